@@ -1,0 +1,31 @@
+/*
+ * A three-phase amplifier as physics: it follows its setting with ramp, settling tail, drift and noise
+ * (reference_source/source_model.h) and writes the world's segments. No protocol here.
+ */
+#ifndef BENCH_VIRTUAL_LAB_VIRTUAL_POWER_SOURCE_H
+#define BENCH_VIRTUAL_LAB_VIRTUAL_POWER_SOURCE_H
+
+#include "bench/virtual_lab/virtual_time.h"
+#include "bench/virtual_lab/world.h"
+#include "reference_source/source_model.h"
+
+struct virtual_power_source;
+
+/* A participant of `time`: renews its segments once a second while it is on. */
+struct virtual_power_source *virtual_power_source_new(struct virtual_time *time, struct world *world,
+						      const struct source_model *model);
+void virtual_power_source_free(struct virtual_power_source *source);
+
+/* New setting from `at` on, with ramp; rms 0 = channel off. Does nothing while dead. */
+void virtual_power_source_set(struct virtual_power_source *source, const struct three_phase *load,
+			      struct instant at);
+/* The setting in force (not what it really gives). */
+const struct three_phase *virtual_power_source_setting(const struct virtual_power_source *source);
+
+/* Ramp to zero and output open. */
+void virtual_power_source_off(struct virtual_power_source *source, struct instant at);
+
+/* The instant at which ramp and tail are over. */
+struct instant virtual_power_source_settled_at(const struct virtual_power_source *source);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * A reference standard as physics: the world's true quantities seen through its own gain and phase errors, noise and
+ * counting resolution. No protocol here, and no knowledge of any meter.
+ */
+#ifndef BENCH_VIRTUAL_LAB_VIRTUAL_REFERENCE_STANDARD_H
+#define BENCH_VIRTUAL_LAB_VIRTUAL_REFERENCE_STANDARD_H
+
+#include "bench/virtual_lab/world.h"
+
+struct standard_model {
+	uint64_t seed;
+	double gain_percent[3];    /* error of each phase's active power at power factor 1 */
+	double lag_degrees[3];     /* extra lag of current behind voltage per phase */
+	double noise_percent;      /* of one second's reading, standard deviation; zero: none */
+};
+
+struct virtual_reference_standard;
+
+struct virtual_reference_standard *virtual_reference_standard_new(struct world *world,
+								  const struct standard_model *model);
+void virtual_reference_standard_free(struct virtual_reference_standard *standard);
+
+/* Quantities averaged over [at - seconds, at]: rms, angles, watts per phase, frequency. */
+struct standard_quantities {
+	double volts[3], amperes[3];
+	double volts_lag_degrees[3], amperes_lag_degrees[3];
+	double watts[3], vars[3];
+	double hertz;
+};
+void virtual_reference_standard_read(struct virtual_reference_standard *standard, struct instant at,
+				     double seconds, struct standard_quantities *quantities);
+
+/* Signed watt-hours of all phases as this standard integrates them between two instants, unrounded. */
+double virtual_reference_standard_watt_hours(struct virtual_reference_standard *standard,
+					     struct world_pulse from, struct world_pulse to);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * One instrument on one port, playing one or several roles. The lab binds roles to instruments; verbs see roles only.
+ */
+#ifndef DRIVERS_INSTRUMENT_H
+#define DRIVERS_INSTRUMENT_H
+
+#include <stddef.h>
+
+#include "drivers/error_calculator.h"
+#include "drivers/port.h"
+#include "drivers/power_source.h"
+#include "drivers/reference_standard.h"
+
+struct instrument;
+
+struct instrument_identity {
+	char maker[32];
+	char model[48];
+	char serial[32]; /* empty when the protocol does not tell it */
+	char version[32];
+};
+
+/* One entry per driver; instrument_table.c lists them. */
+struct instrument_driver {
+	const char *name;        /* "zera_mt" */
+	const char *description; /* one line for `mcbench list drivers` */
+	struct port_line line;
+	/* What is proven about this driver, in words: "simulated only". */
+	const char *tested;
+	enum status (*open)(const char *name, struct port *port, struct instrument **instrument);
+};
+
+/*
+ * First member of each driver's own struct. Roles that the instrument does not play stay NULL.
+ * Every call of a role names `name` and the port's resource in its reason.
+ */
+struct instrument {
+	const struct instrument_driver *driver;
+	const char *name; /* id of the lab file; storage of the caller */
+	struct port *port;
+	struct instrument_identity identity;
+	const struct power_source *power_source;
+	const struct reference_standard *reference_standard;
+	const struct error_calculator *error_calculator;
+	const struct energy_dose *energy_dose;
+	enum status (*close)(struct instrument *instrument);
+};
+
+const struct instrument_driver *instrument_driver_find(const char *name);
+const struct instrument_driver *instrument_driver_at(size_t index); /* NULL after the last */
+
+/* Identifies the instrument on the port (which it then owns) and leaves its outputs as they are. */
+enum status instrument_open(const struct instrument_driver *driver, const char *name, struct port *port,
+			    struct instrument **instrument);
+void instrument_close(struct instrument *instrument);
+
+#endif

@@ -1,0 +1,70 @@
+/*
+ * The laboratory as verbs see it: one clock, roles bound to instruments, 1 to 20 meter positions, the smallest limits
+ * of the chain. Built by bench/lab_file.c; verbs never know whether it is virtual.
+ */
+#ifndef DRIVERS_LAB_H
+#define DRIVERS_LAB_H
+
+#include <stdbool.h>
+
+#include "drivers/clock.h"
+#include "drivers/instrument.h"
+#include "drivers/meter_client.h"
+#include "reference_source/calibration.h"
+
+#define LAB_POSITIONS 20
+#define LAB_INSTRUMENTS 16
+
+struct lab_position {
+	int number;              /* 1..20 */
+	int channel;             /* of the error calculator */
+	struct port *optical;
+	bool is_dropped;         /* dropped out of the run */
+	char drop_reason[160];
+};
+
+struct lab_limits {
+	double volts_maximum;
+	double amperes_maximum;
+	double hertz_minimum, hertz_maximum;
+};
+
+struct lab {
+	struct clock *clock;
+	char name[64];
+	bool is_virtual;
+	int instrument_count;
+	struct instrument *instruments[LAB_INSTRUMENTS];
+	const struct certificate *certificates[LAB_INSTRUMENTS]; /* NULL: none */
+	struct instrument *power_source;
+	struct instrument *reference_standard;
+	const struct certificate *reference_certificate;
+	struct instrument *error_calculator;
+	struct instrument *energy_dose;
+	int position_count;
+	struct lab_position positions[LAB_POSITIONS];
+	struct lab_limits limits;       /* smallest of lab file and instruments */
+	double ambient_celsius;         /* as stated in the lab file */
+	double minimum_settling_seconds;
+	double pulse_edge_seconds;      /* full width of the instant's uncertainty of one pulse edge */
+	double reference_counting_relative; /* unused resolution floor of the standard, 0 if its reply tells */
+	struct instant next_alarm_check;
+};
+
+/*
+ * The only way in which a verb waits: sleeps in slices and between them checks the source's alarms and the abort
+ * descriptor; returns their status.
+ */
+enum status lab_wait_until(struct lab *lab, struct instant until);
+enum status lab_wait_seconds(struct lab *lab, double seconds);
+
+/*
+ * Applies a load through the source after checking it against lab->limits and `ceiling` (the step's own limit, from
+ * the device: rated values, or influence limits). STATUS_LIMIT names quantity, request and limit.
+ */
+enum status lab_apply(struct lab *lab, const struct three_phase *load, const struct lab_limits *ceiling);
+
+/* Source off; then the reference standard must confirm: no volts, no amperes. */
+enum status lab_off(struct lab *lab);
+
+#endif

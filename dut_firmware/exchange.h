@@ -1,0 +1,52 @@
+/*
+ * Everything that passes between the meter and the world in one block of sample frames. Firmware time is the number of
+ * frames consumed. Events carry the frame's index inside the block, so the size of blocks cannot change a result.
+ *
+ * Causality: the host never hands over frames beyond the instant at which somebody could answer. With a bit of
+ * `return_after` set the meter returns right after the frame that put out such an event; `frames_consumed` says where.
+ */
+#ifndef DUT_FIRMWARE_EXCHANGE_H
+#define DUT_FIRMWARE_EXCHANGE_H
+
+#include <stdint.h>
+
+/* Counts of 24-bit converters, -8388608..8388607. A and C of two-element meters; unused inputs are 0. */
+struct sample_frame {
+	int32_t volts[3];
+	int32_t amperes[3];
+};
+
+struct exchange_byte {
+	uint32_t frame; /* received: complete before this frame; sent: handed to the transmitter after this frame */
+	uint8_t byte;
+};
+
+/* The instant of a pulse: `fraction` / 2^32 of the way from the frame before to frame `frame`. */
+struct exchange_pulse {
+	uint32_t frame;
+	uint32_t fraction_q32;
+};
+
+#define EXCHANGE_BYTES 64u
+#define EXCHANGE_PULSES 32u
+
+#define EXCHANGE_RETURN_AFTER_BYTE 1u
+#define EXCHANGE_RETURN_AFTER_PULSE 2u
+
+struct exchange {
+	/* in */
+	const struct sample_frame *frames;
+	uint32_t frame_count;
+	uint32_t return_after;
+	uint32_t received_count;
+	struct exchange_byte received[EXCHANGE_BYTES]; /* ascending frames */
+	/* out */
+	uint32_t frames_consumed; /* also less than frame_count when an output list is full */
+	uint32_t received_consumed;
+	uint32_t sent_count;
+	struct exchange_byte sent[EXCHANGE_BYTES];
+	uint32_t pulse_count;
+	struct exchange_pulse pulses[EXCHANGE_PULSES];
+};
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * A programme in memory: its procedures with their steps, sweeps already unrolled, parameters checked.
+ */
+#ifndef PROCEDURES_PROCEDURE_H
+#define PROCEDURES_PROCEDURE_H
+
+#include "procedures/step_verb.h"
+
+enum step_section { SECTION_SETUP, SECTION_BODY, SECTION_TEARDOWN };
+
+struct step {
+	const struct step_verb *verb;
+	struct step_argument arguments[STEP_PARAMETERS];
+	enum step_section section;
+	char requirement[32];
+	bool is_informative;
+	char title[128];
+	char where[192]; /* file and line */
+};
+
+struct procedure {
+	char id[48];
+	char title[128];
+	char document[128]; /* "LMB-EG-07" */
+	char clause[128];
+	char file[128];     /* relative to the data folder */
+	char hash[65];
+	size_t step_count;
+	struct step *steps;
+};
+
+struct programme {
+	char id[48];
+	char title[128];
+	char file[128];
+	char hash[65];
+	char limits_file[256]; /* path to open */
+	size_t procedure_count;
+	struct procedure *procedures;
+};
+
+/* Loads a programme and all it names. Errors carry file, line and reason. */
+enum status programme_load(const char *path, struct programme *programme);
+void programme_free(struct programme *programme);
+
+/* Asks every step's `check` for one form: refusals come before anything is switched on. */
+enum status programme_check(const struct programme *programme, struct step_context *context);
+
+/*
+ * Runs all procedures for one form: setup, body, teardown (teardown runs whenever setup has begun). Returns the status
+ * that ended it; results and verdicts are in the store and in context->tally.
+ */
+enum status programme_run(const struct programme *programme, struct step_context *context);
+
+#endif

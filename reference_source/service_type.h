@@ -1,0 +1,57 @@
+/*
+ * Meter forms, their services and wiring: which source phases each metering element sees (ANSI C12.10 practice;
+ * the assignment of forms to the notice's configurations is inferred). Lag convention: an angle says by how many
+ * degrees a phasor lags Va.
+ */
+#ifndef REFERENCE_SOURCE_SERVICE_TYPE_H
+#define REFERENCE_SOURCE_SERVICE_TYPE_H
+
+#include <stddef.h>
+
+#include "reference_source/load_point.h"
+#include "reference_source/status.h"
+
+struct phasor {
+	double rms;
+	double lag_degrees;
+};
+
+/* Steady load of a three-phase source: line-to-neutral voltages and line currents, index 0..2 = A, B, C. */
+struct three_phase {
+	struct phasor volts[3];
+	struct phasor amperes[3];
+	double hertz;
+};
+
+enum service { SERVICE_WYE_4_WIRE, SERVICE_DELTA_4_WIRE, SERVICE_NETWORK_3_WIRE, SERVICE_DELTA_3_WIRE };
+
+/* An element multiplies (sum of voltage weights × phase voltages) by (sum of current weights × line currents). */
+struct element_wiring {
+	signed char volts[3];
+	signed char amperes[3];
+};
+
+struct form {
+	const char *name;      /* "16S" */
+	enum service service;  /* its default service */
+	double element_count;  /* 2, 2.5, 3 */
+	int wires;
+	int wiring_count;      /* stators: 2 or 3 */
+	struct element_wiring wiring[3];
+};
+
+/* NULL when the form is unknown. */
+const struct form *form_find(const char *name);
+/* The i-th form, NULL after the last: for lists. */
+const struct form *form_at(size_t index);
+
+/* The phasors that the source has to give for this point on this service. */
+enum status service_phasors(enum service service, const struct load_point *load_point,
+			    struct three_phase *load);
+
+/* Active power of a load, W: sum over phases of U I cos(lag difference). Delivered is positive. */
+double three_phase_watts(const struct three_phase *load);
+
+const char *service_name(enum service service);
+
+#endif
