@@ -1,0 +1,51 @@
+/*
+ * What the meter shows of its measurement, and what may be set: the seam between metering and the optical port.
+ * Energy counts have the resolution of the registers: 0.1 Wh (class 200) or 0.01 Wh (class 20).
+ */
+#ifndef DUT_FIRMWARE_REGISTERS_QUANTITIES_H
+#define DUT_FIRMWARE_REGISTERS_QUANTITIES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct meter;
+
+struct quantities {
+	int64_t delivered_counts; /* truncated toward zero, never rolls back */
+	int64_t received_counts;
+	int64_t net_counts; /* delivered_counts - received_counts */
+	uint32_t volts_mv[3];
+	uint32_t amperes_ua[3];
+	int64_t milliwatts; /* all elements, signed */
+	uint32_t millihertz; /* 0: no voltage */
+};
+/* A consistent snapshot after the newest frame. */
+void quantities_read(const struct meter *meter, struct quantities *quantities);
+
+/* Fixed properties of this meter. Hundredths keep the tables free of fractions. */
+struct nameplate {
+	char model[9];  /* blank padded, then NUL */
+	char form[6];   /* "16S  " */
+	char serial[17];
+	uint16_t class_amperes;
+	uint16_t test_amperes_hundredths; /* 3000: 30 A, 250: 2.5 A */
+	uint16_t kh_hundredths;           /* 2160: 21.6 Wh */
+	uint16_t kt_hundredths;           /* 180: 1.8 Wh */
+	uint32_t register_microwatthours; /* 100000: 0.1 Wh per count */
+	uint8_t elements;                 /* 3 */
+};
+const struct nameplate *nameplate_of(const struct meter *meter);
+
+struct adjustment {
+	int32_t gain_ppb[3];
+	int32_t delay_ns[3];
+	uint16_t change_count;
+};
+const struct adjustment *adjustment_of(const struct meter *meter);
+/* Makes the constants durable in protected storage, then uses them. false: out of range or storage failed, nothing changed. */
+bool adjustment_change(struct meter *meter, const struct adjustment *wanted);
+
+/* ST3: status bits of the meter (STD_STATUS1 numbering), mode. */
+uint16_t meter_status_bits(const struct meter *meter);
+
+#endif
