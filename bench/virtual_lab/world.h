@@ -49,7 +49,4 @@ struct world_pulse world_pulse_at(const struct world *world, int channel, int64_
 /* The world's own log, one line per change of the source's output, written to `sink` at once. */
 void world_set_log(struct world *world, void (*sink)(void *context, const char *line), void *context);
 
-/* Segments and pulses before this instant may be forgotten, except that pulse numbers stay. */
-void world_forget_before(struct world *world, struct instant at);
-
 #endif
