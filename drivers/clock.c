@@ -42,6 +42,11 @@ void clock_set_abort_descriptor(int descriptor)
 	abort_descriptor = descriptor;
 }
 
+int clock_abort_descriptor(void)
+{
+	return abort_descriptor;
+}
+
 enum status clock_check_abort(void)
 {
 	struct pollfd wait = {.fd = abort_descriptor, .events = POLLIN};

@@ -43,6 +43,7 @@ struct clock *clock_wall(void);
  * Virtual clocks look at it between slices, too.
  */
 void clock_set_abort_descriptor(int descriptor);
+int clock_abort_descriptor(void);
 /* STATUS_ABORTED once something has come through the abort descriptor; never blocks. */
 enum status clock_check_abort(void);
 

@@ -49,9 +49,13 @@ struct instrument {
 const struct instrument_driver *instrument_driver_find(const char *name);
 const struct instrument_driver *instrument_driver_at(size_t index); /* NULL after the last */
 
-/* Identifies the instrument on the port (which it then owns) and leaves its outputs as they are. */
+/*
+ * Identifies the instrument on the port and leaves its outputs as they are. From success on the instrument owns the
+ * port; after a failure it is still the caller's.
+ */
 enum status instrument_open(const struct instrument_driver *driver, const char *name, struct port *port,
 			    struct instrument **instrument);
+/* Closes the port, too, and frees; NULL is allowed. Outputs stay as they are: switching off is the caller's. */
 void instrument_close(struct instrument *instrument);
 
 #endif

@@ -60,11 +60,15 @@ enum status lab_wait_seconds(struct lab *lab, double seconds);
 
 /*
  * Applies a load through the source after checking it against lab->limits and `ceiling` (the step's own limit, from
- * the device: rated values, or influence limits). STATUS_LIMIT names quantity, request and limit.
+ * the device: rated values, or influence limits). STATUS_LIMIT names quantity, request and limit. Of a lab_limits,
+ * volts and amperes always count; hertz_maximum 0 means that it states no frequency.
  */
 enum status lab_apply(struct lab *lab, const struct three_phase *load, const struct lab_limits *ceiling);
 
-/* Source off; then the reference standard must confirm: no volts, no amperes. */
+/*
+ * Source off; then the reference standard must confirm within 10 s: no volts, no amperes. An abort does not stop it:
+ * the way to safe state is open when the operator has already pressed the key.
+ */
 enum status lab_off(struct lab *lab);
 
 #endif

@@ -57,8 +57,9 @@ enum status port_open(const char *resource, const struct port_line *line, struct
 		      struct port **port);
 
 /*
- * Wraps a port: every transfer is written as one line "<seconds> > 41 54 0D" (sent) or "< …" (received) to the file
- * descriptor-like sink; the wrapper owns `inner`.
+ * Wraps a port: every transfer is given to the sink as one line "<seconds> > 41 54 0D" (sent) or "<seconds> < …"
+ * (received), without line end; a transfer of more than 256 bytes continues in further lines. REPLAY:: reads a file of
+ * such lines. The wrapper owns `inner`.
  */
 enum status port_trace_new(struct port *inner, void (*sink)(void *context, const char *line), void *context,
 			   struct port **port);

@@ -1,0 +1,16 @@
+/* The kinds of port that port_open knows; one file each. */
+#ifndef DRIVERS_PORTS_PORT_KINDS_H
+#define DRIVERS_PORTS_PORT_KINDS_H
+
+#include "drivers/port.h"
+
+/*
+ * All take the whole resource string (copied) and what follows its prefix. STATUS_BAD_INPUT or STATUS_IO with the
+ * resource in the reason; *port is set only on success.
+ */
+enum status port_pty_open(const char *resource, const char *path, const struct port_line *line,
+			  struct clock *clock, struct port **port);
+enum status port_replay_open(const char *resource, const char *path, const struct port_line *line,
+			     struct clock *clock, struct port **port);
+
+#endif
