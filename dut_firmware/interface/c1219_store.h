@@ -1,0 +1,49 @@
+/*
+ * The C12.19 tables of this meter, read from its quantities and written through its rules. Knows tables, not packets.
+ * Layouts: C12.19-1997 (STD_VERSION 1), least significant byte first; MT0 in MANUFACTURER_TABLES.md.
+ */
+#ifndef DUT_FIRMWARE_INTERFACE_C1219_STORE_H
+#define DUT_FIRMWARE_INTERFACE_C1219_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "interface/c1218_codes.h"
+
+struct meter;
+
+#define C1219_TABLE_BYTES 64u /* the longest table */
+#define C1219_MANUFACTURER 2048u /* added to the number of a manufacturer's table */
+
+struct c1219_store {
+	struct meter *meter;
+	uint16_t procedure; /* ST8: the newest procedure of this session */
+	uint8_t procedure_sequence;
+	uint8_t procedure_result;
+};
+
+void c1219_store_init(struct c1219_store *store, struct meter *meter);
+
+/* A new session: forgets the answer of the procedure before. */
+void c1219_store_begin_session(struct c1219_store *store);
+
+/* The whole table as it is now into `bytes` (C1219_TABLE_BYTES). iar: no such table; isc: not to be read. */
+enum c1218_response c1219_read(const struct c1219_store *store, uint16_t table, uint8_t *bytes,
+			       uint16_t *length);
+
+struct c1219_write {
+	uint16_t table;
+	bool is_whole; /* full write; otherwise from `offset` */
+	uint32_t offset;
+	const uint8_t *bytes;
+	uint16_t count;
+};
+
+/* Whether the write may be tried: existence (iar), clearance (isc), writable (iar), length and offset (onp). */
+enum c1218_response c1219_write_check(const struct c1219_store *store, enum c1218_clearance clearance,
+				      const struct c1219_write *write);
+
+/* Executes a write that c1219_write_check allowed. On any other answer than ok nothing has changed. */
+enum c1218_response c1219_write(struct c1219_store *store, const struct c1219_write *write);
+
+#endif
