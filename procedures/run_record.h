@@ -44,6 +44,10 @@ struct record_draft {
 	char text[RECORD_TEXT];
 };
 
+/*
+ * A text that does not fit, one field too many or a number that is none makes the whole draft unfit: run_store_add then
+ * refuses it in words, so that no fact is cut short in silence.
+ */
 void record_draft_begin(struct record_draft *draft, const char *kind);
 void record_draft_text(struct record_draft *draft, const char *name, const char *value);
 void record_draft_integer(struct record_draft *draft, const char *name, int64_t value);
@@ -60,6 +64,17 @@ bool record_flag(const struct record_entry *entry, const char *name);
 
 /* The hash of an entry after one with `previous_hash` (64 hex digits). */
 void record_entry_hash(const struct record_entry *entry, const char previous_hash[65], char hash[65]);
+
+/*
+ * Escaping, the same in the hash, in the store and in the XML (RECORD.md): takes the next character of *text and writes
+ * its escaped form (1 to 4 bytes and a NUL); returns its length, 0 at the end.
+ */
+size_t record_escape_next(const char **text, char piece[5]);
+/* Undoes it in place; false when the text is not the escaped form of anything. */
+bool record_unescape(char *text);
+
+/* STATUS_BAD_INPUT with the reason when the draft cannot be an entry (see above and RECORD.md on names). */
+enum status record_draft_check(const struct record_draft *draft);
 
 /* Checks every hash and number; STATUS_BAD_INPUT names the first entry that does not fit. */
 enum status run_record_check_chain(const struct run_record *record);
