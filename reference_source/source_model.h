@@ -12,6 +12,7 @@
 
 struct source_model {
 	uint64_t seed;
+	uint64_t setting;             /* number of this setting: noise and walk begin anew, fixed errors stay */
 	double setting_percent;       /* standard deviation of the fixed amplitude error per channel */
 	double setting_degrees;       /* standard deviation of the fixed angle error per channel */
 	double drift_percent;         /* standard deviation of the slow walk per channel after one hour */
