@@ -80,6 +80,7 @@ struct c1218_link {
 	uint8_t control_byte; /* ACK or NAK to send before anything else, 0: none */
 	bool has_byte;        /* `byte` waits for the transmitter */
 	uint8_t byte;
+	uint64_t byte_frame;     /* when it became due */
 	uint64_t transmit_frame; /* earliest frame of the next byte */
 };
 
@@ -101,10 +102,7 @@ bool c1218_link_fits(const struct c1218_link *link, uint16_t length);
 /* Sends `response` (filled by the caller, `length` bytes that fit) after the acknowledgement of the request. */
 void c1218_link_respond(struct c1218_link *link, uint16_t length, uint64_t frame);
 
-bool c1218_link_take_byte(struct c1218_link *link, uint8_t *byte);
-
-/* CRC-16/X-25 over `count` bytes, continued from `crc`; start with C1218_CRC_START, complement at the end. */
-#define C1218_CRC_START 0xFFFFu
-uint16_t c1218_crc_continue(uint16_t crc, const uint8_t *bytes, uint32_t count);
+/* The byte that became due for the transmitter by `frame`, if any. */
+bool c1218_link_take_byte(struct c1218_link *link, uint64_t frame, uint8_t *byte);
 
 #endif

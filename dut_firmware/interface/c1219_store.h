@@ -40,7 +40,7 @@ struct c1219_write {
 };
 
 /* Whether the write may be tried: existence (iar), clearance (isc), writable (iar), length and offset (onp). */
-enum c1218_response c1219_write_check(const struct c1219_store *store, enum c1218_clearance clearance,
+enum c1218_response c1219_write_check(enum c1218_clearance clearance,
 				      const struct c1219_write *write);
 
 /* Executes a write that c1219_write_check allowed. On any other answer than ok nothing has changed. */

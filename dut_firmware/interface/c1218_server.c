@@ -1,0 +1,392 @@
+/*
+ * Session states and services of C12.18 on the meter's side, each service one row of a table. Numbers in requests and
+ * responses are high byte first; what a table contains is not.
+ */
+#include "interface/c1218_server.h"
+
+#include <string.h>
+
+#define TRAFFIC_FRAMES (6u * C1218_FRAMES_PER_SECOND)
+
+#define PASSWORD_BYTES 20u
+#define BAUD_CODE_9600 0x06u
+
+#define ANY_STATE (C1218_STATE_BASE | C1218_STATE_ID | C1218_STATE_SESSION)
+#define LONGEST C1218_MESSAGE_BYTES
+
+struct call {
+	struct c1218_link *link;
+	const uint8_t *request; /* with the service code */
+	uint16_t length;
+	uint8_t *answer; /* after the response code */
+	uint16_t answer_length;
+};
+
+struct service {
+	uint8_t first_code;
+	uint8_t last_code;
+	uint8_t states;
+	uint16_t shortest;
+	uint16_t longest;
+	enum c1218_response (*run)(struct c1218_server *server, struct call *call); /* NULL: sns */
+};
+
+static uint16_t number16(const uint8_t *bytes)
+{
+	return (uint16_t)(bytes[0] << 8 | bytes[1]);
+}
+
+static uint32_t number24(const uint8_t *bytes)
+{
+	return (uint32_t)bytes[0] << 16 | (uint32_t)bytes[1] << 8 | bytes[2];
+}
+
+static void put16(uint8_t *bytes, uint16_t number)
+{
+	bytes[0] = (uint8_t)(number >> 8);
+	bytes[1] = (uint8_t)(number & 0xFFu);
+}
+
+/* Data and checksum add up to 0, modulo 256. */
+static uint8_t checksum(const uint8_t *bytes, uint16_t count)
+{
+	uint32_t sum = 0;
+
+	for (uint16_t i = 0; i < count; i++) {
+		sum += bytes[i];
+	}
+	return (uint8_t)((0x100u - (sum & 0xFFu)) & 0xFFu);
+}
+
+static void return_to_base(struct c1218_server *server, struct c1218_link *link)
+{
+	server->state = C1218_STATE_BASE;
+	server->clearance = C1218_CLEARANCE_DEFAULT;
+	server->after = C1218_AFTER_NOTHING;
+	server->traffic_frames = TRAFFIC_FRAMES;
+	c1218_link_reset(link);
+}
+
+/* Session */
+
+/* Answered in every state: a client that lost its session may start again. Clearance and sizes are the defaults then. */
+static enum c1218_response identify(struct c1218_server *server, struct call *call)
+{
+	static const uint8_t identification[] = {
+		0x00, /* standard: C12.18 */
+		0x01, /* version 1 */
+		0x00, /* revision 0 */
+		0x00, /* reserved; end of the list of features in later versions */
+	};
+
+	return_to_base(server, call->link);
+	server->state = C1218_STATE_ID;
+	memcpy(call->answer, identification, sizeof(identification));
+	call->answer_length = sizeof(identification);
+	return C1218_OK;
+}
+
+static enum c1218_response terminate(struct c1218_server *server, struct call *call)
+{
+	(void)call;
+	server->after = C1218_AFTER_TERMINATE;
+	return C1218_OK;
+}
+
+/*
+ * The smaller of both sides' limits. The rate stays 9600 bit/s: its code is answered whatever the list offers, which
+ * tells a client that cannot use it.
+ */
+static enum c1218_response negotiate(struct c1218_server *server, struct call *call)
+{
+	unsigned int rates = call->request[0] & 0x0Fu;
+	uint16_t packet_bytes = number16(call->request + 1);
+	uint8_t packet_count = call->request[3];
+
+	if (call->length != 4u + rates || packet_bytes < C1218_SMALLEST_PACKET_BYTES ||
+	    packet_count == 0) {
+		return C1218_ERR;
+	}
+	server->negotiated_bytes = packet_bytes < C1218_LARGEST_PACKET_BYTES
+					   ? packet_bytes
+					   : (uint16_t)C1218_LARGEST_PACKET_BYTES;
+	server->negotiated_count = packet_count < C1218_LARGEST_PACKET_COUNT
+					   ? packet_count
+					   : (uint8_t)C1218_LARGEST_PACKET_COUNT;
+	server->after = C1218_AFTER_NEGOTIATE;
+	put16(call->answer, server->negotiated_bytes);
+	call->answer[2] = server->negotiated_count;
+	call->answer[3] = BAUD_CODE_9600;
+	call->answer_length = 4;
+	return C1218_OK;
+}
+
+/* Lengthens the patience until the next request; it never shortens it. */
+static enum c1218_response wait(struct c1218_server *server, struct call *call)
+{
+	uint32_t frames = call->request[1] * C1218_FRAMES_PER_SECOND;
+
+	server->traffic_frames = frames > TRAFFIC_FRAMES ? frames : TRAFFIC_FRAMES;
+	return C1218_OK;
+}
+
+static enum c1218_response logon(struct c1218_server *server, struct call *call)
+{
+	(void)call;
+	server->state = C1218_STATE_SESSION;
+	server->clearance = C1218_CLEARANCE_DEFAULT;
+	c1219_store_begin_session(&server->store);
+	return C1218_OK;
+}
+
+static enum c1218_response logoff(struct c1218_server *server, struct call *call)
+{
+	(void)call;
+	server->state = C1218_STATE_ID;
+	server->clearance = C1218_CLEARANCE_DEFAULT;
+	return C1218_OK;
+}
+
+/* Clients pad with blanks or with zeros. Takes the same time whatever differs. */
+static bool password_matches(const char *password, const uint8_t *offered)
+{
+	unsigned int difference = 0;
+
+	for (unsigned int i = 0; i < PASSWORD_BYTES; i++) {
+		unsigned int is_zero = ((unsigned int)offered[i] - 1u) >> 8 & 1u;
+
+		difference |= (unsigned int)(uint8_t)password[i] ^ (offered[i] | is_zero * ' ');
+	}
+	return difference == 0;
+}
+
+static enum c1218_response security(struct c1218_server *server, struct call *call)
+{
+	static const struct {
+		char password[PASSWORD_BYTES + 1];
+		enum c1218_clearance clearance;
+	} passwords[] = {
+		{"READ                ", C1218_CLEARANCE_READ},
+		{"FACTORY             ", C1218_CLEARANCE_FACTORY},
+	};
+
+	server->clearance = C1218_CLEARANCE_DEFAULT;
+	for (unsigned int i = 0; i < sizeof(passwords) / sizeof(passwords[0]); i++) {
+		if (password_matches(passwords[i].password, call->request + 1)) {
+			server->clearance = passwords[i].clearance;
+		}
+	}
+	return server->clearance == C1218_CLEARANCE_DEFAULT ? C1218_ERR : C1218_OK;
+}
+
+/* Tables */
+
+/* A full read asks for everything from 0: `count` NULL. */
+static enum c1218_response read_part(struct c1218_server *server, struct call *call, uint32_t offset,
+				     const uint16_t *wanted)
+{
+	uint8_t table[C1219_TABLE_BYTES];
+	uint16_t length = 0;
+	enum c1218_response response =
+		c1219_read(&server->store, number16(call->request + 1), table, &length);
+
+	if (response != C1218_OK) {
+		return response;
+	}
+	uint16_t count = wanted != NULL ? *wanted : length;
+
+	if (wanted != NULL && (count == 0 || offset > length || count > length - offset)) {
+		return C1218_ONP;
+	}
+	if (!c1218_link_fits(call->link, (uint16_t)(1u + 2u + count + 1u))) {
+		return C1218_ONP;
+	}
+	put16(call->answer, count);
+	memcpy(call->answer + 2, table + offset, count);
+	call->answer[2 + count] = checksum(table + offset, count);
+	call->answer_length = (uint16_t)(2u + count + 1u);
+	return C1218_OK;
+}
+
+static enum c1218_response read_full(struct c1218_server *server, struct call *call)
+{
+	return read_part(server, call, 0, NULL);
+}
+
+static enum c1218_response read_offset(struct c1218_server *server, struct call *call)
+{
+	uint16_t count = number16(call->request + 6);
+
+	return read_part(server, call, number24(call->request + 3), &count);
+}
+
+/* `counted` starts at the request's byte count: count, data, checksum. */
+static enum c1218_response write_part(struct c1218_server *server, const struct call *call,
+				      struct c1219_write *write, const uint8_t *counted)
+{
+	uint16_t left = (uint16_t)(call->length - (counted - call->request));
+
+	write->table = number16(call->request + 1);
+	write->count = number16(counted);
+	write->bytes = counted + 2;
+
+	enum c1218_response response = c1219_write_check(server->clearance, write);
+
+	if (response != C1218_OK) {
+		return response;
+	}
+	if (left != 2u + write->count + 1u) {
+		return C1218_ONP;
+	}
+	if (checksum(write->bytes, write->count) != write->bytes[write->count]) {
+		return C1218_ERR;
+	}
+	return c1219_write(&server->store, write);
+}
+
+static enum c1218_response write_full(struct c1218_server *server, struct call *call)
+{
+	struct c1219_write write = {.is_whole = true};
+
+	return write_part(server, call, &write, call->request + 3);
+}
+
+static enum c1218_response write_offset(struct c1218_server *server, struct call *call)
+{
+	struct c1219_write write = {.offset = number24(call->request + 3)};
+
+	return write_part(server, call, &write, call->request + 6);
+}
+
+#define IN_ID C1218_STATE_ID
+#define IN_SESSION C1218_STATE_SESSION
+#define IN_ID_OR_SESSION (C1218_STATE_ID | C1218_STATE_SESSION)
+
+/* Known services without a function have a state in which they would be in order, and answer sns there. */
+static const struct service services[] = {
+	{0x20, 0x20, ANY_STATE, 1, 1, identify},
+	{0x21, 0x21, IN_ID_OR_SESSION, 1, 1, terminate},
+	{0x30, 0x30, IN_SESSION, 3, 3, read_full},
+	{0x31, 0x3E, IN_SESSION, 1, LONGEST, NULL}, /* index and default read */
+	{0x3F, 0x3F, IN_SESSION, 8, 8, read_offset},
+	{0x40, 0x40, IN_SESSION, 6, LONGEST, write_full},
+	{0x41, 0x4E, IN_SESSION, 1, LONGEST, NULL}, /* index write */
+	{0x4F, 0x4F, IN_SESSION, 9, LONGEST, write_offset},
+	{0x50, 0x50, IN_ID, 13, 13, logon},
+	{0x51, 0x51, IN_SESSION, 1 + PASSWORD_BYTES, 1 + PASSWORD_BYTES, security},
+	{0x52, 0x52, IN_SESSION, 1, 1, logoff},
+	{0x53, 0x53, IN_SESSION, 1, LONGEST, NULL}, /* authenticate, C12.21 */
+	{0x60, 0x6B, IN_ID, 4, 4 + 11, negotiate},
+	{0x70, 0x70, IN_ID_OR_SESSION, 2, 2, wait},
+	{0x71, 0x71, IN_ID, 1, LONGEST, NULL}, /* timing setup, C12.21 */
+};
+
+static const struct service *find_service(uint8_t code)
+{
+	for (unsigned int i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
+		if (code >= services[i].first_code && code <= services[i].last_code) {
+			return &services[i];
+		}
+	}
+	return NULL;
+}
+
+/* State before knowledge of the service, then the request's own length. */
+static enum c1218_response dispatch(struct c1218_server *server, struct call *call)
+{
+	const struct service *service = find_service(call->request[0]);
+
+	if (service == NULL) {
+		return server->state == C1218_STATE_BASE ? C1218_ISSS : C1218_SNS;
+	}
+	if ((service->states & (unsigned int)server->state) == 0) {
+		return C1218_ISSS;
+	}
+	if (service->run == NULL) {
+		return C1218_SNS;
+	}
+	if (call->length < service->shortest || call->length > service->longest) {
+		return C1218_ERR;
+	}
+	return service->run(server, call);
+}
+
+static enum c1218_response request_fault(const struct c1218_server *server,
+					 const struct c1218_link *link)
+{
+	return server->state == C1218_STATE_BASE ? C1218_ISSS : link->request_fault;
+}
+
+static void serve(struct c1218_server *server, struct c1218_link *link, uint64_t frame)
+{
+	struct call call = {
+		.link = link,
+		.request = link->request,
+		.length = link->request_length,
+		.answer = link->response + 1,
+	};
+
+	server->traffic_frames = TRAFFIC_FRAMES;
+
+	enum c1218_response response = link->request_fault == C1218_OK
+					       ? dispatch(server, &call)
+					       : request_fault(server, link);
+
+	if (response != C1218_OK) {
+		call.answer_length = 0;
+	}
+	link->response[0] = (uint8_t)response;
+	c1218_link_respond(link, (uint16_t)(1u + call.answer_length), frame);
+}
+
+static void response_delivered(struct c1218_server *server, struct c1218_link *link)
+{
+	enum c1218_after after = server->after;
+
+	server->after = C1218_AFTER_NOTHING;
+	if (after == C1218_AFTER_NEGOTIATE) {
+		link->packet_bytes = server->negotiated_bytes;
+		link->packet_count = server->negotiated_count;
+	} else if (after == C1218_AFTER_TERMINATE || server->state == C1218_STATE_BASE) {
+		return_to_base(server, link);
+	}
+}
+
+void c1218_server_init(struct c1218_server *server, struct meter *meter)
+{
+	memset(server, 0, sizeof(*server));
+	server->state = C1218_STATE_BASE;
+	server->traffic_frames = TRAFFIC_FRAMES;
+	c1219_store_init(&server->store, meter);
+}
+
+void c1218_server_handle(struct c1218_server *server, struct c1218_link *link,
+			 enum c1218_link_event event, uint64_t frame)
+{
+	switch (event) {
+	case C1218_LINK_NOTHING:
+		break;
+	case C1218_LINK_REQUEST:
+		serve(server, link, frame);
+		break;
+	case C1218_LINK_DELIVERED:
+		response_delivered(server, link);
+		break;
+	case C1218_LINK_ABANDONED:
+		return_to_base(server, link);
+		break;
+	}
+}
+
+uint64_t c1218_server_deadline(const struct c1218_server *server, const struct c1218_link *link)
+{
+	if (server->state == C1218_STATE_BASE) {
+		return UINT64_MAX;
+	}
+	return link->activity_frame + server->traffic_frames;
+}
+
+void c1218_server_time_out(struct c1218_server *server, struct c1218_link *link)
+{
+	return_to_base(server, link);
+}
