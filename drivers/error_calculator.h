@@ -35,12 +35,6 @@ struct error_calculator {
 
 struct energy_dose {
 	/*
-	 * Dosage mode on: a load applied through the power source from now on has its volts on and its currents set but
-	 * held off until `start`. Off: loads flow at once again. Order of a dose: set_mode(true), lab_apply(whole load),
-	 * start, poll until done, set_mode(false), next lab_apply or lab_off.
-	 */
-	enum status (*set_mode)(struct instrument *instrument, bool is_on);
-	/*
 	 * With the load already set but the currents off: applies the currents, stops them by itself after
 	 * `watt_hours` of reference energy. Returns when started.
 	 */
