@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "reference_source/service_type.h"
 #include "reference_source/status.h"
 
 struct instrument;
@@ -35,11 +36,16 @@ struct error_calculator {
 
 struct energy_dose {
 	/*
-	 * With the load already set but the currents off: applies the currents, stops them by itself after
-	 * `watt_hours` of reference energy. Returns when started.
+	 * Switches the load's voltages on and holds its currents back until start. Limits are the caller's to check:
+	 * verbs go through lab_prepare_dose.
+	 */
+	enum status (*prepare)(struct instrument *instrument, const struct three_phase *load);
+	/*
+	 * With the load prepared (or applied, whose currents then go off first): applies the currents, stops them by
+	 * itself after `watt_hours` of reference energy. Returns when started.
 	 */
 	enum status (*start)(struct instrument *instrument, double watt_hours);
-	/* *done when the instrument has stopped the load. */
+	/* *done when the instrument has stopped the currents; the voltages stay on. */
 	enum status (*poll)(struct instrument *instrument, bool *done, double *watt_hours_so_far);
 	enum status (*abort)(struct instrument *instrument);
 };

@@ -150,7 +150,8 @@ static enum status check_load(const struct three_phase *load, const struct spans
 	return status;
 }
 
-enum status lab_apply(struct lab *lab, const struct three_phase *load, const struct lab_limits *ceiling)
+static enum status check_request(struct lab *lab, const struct three_phase *load,
+				 const struct lab_limits *ceiling)
 {
 	static const struct span open_span = {{0, "bench"}, {INFINITY, "bench"}};
 	struct spans spans = {open_span, open_span, open_span};
@@ -164,10 +165,27 @@ enum status lab_apply(struct lab *lab, const struct three_phase *load, const str
 	narrow_to_source(&spans, lab);
 	enum status status = check_load(load, &spans);
 
+	return status ? status_prefix(status, "nothing applied: ") : STATUS_OK;
+}
+
+enum status lab_apply(struct lab *lab, const struct three_phase *load, const struct lab_limits *ceiling)
+{
+	enum status status = check_request(lab, load, ceiling);
+
+	return status ? status : lab->power_source->power_source->apply(lab->power_source, load);
+}
+
+enum status lab_prepare_dose(struct lab *lab, const struct three_phase *load, const struct lab_limits *ceiling)
+{
+	enum status status = check_request(lab, load, ceiling);
+
 	if (status) {
-		return status_prefix(status, "nothing applied: ");
+		return status;
 	}
-	return lab->power_source->power_source->apply(lab->power_source, load);
+	if (!lab->energy_dose) {
+		return status_fail(STATUS_BAD_INPUT, "lab %s has no instrument that gives an energy dose", lab->name);
+	}
+	return lab->energy_dose->energy_dose->prepare(lab->energy_dose, load);
 }
 
 static enum status check_is_off(struct lab *lab)

@@ -64,6 +64,8 @@ enum status lab_wait_seconds(struct lab *lab, double seconds);
  * volts and amperes always count; hertz_maximum 0 means that it states no frequency.
  */
 enum status lab_apply(struct lab *lab, const struct three_phase *load, const struct lab_limits *ceiling);
+/* The same for a dose: voltages on, currents held back until energy_dose->start. */
+enum status lab_prepare_dose(struct lab *lab, const struct three_phase *load, const struct lab_limits *ceiling);
 
 /*
  * Source off; then the reference standard must confirm within 10 s: no volts, no amperes. An abort does not stop it:

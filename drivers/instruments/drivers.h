@@ -1,0 +1,9 @@
+/* One driver per file of this folder; instrument_table.c lists them. */
+#ifndef DRIVERS_INSTRUMENTS_DRIVERS_H
+#define DRIVERS_INSTRUMENTS_DRIVERS_H
+
+#include "drivers/instrument.h"
+
+extern const struct instrument_driver zera_mt_driver;
+
+#endif
