@@ -31,7 +31,10 @@ struct load_point {
 /* Reads the text form. STATUS_BAD_INPUT names the wrong word. */
 enum status load_point_parse(const char *text, struct load_point *load_point);
 
-/* Writes the text form, always the same for equal points; returns `text`. 64 bytes are enough. */
+/* Longest text form with its end: six significant digits per number, which is all that parsing accepts. */
+#define LOAD_POINT_TEXT 72
+
+/* Writes the text form, always the same for equal points; returns `text`. */
 const char *load_point_format(const struct load_point *load_point, char *text, size_t size);
 
 /* "0.5L", "0.8C" or "1" into power factor and side. */

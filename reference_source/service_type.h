@@ -45,7 +45,12 @@ const struct form *form_find(const char *name);
 /* The i-th form, NULL after the last: for lists. */
 const struct form *form_at(size_t index);
 
-/* The phasors that the source has to give for this point on this service. */
+/*
+ * The phasors that the source has to give for this point on this service; lags 0..360, every current lags the voltage
+ * of its element. The common potential of network (neutral) and 3-wire delta (phase B) is the source's neutral, so
+ * their volts[1] is 0 and 2 or 3 phases mean the same; elsewhere 2 phases are A and C. Volts: of an element, for the
+ * 4-wire delta of A and B. STATUS_BAD_INPUT when the service has no such element.
+ */
 enum status service_phasors(enum service service, const struct load_point *load_point,
 			    struct three_phase *load);
 

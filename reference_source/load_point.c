@@ -1,0 +1,374 @@
+/* Text form of a load point and of quantities; every refusal shows the word that is wrong and one that would be right. */
+#include "reference_source/load_point.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reference_source/portable_sine.h"
+
+#define NUMBER_TEXT 40 /* longest number that is read, with its end */
+#define FOUND_TEXT 40  /* of a wrong word no more is shown */
+
+struct unit {
+	const char *symbol;
+	const char *noun;
+	const char *example;
+};
+
+static const struct unit units[] = {
+	{"V", "a voltage", "120 V"},
+	{"A", "a current", "30 A"},
+	{"Hz", "a frequency", "60 Hz"},
+	{"%", "a percentage", "2.5 %"},
+	{"s", "a time", "5 s"},
+	{"min", "a time", "15 min"},
+	{"h", "a time", "24 h"},
+	{"ms", "a time", "100 ms"},
+	{"W", "a power", "720 W"},
+	{"kW", "a power", "72 kW"},
+	{"Wh", "an energy", "21.6 Wh"},
+	{"kWh", "an energy", "10 kWh"},
+	{"deg", "an angle", "60 deg"},
+	{"K", "a temperature difference", "10 K"},
+	{"degC", "a temperature", "23 degC"},
+	{"°C", "a temperature", "23 °C"},
+	{"ppm", "a deviation", "50 ppm"},
+};
+
+static const struct unit *unit_of(const char *symbol)
+{
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (!strcmp(units[i].symbol, symbol)) {
+			return &units[i];
+		}
+	}
+	return NULL;
+}
+
+static const char *skip_blanks(const char *text)
+{
+	return text + strspn(text, " \t\r\n");
+}
+
+static bool is_blank_or_end(char letter)
+{
+	return letter == '\0' || strchr(" \t\r\n", letter) != NULL;
+}
+
+static size_t digits(const char *text)
+{
+	return strspn(text, "0123456789");
+}
+
+/* Length of the decimal number at the start of a text, 0 if there is none: no hexadecimal, no "inf". */
+static size_t number_length(const char *text)
+{
+	size_t sign = strspn(text, "+-") == 1;
+	size_t whole = digits(text + sign);
+	size_t length = sign + whole;
+	size_t fraction = 0;
+
+	if (text[length] == '.') {
+		fraction = digits(text + length + 1);
+		length += 1 + fraction;
+	}
+	if (whole + fraction == 0) {
+		return 0;
+	}
+	if (text[length] == 'e') {
+		size_t exponent_sign = strspn(text + length + 1, "+-") == 1;
+		size_t exponent = digits(text + length + 1 + exponent_sign);
+
+		length += exponent ? 1 + exponent_sign + exponent : 0;
+	}
+	return length;
+}
+
+/* Reads the number at *cursor and moves behind it. */
+static bool read_number(const char **cursor, double *number)
+{
+	char text[NUMBER_TEXT];
+	size_t length = number_length(*cursor);
+
+	if (length == 0 || length >= sizeof(text)) {
+		return false;
+	}
+	memcpy(text, *cursor, length);
+	text[length] = '\0';
+	double read = strtod(text, NULL);
+	if (!isfinite(read)) {
+		return false;
+	}
+	*number = read + 0.0; /* no negative zero */
+	*cursor += length;
+	return true;
+}
+
+/* Length of the word at the start of a text; a bare number is shown with the word after it ("120 A"). */
+static size_t shown_length(const char *text)
+{
+	size_t length = strcspn(text, " \t\r\n");
+
+	if (length > 0 && number_length(text) == length) {
+		const char *next = skip_blanks(text + length);
+		length = (size_t)(next - text) + strcspn(next, " \t\r\n");
+		while (length > 0 && is_blank_or_end(text[length - 1])) {
+			length--;
+		}
+	}
+	return length < FOUND_TEXT ? length : FOUND_TEXT;
+}
+
+static enum status wrong_quantity(const char *unit, const char *found, size_t length)
+{
+	const struct unit *known = unit_of(unit);
+	char expected[64];
+
+	if (known) {
+		snprintf(expected, sizeof(expected), "%s like \"%s\"", known->noun, known->example);
+	} else if (*unit) {
+		snprintf(expected, sizeof(expected), "a number with the unit \"%s\"", unit);
+	} else {
+		snprintf(expected, sizeof(expected), "a number without unit");
+	}
+	if (length == 0) {
+		return status_fail(STATUS_BAD_INPUT, "expected %s, found nothing", expected);
+	}
+	return status_fail(STATUS_BAD_INPUT, "expected %s, found \"%.*s\"", expected, (int)length,
+			   found);
+}
+
+/* Number and unit at *cursor, with or without blanks between; moves behind them. */
+static enum status read_quantity(const char **cursor, const char *unit, double *number)
+{
+	const char *start = skip_blanks(*cursor);
+	const char *at = start;
+	double read;
+
+	if (read_number(&at, &read)) {
+		at = skip_blanks(at);
+		size_t length = strlen(unit);
+		if (!strncmp(at, unit, length) && is_blank_or_end(at[length])) {
+			*number = read;
+			*cursor = at + length;
+			return STATUS_OK;
+		}
+	}
+	return wrong_quantity(unit, start, shown_length(start));
+}
+
+enum status quantity_parse(const char *text, const char *unit, double *number)
+{
+	const char *cursor = text;
+	double read;
+	enum status status = read_quantity(&cursor, unit, &read);
+
+	if (status != STATUS_OK) {
+		return status;
+	}
+	if (*skip_blanks(cursor)) {
+		size_t length = strlen(text);
+		return wrong_quantity(unit, text, length < FOUND_TEXT ? length : FOUND_TEXT);
+	}
+	*number = read;
+	return STATUS_OK;
+}
+
+enum status power_factor_parse(const char *text, double *power_factor, enum power_factor_side *side)
+{
+	const char *at = text;
+	double read;
+
+	if (!read_number(&at, &read) || strlen(at) > 1 || !strchr("LC", *at) || (!*at && read != 1)) {
+		return status_fail(STATUS_BAD_INPUT,
+				   "expected a power factor like \"1\", \"0.5L\" (current lags) or "
+				   "\"0.8C\" (current leads), found \"%.*s\"",
+				   FOUND_TEXT, text);
+	}
+	if (*at && !(read >= 0.05 && read <= 0.99)) {
+		return status_fail(STATUS_BAD_INPUT,
+				   "power factor \"%s\" is outside 0.05 to 0.99 (unity is written \"1\")",
+				   text);
+	}
+	*power_factor = read;
+	*side = !*at ? POWER_FACTOR_UNITY
+		     : *at == 'L' ? POWER_FACTOR_LAGGING : POWER_FACTOR_LEADING;
+	return STATUS_OK;
+}
+
+/* A quantity of a load point: within its range and with no more digits than are written back. */
+static enum status read_ranged(const char **cursor, const char *unit, double minimum, double maximum,
+			       double *number)
+{
+	char text[NUMBER_TEXT];
+	enum status status = read_quantity(cursor, unit, number);
+
+	if (status != STATUS_OK) {
+		return status;
+	}
+	if (!(*number >= minimum && *number <= maximum)) {
+		return status_fail(STATUS_BAD_INPUT, "%g %s is outside %g %s to %g %s", *number, unit,
+				   minimum, unit, maximum, unit);
+	}
+	snprintf(text, sizeof(text), "%.6g", *number);
+	if (strtod(text, NULL) != *number) {
+		return status_fail(STATUS_BAD_INPUT,
+				   "%.12g %s has more than six significant digits", *number, unit);
+	}
+	return STATUS_OK;
+}
+
+static enum status read_phases(const char **cursor, int *phases)
+{
+	const char *at = skip_blanks(*cursor);
+	char digit = *at;
+
+	if (digit >= '1' && digit <= '3') {
+		at = skip_blanks(at + 1);
+		if (*at == 'x') {
+			*phases = digit - '0';
+			*cursor = at + 1;
+			return STATUS_OK;
+		}
+	}
+	at = skip_blanks(*cursor);
+	return status_fail(STATUS_BAD_INPUT,
+			   "expected 1, 2 or 3 phases and their voltage like \"3x120V\", found \"%.*s\"",
+			   (int)shown_length(at), at);
+}
+
+/* Copies the word at *cursor, cut to `size`, and moves behind it. */
+static void read_word(const char **cursor, char *word, size_t size)
+{
+	const char *start = skip_blanks(*cursor);
+	size_t length = strcspn(start, " \t\r\n");
+	size_t kept = length < size ? length : size - 1;
+
+	memcpy(word, start, kept);
+	word[kept] = '\0';
+	*cursor = start + length;
+}
+
+static enum status read_power_factor(const char **cursor, struct load_point *point)
+{
+	char word[FOUND_TEXT];
+	char text[NUMBER_TEXT];
+
+	read_word(cursor, word, sizeof(word));
+	enum status status = power_factor_parse(word, &point->power_factor, &point->side);
+	if (status != STATUS_OK) {
+		return status;
+	}
+	snprintf(text, sizeof(text), "%.6g", point->power_factor);
+	if (strtod(text, NULL) != point->power_factor) {
+		return status_fail(STATUS_BAD_INPUT,
+				   "power factor \"%s\" has more than six significant digits", word);
+	}
+	return STATUS_OK;
+}
+
+/* "element A|B|C", "CBA", "received" in any order, each at most once. */
+static enum status read_options(const char **cursor, struct load_point *point)
+{
+	char word[FOUND_TEXT];
+
+	for (read_word(cursor, word, sizeof(word)); *word; read_word(cursor, word, sizeof(word))) {
+		if (!strcmp(word, "CBA") && point->sequence == PHASE_SEQUENCE_ABC) {
+			point->sequence = PHASE_SEQUENCE_CBA;
+		} else if (!strcmp(word, "received") && !point->is_received) {
+			point->is_received = true;
+		} else if (!strcmp(word, "element") && point->single_element < 0) {
+			read_word(cursor, word, sizeof(word));
+			if (strlen(word) != 1 || *word < 'A' || *word > 'C') {
+				return status_fail(STATUS_BAD_INPUT,
+						   "expected element A, B or C, found \"%s\"", word);
+			}
+			point->single_element = *word - 'A';
+		} else {
+			return status_fail(STATUS_BAD_INPUT,
+					   "expected \"element A\", \"CBA\" or \"received\", each at most "
+					   "once, found \"%s\"",
+					   word);
+		}
+	}
+	return STATUS_OK;
+}
+
+static enum status read_point(const char *text, struct load_point *point)
+{
+	const char *cursor = text;
+	enum status status = read_phases(&cursor, &point->phases);
+
+	if (status == STATUS_OK) {
+		status = read_ranged(&cursor, "V", 0.1, 1000, &point->volts);
+	}
+	if (status == STATUS_OK) {
+		status = read_ranged(&cursor, "A", 0, 1000, &point->amperes);
+	}
+	if (status == STATUS_OK) {
+		status = read_power_factor(&cursor, point);
+	}
+	if (status == STATUS_OK) {
+		status = read_ranged(&cursor, "Hz", 10, 1000, &point->hertz);
+	}
+	if (status == STATUS_OK) {
+		status = read_options(&cursor, point);
+	}
+	return status;
+}
+
+enum status load_point_parse(const char *text, struct load_point *load_point)
+{
+	struct load_point point = {.single_element = -1};
+	enum status status = read_point(text, &point);
+
+	if (status != STATUS_OK) {
+		return status_prefix(status, "load point \"%.80s\": ", text);
+	}
+	*load_point = point;
+	return STATUS_OK;
+}
+
+const char *load_point_format(const struct load_point *load_point, char *text, size_t size)
+{
+	static const char *const side[] = {"", "L", "C"};
+	static const char *const element[] = {"", " element A", " element B", " element C"};
+
+	snprintf(text, size, "%dx%.6gV %.6gA %.6g%s %.6gHz%s%s%s", load_point->phases,
+		 load_point->volts, load_point->amperes, load_point->power_factor,
+		 side[load_point->side], load_point->hertz, element[load_point->single_element + 1],
+		 load_point->sequence == PHASE_SEQUENCE_CBA ? " CBA" : "",
+		 load_point->is_received ? " received" : "");
+	return text;
+}
+
+/* Angle in turns, 0..1/4, whose cosine is given, by Newton's method on our own cosine. */
+static double turns_of_cosine(double cosine)
+{
+	double turns = 0.25 * sqrt(1 - cosine);
+
+	for (int i = 0; i < 6; i++) {
+		struct sine_cosine now = sine_cosine_of_turns(turns);
+
+		turns += (now.cosine - cosine) / (TWO_PI * now.sine);
+	}
+	return turns;
+}
+
+double load_point_lag_degrees(const struct load_point *load_point)
+{
+	double lag = 0;
+
+	if (load_point->side != POWER_FACTOR_UNITY) {
+		lag = 360 * turns_of_cosine(load_point->power_factor);
+	}
+	if (load_point->side == POWER_FACTOR_LEADING) {
+		lag = -lag;
+	}
+	if (load_point->is_received) {
+		lag += lag > 0 ? -180 : 180;
+	}
+	return lag;
+}

@@ -1,0 +1,279 @@
+/* reference_source/service_type against the table of wirings: power, angle and weight of every element */
+#include <complex.h>
+#include <math.h>
+#include <string.h>
+
+#include "reference_source/service_type.h"
+#include "tests/support/suite.h"
+
+#define DEGREE (3.14159265358979323846 / 180)
+
+static double complex complex_of(struct phasor phasor)
+{
+	return phasor.rms * cexp(-I * phasor.lag_degrees * DEGREE);
+}
+
+static struct load_point balanced(double power_factor, enum power_factor_side side)
+{
+	return (struct load_point){
+		.phases = 3, .volts = 120, .amperes = 30, .power_factor = power_factor, .side = side,
+		.hertz = 60, .single_element = -1,
+	};
+}
+
+static struct three_phase phasors(enum service service, struct load_point point)
+{
+	struct three_phase load = {.hertz = 0};
+
+	CU_ASSERT_EQUAL_FATAL(service_phasors(service, &point, &load), STATUS_OK);
+	CU_ASSERT(load.hertz == 60);
+	return load;
+}
+
+/* Complex power of one element of a form as its wiring says. */
+static double complex element(const char *form_name, int stator, const struct three_phase *load)
+{
+	const struct form *form = form_find(form_name);
+	double complex volts = 0;
+	double complex amperes = 0;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(form);
+	CU_ASSERT_FATAL(stator < form->wiring_count);
+	for (int i = 0; i < 3; i++) {
+		volts += form->wiring[stator].volts[i] * complex_of(load->volts[i]);
+		amperes += form->wiring[stator].amperes[i] * complex_of(load->amperes[i]);
+	}
+	return volts * conj(amperes);
+}
+
+static double registered_watts(const char *form_name, const struct three_phase *load)
+{
+	double watts = 0;
+
+	for (int i = 0; i < form_find(form_name)->wiring_count; i++) {
+		watts += creal(element(form_name, i, load));
+	}
+	return watts;
+}
+
+static double lag_of_element(const char *form_name, int stator, const struct three_phase *load)
+{
+	return carg(element(form_name, stator, load)) / DEGREE;
+}
+
+static void balanced_power_follows_the_table(void)
+{
+	static const struct {
+		const char *form;
+		enum service service;
+		double per_volt_ampere;
+	} rows[] = {
+		{"9S", SERVICE_WYE_4_WIRE, 3},	 {"16S", SERVICE_WYE_4_WIRE, 3},
+		{"6S", SERVICE_WYE_4_WIRE, 3},	 {"36S", SERVICE_WYE_4_WIRE, 3},
+		{"16S", SERVICE_DELTA_4_WIRE, 2 * 1.7320508075688772},
+		{"12S", SERVICE_NETWORK_3_WIRE, 2}, {"25S", SERVICE_NETWORK_3_WIRE, 2},
+		{"5S", SERVICE_DELTA_3_WIRE, 1.7320508075688772},
+		{"45S", SERVICE_DELTA_3_WIRE, 1.7320508075688772},
+		{"12S", SERVICE_DELTA_3_WIRE, 1.7320508075688772},
+	};
+	static const double power_factors[] = {0.25, 0.5, 0.8};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		for (int j = 0; j < 12; j++) {
+			struct load_point point = balanced(power_factors[j % 3],
+							   j < 6 ? POWER_FACTOR_LAGGING : POWER_FACTOR_LEADING);
+
+			point.sequence = j % 2 ? PHASE_SEQUENCE_CBA : PHASE_SEQUENCE_ABC;
+			struct three_phase load = phasors(rows[i].service, point);
+			double expected = rows[i].per_volt_ampere * 3600 * point.power_factor;
+
+			CU_ASSERT_DOUBLE_EQUAL(three_phase_watts(&load), expected, 1e-8);
+			CU_ASSERT_DOUBLE_EQUAL(registered_watts(rows[i].form, &load), expected, 1e-8);
+		}
+	}
+}
+
+static void elements_see_the_angles_of_the_table(void)
+{
+	for (int s = 1; s >= -1; s -= 2) {
+		struct load_point point = balanced(0.8, POWER_FACTOR_LAGGING);
+		double phi = acos(0.8) / DEGREE;
+
+		point.sequence = s > 0 ? PHASE_SEQUENCE_ABC : PHASE_SEQUENCE_CBA;
+		struct three_phase wye = phasors(SERVICE_WYE_4_WIRE, point);
+		struct three_phase high_leg = phasors(SERVICE_DELTA_4_WIRE, point);
+		struct three_phase network = phasors(SERVICE_NETWORK_3_WIRE, point);
+		struct three_phase delta = phasors(SERVICE_DELTA_3_WIRE, point);
+
+		CU_ASSERT_DOUBLE_EQUAL(lag_of_element("9S", 1, &wye), phi, 1e-9);
+		CU_ASSERT_DOUBLE_EQUAL(lag_of_element("36S", 0, &wye), phi - 30 * s, 1e-9);
+		CU_ASSERT_DOUBLE_EQUAL(lag_of_element("36S", 1, &wye), phi + 30 * s, 1e-9);
+		CU_ASSERT_DOUBLE_EQUAL(cabs(element("36S", 0, &wye)), 1.7320508075688772 * 3600, 1e-8);
+		CU_ASSERT_DOUBLE_EQUAL(lag_of_element("16S", 0, &high_leg), phi + 30 * s, 1e-9);
+		CU_ASSERT_DOUBLE_EQUAL(lag_of_element("16S", 1, &high_leg), phi - 30 * s, 1e-9);
+		CU_ASSERT_DOUBLE_EQUAL(lag_of_element("16S", 2, &high_leg), phi, 1e-9);
+		CU_ASSERT_DOUBLE_EQUAL(lag_of_element("25S", 0, &network), phi, 1e-9);
+		CU_ASSERT_DOUBLE_EQUAL(lag_of_element("25S", 1, &network), phi, 1e-9);
+		CU_ASSERT_DOUBLE_EQUAL(lag_of_element("5S", 0, &delta), phi + 30 * s, 1e-9);
+		CU_ASSERT_DOUBLE_EQUAL(lag_of_element("5S", 1, &delta), phi - 30 * s, 1e-9);
+	}
+}
+
+static void voltages_lie_where_the_table_puts_them(void)
+{
+	struct load_point point = balanced(1, POWER_FACTOR_UNITY);
+	struct three_phase high_leg = phasors(SERVICE_DELTA_4_WIRE, point);
+	struct three_phase delta = phasors(SERVICE_DELTA_3_WIRE, point);
+	struct three_phase network = phasors(SERVICE_NETWORK_3_WIRE, point);
+
+	CU_ASSERT_DOUBLE_EQUAL(high_leg.volts[2].rms, 207.8, 0.1);
+	CU_ASSERT(high_leg.volts[1].lag_degrees == 180 && high_leg.volts[2].lag_degrees == 270);
+	CU_ASSERT(delta.volts[2].lag_degrees == 300 && delta.volts[1].rms == 0);
+	CU_ASSERT(network.volts[2].lag_degrees == 240 && network.volts[1].rms == 0);
+	point.sequence = PHASE_SEQUENCE_CBA;
+	high_leg = phasors(SERVICE_DELTA_4_WIRE, point);
+	delta = phasors(SERVICE_DELTA_3_WIRE, point);
+	CU_ASSERT(high_leg.volts[1].lag_degrees == 180 && high_leg.volts[2].lag_degrees == 90);
+	CU_ASSERT(delta.volts[2].lag_degrees == 60);
+	CU_ASSERT(phasors(SERVICE_WYE_4_WIRE, point).volts[1].lag_degrees == 240);
+}
+
+static double weight(const char *form, int stator, enum service service, double power_factor)
+{
+	struct three_phase load = phasors(service, balanced(power_factor, POWER_FACTOR_LAGGING));
+
+	return creal(element(form, stator, &load)) / registered_watts(form, &load);
+}
+
+static void at_half_power_factor_one_element_carries_all(void)
+{
+	CU_ASSERT_DOUBLE_EQUAL(weight("45S", 0, SERVICE_DELTA_3_WIRE, 0.5), 0, 1e-12);
+	CU_ASSERT_DOUBLE_EQUAL(weight("45S", 1, SERVICE_DELTA_3_WIRE, 0.5), 1, 1e-12);
+	CU_ASSERT_DOUBLE_EQUAL(weight("6S", 0, SERVICE_WYE_4_WIRE, 0.5), 1, 1e-12);
+	CU_ASSERT_DOUBLE_EQUAL(weight("6S", 1, SERVICE_WYE_4_WIRE, 0.5), 0, 1e-12);
+	CU_ASSERT_DOUBLE_EQUAL(weight("5S", 0, SERVICE_DELTA_3_WIRE, 0.25), -0.618, 5e-4);
+	CU_ASSERT_DOUBLE_EQUAL(weight("5S", 1, SERVICE_DELTA_3_WIRE, 0.25), 1.618, 5e-4);
+	CU_ASSERT_DOUBLE_EQUAL(weight("16S", 1, SERVICE_WYE_4_WIRE, 0.5), 1.0 / 3, 1e-12);
+}
+
+static void a_single_element_has_the_power_factor_that_was_asked(void)
+{
+	static const struct {
+		enum service service;
+		int element;
+		double ratio;
+	} rows[] = {
+		{SERVICE_WYE_4_WIRE, 0, 1},	{SERVICE_WYE_4_WIRE, 1, 1},
+		{SERVICE_WYE_4_WIRE, 2, 1},	{SERVICE_DELTA_4_WIRE, 1, 1},
+		{SERVICE_DELTA_4_WIRE, 2, 1.7320508075688772}, {SERVICE_NETWORK_3_WIRE, 2, 1},
+		{SERVICE_DELTA_3_WIRE, 0, 1},	{SERVICE_DELTA_3_WIRE, 2, 1},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct load_point point = balanced(0.5, POWER_FACTOR_LAGGING);
+
+		point.single_element = rows[i].element;
+		struct three_phase load = phasors(rows[i].service, point);
+
+		CU_ASSERT_DOUBLE_EQUAL(three_phase_watts(&load), 1800 * rows[i].ratio, 1e-9);
+		for (int j = 0; j < 3; j++) {
+			CU_ASSERT((load.amperes[j].rms > 0) == (j == rows[i].element));
+		}
+		CU_ASSERT(load.volts[0].rms > 0 && load.volts[2].rms > 0);
+	}
+}
+
+static void element_b_of_two_and_a_half_elements_registers_its_phase(void)
+{
+	struct load_point point = balanced(0.5, POWER_FACTOR_LAGGING);
+
+	point.single_element = 1;
+	struct three_phase load = phasors(SERVICE_WYE_4_WIRE, point);
+	CU_ASSERT_DOUBLE_EQUAL(registered_watts("6S", &load), 1800, 1e-9);
+}
+
+static void low_middle_voltage_shows_the_inherent_error_of_two_and_a_half_elements(void)
+{
+	struct three_phase load = phasors(SERVICE_WYE_4_WIRE, balanced(0.8, POWER_FACTOR_LEADING));
+
+	load.volts[1].rms *= 0.95;
+	double error = registered_watts("6S", &load) / three_phase_watts(&load) - 1;
+	CU_ASSERT_DOUBLE_EQUAL(error, 0.05 / 2.95, 1e-9);
+}
+
+static void received_energy_is_negative_power(void)
+{
+	struct load_point point = balanced(0.8, POWER_FACTOR_LEADING);
+
+	point.is_received = true;
+	struct three_phase load = phasors(SERVICE_WYE_4_WIRE, point);
+	CU_ASSERT_DOUBLE_EQUAL(three_phase_watts(&load), -3 * 3600 * 0.8, 1e-8);
+}
+
+static void fewer_phases_leave_the_others_dead(void)
+{
+	struct load_point point = balanced(1, POWER_FACTOR_UNITY);
+
+	point.phases = 1;
+	struct three_phase one = phasors(SERVICE_DELTA_4_WIRE, point);
+	CU_ASSERT_DOUBLE_EQUAL(three_phase_watts(&one), 3600, 1e-9);
+	CU_ASSERT(one.volts[1].rms == 0 && one.volts[2].rms == 0);
+	point.phases = 2;
+	struct three_phase two = phasors(SERVICE_WYE_4_WIRE, point);
+	CU_ASSERT_DOUBLE_EQUAL(three_phase_watts(&two), 7200, 1e-9);
+	CU_ASSERT(two.volts[1].rms == 0 && two.amperes[1].rms == 0);
+	struct three_phase network = phasors(SERVICE_NETWORK_3_WIRE, point);
+	CU_ASSERT_DOUBLE_EQUAL(three_phase_watts(&network), 7200, 1e-9);
+}
+
+static void an_element_that_the_service_lacks_is_refused(void)
+{
+	struct load_point point = balanced(1, POWER_FACTOR_UNITY);
+	struct three_phase load;
+
+	point.single_element = 1;
+	CU_ASSERT_EQUAL(service_phasors(SERVICE_DELTA_3_WIRE, &point, &load), STATUS_BAD_INPUT);
+	CU_ASSERT_STRING_EQUAL(status_reason(), "element B has no voltage on a 3-wire delta service with 3 "
+						"energised phases");
+	point.single_element = 2;
+	point.phases = 1;
+	CU_ASSERT_EQUAL(service_phasors(SERVICE_WYE_4_WIRE, &point, &load), STATUS_BAD_INPUT);
+	point.phases = 4;
+	CU_ASSERT_EQUAL(service_phasors(SERVICE_WYE_4_WIRE, &point, &load), STATUS_BAD_INPUT);
+}
+
+static void every_form_of_the_notice_is_known_once(void)
+{
+	static const char *const names[] = {"5S", "45S", "12S", "25S", "6S", "36S", "9S", "16S"};
+	size_t count = 0;
+
+	while (form_at(count)) {
+		count++;
+	}
+	CU_ASSERT_EQUAL(count, 8);
+	for (size_t i = 0; i < 8; i++) {
+		const struct form *form = form_find(names[i]);
+
+		CU_ASSERT_PTR_NOT_NULL_FATAL(form);
+		CU_ASSERT_STRING_EQUAL(form->name, names[i]);
+		CU_ASSERT_EQUAL(form->wires, form->element_count > 2 ? 4 : 3);
+		CU_ASSERT(strlen(service_name(form->service)) > 0);
+	}
+	CU_ASSERT_PTR_NULL(form_find("3S"));
+}
+
+const char *const suite_name = "service_type";
+const struct suite_case suite_cases[] = {
+	CASE(balanced_power_follows_the_table),
+	CASE(elements_see_the_angles_of_the_table),
+	CASE(voltages_lie_where_the_table_puts_them),
+	CASE(at_half_power_factor_one_element_carries_all),
+	CASE(a_single_element_has_the_power_factor_that_was_asked),
+	CASE(element_b_of_two_and_a_half_elements_registers_its_phase),
+	CASE(low_middle_voltage_shows_the_inherent_error_of_two_and_a_half_elements),
+	CASE(received_energy_is_negative_power),
+	CASE(fewer_phases_leave_the_others_dead),
+	CASE(an_element_that_the_service_lacks_is_refused),
+	CASE(every_form_of_the_notice_is_known_once),
+	CASES_END,
+};
