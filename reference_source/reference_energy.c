@@ -80,6 +80,23 @@ static double second_moment(double z, struct sine_cosine of_z)
 	return ((s - 2) * of_z.sine + 2 * z * of_z.cosine) / (z * s);
 }
 
+/*
+ * Both integrals of two fundamentals of constant amplitude: what the simulated world asks for all the time.
+ */
+static double steady_fundamental_joules(const struct span *span, double volts_lag_degrees,
+					double amperes_lag_degrees)
+{
+	double difference = (volts_lag_degrees - amperes_lag_degrees) * (1.0 / 360);
+	double sum = (volts_lag_degrees + amperes_lag_degrees) * (1.0 / 360);
+	double z = TWO_PI * span->hertz * span->seconds;
+	double swing = sine_cosine_of_turns(2 * span->turns + span->length_turns - sum).cosine;
+
+	if (z != 0) {
+		swing *= sine_cosine_of_turns(span->length_turns).sine / z;
+	}
+	return span->power[0] * span->seconds * (sine_cosine_of_turns(difference).cosine + swing);
+}
+
 /* Integral of P(t) cos(order*x(t) - lag) over the span, x the fundamental's angle. */
 static double oscillating_joules(const struct span *span, int order, double lag_turns)
 {
@@ -163,6 +180,9 @@ double segment_joules(const struct load_segment *segment, int phase, struct inst
 				  amperes_middle * volts->rms_per_second,
 			  volts->rms_per_second * amperes->rms_per_second},
 	};
+	if (is_steady && segment->volts_shape.count == 0 && segment->amperes_shape.count == 0) {
+		return steady_fundamental_joules(&span, volts->lag_degrees, amperes->lag_degrees);
+	}
 	double joules = 0;
 
 	for (int h = 0; h <= segment->volts_shape.count; h++) {

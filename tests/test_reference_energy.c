@@ -205,6 +205,34 @@ static void a_microsecond_is_exact_even_a_month_after_the_start(void)
 	}
 }
 
+static void the_short_path_and_the_general_one_agree(void)
+{
+	struct load_segment plain = one_element(120, 200, 37);
+	struct load_segment general = plain;
+
+	/* a harmonic of size zero takes the general path */
+	general.amperes_shape = (struct waveform){1, {{5, 0, 0}}};
+	for (int64_t span = 1; span < 10 * HOUR; span = 3 * span + 7) {
+		double expected = segment_joules(&general, 0, at(HOUR), at(HOUR + span));
+		double got = segment_joules(&plain, 0, at(HOUR), at(HOUR + span));
+
+		CU_ASSERT_DOUBLE_EQUAL(got / (24000 * 1e-9 * (double)span),
+				       expected / (24000 * 1e-9 * (double)span), 1e-12);
+	}
+	agrees(&plain, 0, 12345, 9876543, 1000);
+}
+
+static void a_direct_load_without_frequency_is_twice_its_rms_product(void)
+{
+	struct load_segment direct = one_element(10, 2, 0);
+
+	/* cos(0) stands still: both waves stay at sqrt(2) times their rms */
+	direct.hertz = 0;
+	CU_ASSERT_DOUBLE_EQUAL(segment_joules(&direct, 0, at(0), at(SECOND)), 40, 1e-12);
+	direct.amperes_shape = (struct waveform){1, {{3, 0, 0}}};
+	CU_ASSERT_DOUBLE_EQUAL(segment_joules(&direct, 0, at(0), at(SECOND)), 40, 1e-12);
+}
+
 static void the_series_and_the_closed_terms_meet(void)
 {
 	struct load_segment ramp = distorted_ramp();
@@ -271,6 +299,8 @@ const struct suite_case suite_cases[] = {
 	CASE(a_ramp_gives_the_closed_form_of_its_mean_part),
 	CASE(a_ramp_from_zero_through_harmonics_agrees_with_simpson),
 	CASE(a_microsecond_is_exact_even_a_month_after_the_start),
+	CASE(the_short_path_and_the_general_one_agree),
+	CASE(a_direct_load_without_frequency_is_twice_its_rms_product),
 	CASE(the_series_and_the_closed_terms_meet),
 	CASE(energies_of_neighbouring_spans_add_up),
 	CASE(a_dead_phase_and_an_empty_span_have_no_energy),
