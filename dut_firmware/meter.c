@@ -1,0 +1,192 @@
+/*
+ * The meter as its host runs it: bytes, timers of the optical port and frames in the order of the frame number. Frames
+ * go to the metering in runs that end where something else has to happen, so an idle port costs nothing per frame.
+ */
+#include "meter.h"
+
+#include <string.h>
+
+#include "meter_state.h"
+
+#define LIVE_VOLTS_MV 30000u /* a voltage that can tell the frequency */
+
+size_t meter_size(void)
+{
+	return sizeof(struct meter);
+}
+
+/* Blank padded to `width`, cut there, then NUL. */
+static void set_text(char *field, size_t width, const char *text)
+{
+	size_t length = strnlen(text, width);
+
+	memset(field, ' ', width);
+	memcpy(field, text, length);
+	field[width] = '\0';
+}
+
+static void set_nameplate(struct meter *meter, const struct meter_hardware *hardware)
+{
+	const struct device_form *form = meter->form;
+	struct nameplate *nameplate = &meter->nameplate;
+
+	set_text(nameplate->model, sizeof(nameplate->model) - 1, hardware->model);
+	set_text(nameplate->form, sizeof(nameplate->form) - 1, hardware->form);
+	set_text(nameplate->serial, sizeof(nameplate->serial) - 1, hardware->serial);
+	nameplate->class_amperes = form->class_amperes;
+	nameplate->test_amperes_hundredths = form->test_amperes_hundredths;
+	nameplate->kh_hundredths = form->kh_hundredths;
+	nameplate->kt_hundredths = form->kt_hundredths;
+	nameplate->register_microwatthours = form->register_microwatthours;
+	nameplate->elements = form->elements;
+}
+
+/* Constants that do not read back whole and in range are not used: the meter then measures unadjusted and says so. */
+static void load_adjustment(struct meter *meter)
+{
+	uint8_t record[PROTECTED_RECORD_BYTES];
+	struct adjustment stored;
+
+	meter->adjustment_state = protected_storage_load(meter->board, record);
+	if (meter->adjustment_state == PROTECTED_FOUND) {
+		adjustment_decode(&stored, record);
+		if (adjustment_is_in_range(&stored)) {
+			meter->adjustment = stored;
+		} else {
+			meter->adjustment_state = PROTECTED_DAMAGED;
+		}
+	}
+	metering_adjust(&meter->metering, &meter->adjustment);
+}
+
+struct meter *meter_init(void *memory, const struct board *board, const struct meter_hardware *hardware)
+{
+	const struct device_form *form = device_form_find(hardware->form, hardware->class_amperes);
+	struct meter *meter = memory;
+
+	if (!form) {
+		return NULL;
+	}
+	memset(meter, 0, sizeof(*meter));
+	meter->board = board;
+	meter->form = form;
+	set_nameplate(meter, hardware);
+	metering_init(&meter->metering, form);
+	load_adjustment(meter);
+	meter->pulses.weight_q4 = form->kt_registers * REGISTER_COUNT_Q4;
+	energy_init(&meter->energy, form);
+	frequency_init(&meter->frequency);
+	optical_port_init(&meter->optical_port, meter);
+	return meter;
+}
+
+static void watch_first_live_voltage(struct meter *meter)
+{
+	for (int element = 0; element < DEVICE_ELEMENTS; element++) {
+		if (meter->live.volts_mv[element] >= LIVE_VOLTS_MV) {
+			frequency_watch(&meter->frequency, meter->form->wiring[element].volts_channel,
+					metering_volts_offset(&meter->metering.elements[element]));
+			return;
+		}
+	}
+	frequency_watch(&meter->frequency, FREQUENCY_NO_CHANNEL, 0);
+}
+
+static void close_segment(struct meter *meter)
+{
+	meter->pulses.energy_q4 -= energy_add_segment(&meter->energy, meter->metering.energy_q4);
+	if (live_values_add_segment(&meter->live, &meter->metering, meter->form)) {
+		watch_first_live_voltage(meter);
+	}
+	metering_next_segment(&meter->metering);
+}
+
+/* Meters frames `index` to `end` - 1 or fewer. Returns the index of the first one not metered. */
+static uint32_t meter_frames(struct meter *meter, struct exchange *exchange, uint32_t index, uint32_t end)
+{
+	const struct sample_frame *frames = &exchange->frames[index];
+	int64_t power_q4;
+	uint32_t fraction_q32;
+	uint32_t count = metering_run(&meter->metering, &meter->pulses, frames, end - index, &power_q4);
+
+	frequency_run(&meter->frequency, frames, count, meter->frame);
+	meter->frame += count;
+	index += count;
+	if (pulse_output_is_due(meter->pulses.energy_q4, meter->pulses.weight_q4) &&
+	    pulse_output_take(&meter->pulses, meter->frame - 1, power_q4, &fraction_q32) &&
+	    !optical_port_suppresses_pulses(&meter->optical_port)) {
+		exchange->pulses[exchange->pulse_count++] =
+			(struct exchange_pulse){.frame = index - 1, .fraction_q32 = fraction_q32};
+	}
+	if (meter->metering.segment_frames == SEGMENT_FRAMES) {
+		close_segment(meter);
+	}
+	return index;
+}
+
+static void receive_bytes(struct meter *meter, struct exchange *exchange, uint32_t index)
+{
+	while (exchange->received_consumed < exchange->received_count &&
+	       exchange->received[exchange->received_consumed].frame <= index) {
+		optical_port_receive(&meter->optical_port, exchange->received[exchange->received_consumed].byte,
+				     meter->frame);
+		exchange->received_consumed++;
+	}
+}
+
+/* True when a byte was handed to the transmitter. */
+static bool run_port(struct meter *meter, struct exchange *exchange, uint32_t index)
+{
+	uint8_t byte;
+
+	if (optical_port_next_event(&meter->optical_port) > meter->frame) {
+		return false;
+	}
+	optical_port_run(&meter->optical_port, meter->frame);
+	if (!optical_port_take_byte(&meter->optical_port, meter->frame, &byte)) {
+		return false;
+	}
+	exchange->sent[exchange->sent_count++] = (struct exchange_byte){.frame = index, .byte = byte};
+	return true;
+}
+
+/* The index before which nothing but metering happens; at least one frame on. */
+static uint32_t end_of_run(const struct meter *meter, const struct exchange *exchange, uint32_t index)
+{
+	uint64_t event = optical_port_next_event(&meter->optical_port);
+	uint64_t quiet = event > meter->frame ? event - meter->frame : 1;
+	uint32_t end = exchange->frame_count;
+
+	if (quiet < end - index) {
+		end = index + (uint32_t)quiet;
+	}
+	if (exchange->received_consumed < exchange->received_count &&
+	    exchange->received[exchange->received_consumed].frame < end) {
+		end = exchange->received[exchange->received_consumed].frame;
+	}
+	return end;
+}
+
+void meter_run(struct meter *meter, struct exchange *exchange)
+{
+	uint32_t index = 0;
+
+	exchange->received_consumed = 0;
+	exchange->sent_count = 0;
+	exchange->pulse_count = 0;
+	while (index < exchange->frame_count && exchange->sent_count < EXCHANGE_BYTES &&
+	       exchange->pulse_count < EXCHANGE_PULSES) {
+		receive_bytes(meter, exchange, index);
+		bool is_byte_sent = run_port(meter, exchange, index);
+		uint32_t pulses_before = exchange->pulse_count;
+		bool returns = is_byte_sent && exchange->return_after & EXCHANGE_RETURN_AFTER_BYTE;
+		uint32_t end = returns ? index + 1 : end_of_run(meter, exchange, index);
+
+		index = meter_frames(meter, exchange, index, end);
+		if (returns || (exchange->pulse_count > pulses_before &&
+				exchange->return_after & EXCHANGE_RETURN_AFTER_PULSE)) {
+			break;
+		}
+	}
+	exchange->frames_consumed = index;
+}

@@ -1,0 +1,32 @@
+/* Private to the firmware: everything that one meter knows. Its storage comes from the host. */
+#ifndef DUT_FIRMWARE_METER_STATE_H
+#define DUT_FIRMWARE_METER_STATE_H
+
+#include "interface/optical_port.h"
+#include "meter.h"
+#include "metrology/adjustment.h"
+#include "metrology/device_form.h"
+#include "metrology/energy.h"
+#include "metrology/frequency.h"
+#include "metrology/live_values.h"
+#include "metrology/metering.h"
+#include "metrology/pulse_output.h"
+#include "registers/quantities.h"
+#include "storage/protected_storage.h"
+
+struct meter {
+	const struct board *board;
+	const struct device_form *form;
+	struct nameplate nameplate;
+	struct adjustment adjustment;
+	enum protected_state adjustment_state;
+	uint64_t frame; /* number of frames consumed: the meter's time */
+	struct metering metering;
+	struct pulse_output pulses;
+	struct energy energy;
+	struct live_values live;
+	struct frequency frequency;
+	struct optical_port optical_port;
+};
+
+#endif

@@ -1,0 +1,111 @@
+/*
+ * Per element and frame: DC off voltage and current alike, the voltage through an all-pass of one frame plus the
+ * adjusted delay, the current one frame late, gain, product. Widths at the worst input are in DESIGN.md.
+ */
+#include "metrology/metering.h"
+
+#include "metrology/integer_arithmetic.h"
+
+#define DC_BITS 14u /* time constant 2^14 frames, 4.3 s */
+#define AMPERES_SCALE 16
+
+void metering_init(struct metering *metering, const struct device_form *form)
+{
+	*metering = (struct metering){.segment_frames = 0};
+	for (int element = 0; element < DEVICE_ELEMENTS; element++) {
+		metering->elements[element].wiring = form->wiring[element];
+	}
+}
+
+void metering_adjust(struct metering *metering, const struct adjustment *adjustment)
+{
+	for (int element = 0; element < DEVICE_ELEMENTS; element++) {
+		struct metering_element *adjusted = &metering->elements[element];
+
+		/* An element that the form does not have has no gain, so it costs the loop no question. */
+		adjusted->gain_q30 =
+			adjusted->wiring.is_used ? adjustment_gain_q30(adjustment->gain_ppb[element]) : 0;
+		adjusted->all_pass_q31 = adjustment_all_pass_q31(adjustment->delay_ns[element]);
+	}
+}
+
+int32_t metering_volts_offset(const struct metering_element *element)
+{
+	return (int32_t)floor_shift(element->volts_sum_q14, DC_BITS);
+}
+
+static inline void square_add(struct square_sum *squares, int32_t level)
+{
+	squares->sum += (uint64_t)((int64_t)level * level);
+	squares->ramp += squares->sum;
+}
+
+static inline int64_t element_power_q4(struct metering_element *element, const struct sample_frame *frame)
+{
+	struct element_wiring wiring = element->wiring;
+	int32_t volts = frame->volts[wiring.volts_channel] - metering_volts_offset(element);
+	int32_t counts = frame->amperes[wiring.amperes_channel] -
+			 wiring.subtracted_weight * frame->amperes[wiring.subtracted_channel];
+	int32_t amperes_q4 = AMPERES_SCALE * counts - (int32_t)floor_shift(element->amperes_sum_q18, DC_BITS);
+	int64_t correction_q31 = (int64_t)element->all_pass_q31 * (volts - element->volts_delayed);
+	int32_t delayed = element->volts_before + (int32_t)floor_shift(correction_q31, 31);
+	int32_t adjusted = (int32_t)floor_shift((int64_t)element->gain_q30 * delayed, 30);
+	int64_t power_q4 = (int64_t)adjusted * element->amperes_before_q4;
+
+	element->volts_sum_q14 += volts;
+	element->amperes_sum_q18 += amperes_q4;
+	square_add(&element->volts_squares, volts);
+	square_add(&element->amperes_squares_q8, amperes_q4);
+	element->volts_before = volts;
+	element->volts_delayed = delayed;
+	element->amperes_before_q4 = amperes_q4;
+	return power_q4;
+}
+
+uint32_t metering_run(struct metering *metering, struct pulse_output *pulses, const struct sample_frame *frames,
+		      uint32_t frame_count, int64_t *power_q4)
+{
+	struct metering_element a = metering->elements[0];
+	struct metering_element b = metering->elements[1];
+	struct metering_element c = metering->elements[2];
+	int64_t segment_q4 = metering->energy_q4;
+	uint64_t ramp_q4 = metering->energy_ramp_q4;
+	int64_t pulse_q4 = pulses->energy_q4;
+	int64_t frame_q4 = 0;
+	const int64_t weight_q4 = pulses->weight_q4;
+	uint32_t left = SEGMENT_FRAMES - metering->segment_frames;
+	uint32_t end = frame_count < left ? frame_count : left;
+	uint32_t frame = 0;
+
+	while (frame < end) {
+		frame_q4 = element_power_q4(&a, &frames[frame]) + element_power_q4(&b, &frames[frame]) +
+			   element_power_q4(&c, &frames[frame]);
+		segment_q4 += frame_q4;
+		ramp_q4 += (uint64_t)segment_q4;
+		pulse_q4 += frame_q4;
+		frame++;
+		if (pulse_output_is_due(pulse_q4, weight_q4)) {
+			break;
+		}
+	}
+	metering->elements[0] = a;
+	metering->elements[1] = b;
+	metering->elements[2] = c;
+	metering->energy_q4 = segment_q4;
+	metering->energy_ramp_q4 = ramp_q4;
+	metering->segment_frames += frame;
+	pulses->energy_q4 = pulse_q4;
+	*power_q4 = frame_q4;
+	return frame;
+}
+
+void metering_next_segment(struct metering *metering)
+{
+	for (int element = 0; element < DEVICE_ELEMENTS; element++) {
+		metering->elements[element].volts_squares = (struct square_sum){0, 0};
+		metering->elements[element].amperes_squares_q8 = (struct square_sum){0, 0};
+	}
+	metering->energy_q4 = 0;
+	metering->energy_ramp_q4 = 0;
+	metering->segment_frames = 0;
+}

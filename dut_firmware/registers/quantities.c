@@ -1,0 +1,74 @@
+/* What the meter shows and what may be set. */
+#include "registers/quantities.h"
+
+#include "meter_state.h"
+
+#define STATUS_NONVOLATILE_MEMORY (1u << 5)
+#define STATUS_LOW_POTENTIAL (1u << 9)
+#define STATUS_REVERSE (1u << 13)
+#define LOW_POTENTIAL_MV 60000u /* half of the smallest rated voltage */
+
+void quantities_read(const struct meter *meter, struct quantities *quantities)
+{
+	*quantities = (struct quantities){
+		.delivered_counts = meter->energy.delivered.counts,
+		.received_counts = meter->energy.received.counts,
+		.net_counts = meter->energy.delivered.counts - meter->energy.received.counts,
+		.milliwatts = meter->live.milliwatts,
+		.millihertz = meter->frequency.millihertz,
+	};
+	for (int element = 0; element < DEVICE_ELEMENTS; element++) {
+		quantities->volts_mv[element] = meter->live.volts_mv[element];
+		quantities->amperes_ua[element] = meter->live.amperes_ua[element];
+	}
+}
+
+const struct nameplate *nameplate_of(const struct meter *meter)
+{
+	return &meter->nameplate;
+}
+
+const struct adjustment *adjustment_of(const struct meter *meter)
+{
+	return &meter->adjustment;
+}
+
+bool adjustment_change(struct meter *meter, const struct adjustment *wanted)
+{
+	struct adjustment changed = *wanted;
+	uint8_t record[PROTECTED_RECORD_BYTES];
+
+	changed.change_count = (uint16_t)(meter->adjustment.change_count + 1);
+	if (!adjustment_is_in_range(&changed)) {
+		return false;
+	}
+	adjustment_encode(&changed, record);
+	if (!protected_storage_save(meter->board, record)) {
+		return false;
+	}
+	meter->adjustment = changed;
+	meter->adjustment_state = PROTECTED_FOUND;
+	metering_adjust(&meter->metering, &changed);
+	return true;
+}
+
+static bool has_low_potential(const struct meter *meter)
+{
+	for (int element = 0; element < DEVICE_ELEMENTS && meter->live.readings >= 2; element++) {
+		if (meter->form->wiring[element].is_used && meter->live.volts_mv[element] < LOW_POTENTIAL_MV) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What is so at present; nothing is latched. Reverse: the newest reading of all elements together. */
+uint16_t meter_status_bits(const struct meter *meter)
+{
+	uint32_t bits = 0;
+
+	bits |= meter->adjustment_state == PROTECTED_DAMAGED ? STATUS_NONVOLATILE_MEMORY : 0;
+	bits |= has_low_potential(meter) ? STATUS_LOW_POTENTIAL : 0;
+	bits |= meter->live.milliwatts < -(int64_t)meter->form->starting_milliwatts ? STATUS_REVERSE : 0;
+	return (uint16_t)bits;
+}

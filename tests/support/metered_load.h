@@ -1,0 +1,265 @@
+/*
+ * A meter on a table: its flash, a load made of exact sinusoids quantised to converter counts, and the pulses that came
+ * out. Angles are lags behind Va in degrees. Header only, because the meter's tests link nothing but the meter.
+ */
+#ifndef TESTS_SUPPORT_METERED_LOAD_H
+#define TESTS_SUPPORT_METERED_LOAD_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "meter.h"
+#include "registers/quantities.h"
+
+#define TABLE_FLASH_BYTES 8192u
+#define TABLE_SECTOR_BYTES 4096u
+#define TABLE_PULSES 4096
+#define TABLE_BLOCK 1536u
+#define TABLE_PI 3.14159265358979323846
+
+/* NOR flash. At operation number `cut_at` (from 1) only a part takes effect and nothing works until `cut_at` is 0. */
+struct table_flash {
+	uint8_t bytes[TABLE_FLASH_BYTES];
+	int operations;
+	int cut_at;
+	int cut_part; /* 0 nothing, 1 first half, 2 last half, 3 every second bit, 4 all */
+	bool is_dead;
+	int programs_of_unerased;
+};
+
+struct table {
+	struct table_flash flash;
+	struct board board;
+	struct meter_hardware hardware;
+	void *memory;
+	struct meter *meter;
+	int64_t frame;
+	double pulses[TABLE_PULSES]; /* frames since the start */
+	int pulse_count;
+	uint32_t block;
+	uint32_t return_after;
+};
+
+struct table_load {
+	double hertz;
+	double volts[3];
+	double volts_lag[3];
+	double amperes[3];
+	double amperes_lag[3];
+	double volts_dc_counts;
+	double amperes_dc_counts;
+};
+
+static inline int table_read(void *context, uint32_t offset, uint8_t *bytes, uint32_t count)
+{
+	struct table_flash *flash = context;
+
+	if (flash->is_dead || offset > TABLE_FLASH_BYTES || count > TABLE_FLASH_BYTES - offset) {
+		return -1;
+	}
+	memcpy(bytes, &flash->bytes[offset], count);
+	return 0;
+}
+
+/* Which bits of byte `index` of `count` an operation reaches before the power goes. */
+static inline uint8_t table_reached(struct table_flash *flash, uint32_t index, uint32_t count)
+{
+	const uint8_t reached[5] = {0, index < count / 2 ? 0xFF : 0, index < count / 2 ? 0 : 0xFF, 0x55, 0xFF};
+
+	return flash->is_dead ? reached[flash->cut_part] : 0xFF;
+}
+
+static inline bool table_begin(struct table_flash *flash, uint32_t offset, uint32_t count)
+{
+	if (flash->is_dead || offset > TABLE_FLASH_BYTES || count > TABLE_FLASH_BYTES - offset) {
+		return false;
+	}
+	flash->operations++;
+	flash->is_dead = flash->operations == flash->cut_at;
+	return true;
+}
+
+static inline int table_program(void *context, uint32_t offset, const uint8_t *bytes, uint32_t count)
+{
+	struct table_flash *flash = context;
+
+	if (!table_begin(flash, offset, count)) {
+		return -1;
+	}
+	for (uint32_t index = 0; index < count; index++) {
+		uint8_t cleared = (uint8_t)(~bytes[index] & table_reached(flash, index, count));
+
+		flash->programs_of_unerased += flash->bytes[offset + index] != 0xFF;
+		flash->bytes[offset + index] = (uint8_t)(flash->bytes[offset + index] & ~cleared);
+	}
+	return flash->is_dead ? -1 : 0;
+}
+
+static inline int table_erase(void *context, uint32_t sector)
+{
+	struct table_flash *flash = context;
+
+	if (sector % TABLE_SECTOR_BYTES || !table_begin(flash, sector, TABLE_SECTOR_BYTES)) {
+		return -1;
+	}
+	for (uint32_t index = 0; index < TABLE_SECTOR_BYTES; index++) {
+		flash->bytes[sector + index] |= table_reached(flash, index, TABLE_SECTOR_BYTES);
+	}
+	return flash->is_dead ? -1 : 0;
+}
+
+/* Power-up with the flash as it is; counters of the table start anew. */
+static inline void table_power_up(struct table *table)
+{
+	memset(table->memory, 0xA5, meter_size());
+	table->meter = meter_init(table->memory, &table->board, &table->hardware);
+	table->frame = 0;
+	table->pulse_count = 0;
+}
+
+/* Class 200 is a 16S, class 20 a 9S; blank flash. */
+static inline struct table *table_new(uint16_t class_amperes)
+{
+	struct table *table = calloc(1, sizeof(*table));
+
+	memset(table->flash.bytes, 0xFF, sizeof(table->flash.bytes));
+	table->board = (struct board){
+		.context = &table->flash,
+		.storage_bytes = TABLE_FLASH_BYTES,
+		.sector_bytes = TABLE_SECTOR_BYTES,
+		.storage_read = table_read,
+		.storage_program = table_program,
+		.storage_erase = table_erase,
+	};
+	table->hardware = (struct meter_hardware){
+		.model = "AX",
+		.form = class_amperes == 200 ? "16S" : "9S",
+		.serial = "TABLE-1",
+		.class_amperes = class_amperes,
+	};
+	table->memory = calloc(1, meter_size());
+	table->block = TABLE_BLOCK;
+	table_power_up(table);
+	return table;
+}
+
+static inline void table_free(struct table *table)
+{
+	free(table->memory);
+	free(table);
+}
+
+/* Balanced, rotation ABC, every current `lag` degrees behind its voltage. */
+static inline struct table_load table_balanced(double volts, double amperes, double lag, double hertz)
+{
+	struct table_load load = {.hertz = hertz};
+
+	for (int phase = 0; phase < 3; phase++) {
+		load.volts[phase] = volts;
+		load.amperes[phase] = amperes;
+		load.volts_lag[phase] = 120.0 * phase;
+		load.amperes_lag[phase] = 120.0 * phase + lag;
+	}
+	return load;
+}
+
+/* Watts of the load in closed form. */
+static inline double table_watts(const struct table_load *load)
+{
+	double watts = 0;
+
+	for (int phase = 0; phase < 3; phase++) {
+		watts += load->volts[phase] * load->amperes[phase] *
+			 cos((load->amperes_lag[phase] - load->volts_lag[phase]) * TABLE_PI / 180);
+	}
+	return watts;
+}
+
+static inline void table_fill(const struct table *table, const struct table_load *load, struct sample_frame *frames,
+			      uint32_t count)
+{
+	double volts_scale = sqrt(2) * METER_FULL_SCALE_COUNTS / METER_FULL_SCALE_VOLTS;
+	double amperes_scale = sqrt(2) * METER_FULL_SCALE_COUNTS /
+			       (table->hardware.class_amperes == 200 ? METER_FULL_SCALE_AMPERES_CLASS_200
+								     : METER_FULL_SCALE_AMPERES_CLASS_20);
+
+	for (uint32_t index = 0; index < count; index++) {
+		double turns = fmod((double)(table->frame + index) * load->hertz / METER_FRAMES_PER_SECOND, 1);
+
+		for (int phase = 0; phase < 3; phase++) {
+			double volts = sin(2 * TABLE_PI * (turns - load->volts_lag[phase] / 360));
+			double amperes = sin(2 * TABLE_PI * (turns - load->amperes_lag[phase] / 360));
+
+			frames[index].volts[phase] = (int32_t)lrint(load->volts[phase] * volts_scale * volts +
+								    load->volts_dc_counts);
+			frames[index].amperes[phase] = (int32_t)lrint(
+				load->amperes[phase] * amperes_scale * amperes + load->amperes_dc_counts);
+		}
+	}
+}
+
+/* Hands over frames in blocks of table->block until all are consumed, keeping the pulses. */
+static inline void table_feed(struct table *table, const struct sample_frame *frames, uint32_t count)
+{
+	struct exchange exchange = {.return_after = table->return_after};
+
+	for (uint32_t done = 0; done < count; done += exchange.frames_consumed) {
+		uint32_t left = count - done;
+
+		exchange.frames = &frames[done];
+		exchange.frame_count = left < table->block ? left : table->block;
+		meter_run(table->meter, &exchange);
+		for (uint32_t pulse = 0; pulse < exchange.pulse_count && table->pulse_count < TABLE_PULSES; pulse++) {
+			table->pulses[table->pulse_count++] =
+				(double)(table->frame + exchange.pulses[pulse].frame) - 1 +
+				exchange.pulses[pulse].fraction_q32 / 4294967296.0;
+		}
+		table->frame += exchange.frames_consumed;
+	}
+}
+
+static inline void table_run(struct table *table, const struct table_load *load, double seconds)
+{
+	struct sample_frame frames[TABLE_BLOCK];
+	int64_t left = llrint(seconds * METER_FRAMES_PER_SECOND);
+
+	while (left > 0) {
+		uint32_t count = left < (int64_t)TABLE_BLOCK ? (uint32_t)left : TABLE_BLOCK;
+
+		table_fill(table, load, frames, count);
+		table_feed(table, frames, count);
+		left -= count;
+	}
+}
+
+/* Watt-hours per second of gate between the first and last pulse after `from`, as watts; 0 with fewer than two. */
+static inline double table_pulse_watts(const struct table *table, int from)
+{
+	double watt_hours = nameplate_of(table->meter)->kt_hundredths / 100.0 * (table->pulse_count - 1 - from);
+
+	if (table->pulse_count - from < 2) {
+		return 0;
+	}
+	return watt_hours * 3600 * METER_FRAMES_PER_SECOND /
+	       (table->pulses[table->pulse_count - 1] - table->pulses[from]);
+}
+
+/*
+ * Error of indication in percent against `true_watts`, by pulses: settles for 2 s, then runs until the gate between the
+ * first and last pulse is at least `gate_seconds` long.
+ */
+static inline double table_error_percent(struct table *table, const struct table_load *load, double true_watts,
+					 double gate_seconds)
+{
+	double period = 36.0 * nameplate_of(table->meter)->kt_hundredths / fabs(true_watts);
+
+	table_run(table, load, 2);
+	int from = table->pulse_count;
+
+	table_run(table, load, gate_seconds + 2.1 * period);
+	return 100 * (table_pulse_watts(table, from) / fabs(true_watts) - 1);
+}
+
+#endif
