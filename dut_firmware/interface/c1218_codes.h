@@ -1,6 +1,6 @@
 /*
- * Numbers of C12.18: response codes, service codes, states, and what a session may do. The link, the server and the
- * tables share them.
+ * Numbers of C12.18: response codes, service codes, states, and what a session may do. The link,
+ * the server and the tables share them.
  */
 #ifndef DUT_FIRMWARE_INTERFACE_C1218_CODES_H
 #define DUT_FIRMWARE_INTERFACE_C1218_CODES_H

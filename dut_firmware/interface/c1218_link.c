@@ -1,6 +1,7 @@
 /*
- * C12.18 packets on the meter's side. Packet: EE, identity, control, sequence, length (high byte first), data,
- * CRC-16/X-25 (low byte first). A response is never copied: its packets are read off it as they are sent.
+ * C12.18 packets on the meter's side. Packet: EE, identity, control, sequence, length (high byte
+ * first), data, CRC-16/X-25 (low byte first). A response is never copied: its packets are read off
+ * it as they are sent.
  */
 #include "interface/c1218_link.h"
 
@@ -347,7 +348,10 @@ static enum c1218_link_event join(struct c1218_link *link)
 	return C1218_LINK_REQUEST;
 }
 
-/* A new packet instead of the acknowledgement says that the peer has moved on; the packet waits one more turn. */
+/*
+ * A new packet instead of the acknowledgement says that the peer has moved on; the packet waits one
+ * more turn.
+ */
 static enum c1218_link_event take_packet(struct c1218_link *link, uint64_t frame)
 {
 	bool duplicate = is_duplicate(link);

@@ -1,6 +1,7 @@
 /*
- * C12.18 packets on the meter's side: framing, CRC, acknowledgement, toggle, duplicates, splitting and joining of
- * messages, link timers. Knows bytes and messages, not services. Time is the number of the sample frame.
+ * C12.18 packets on the meter's side: framing, CRC, acknowledgement, toggle, duplicates, splitting
+ * and joining of messages, link timers. Knows bytes and messages, not services. Time is the number
+ * of the sample frame.
  */
 #ifndef DUT_FIRMWARE_INTERFACE_C1218_LINK_H
 #define DUT_FIRMWARE_INTERFACE_C1218_LINK_H
@@ -23,7 +24,7 @@
 
 enum c1218_link_event {
 	C1218_LINK_NOTHING,
-	C1218_LINK_REQUEST,   /* `request` is complete, or `request_fault` says why it cannot be served */
+	C1218_LINK_REQUEST,   /* `request` is complete, or `request_fault` refuses it */
 	C1218_LINK_DELIVERED, /* the peer has the whole response */
 	C1218_LINK_ABANDONED, /* the peer acknowledged none of four attempts */
 };
@@ -51,7 +52,7 @@ struct c1218_link {
 	uint8_t packet[C1218_LARGEST_PACKET_BYTES];
 	uint16_t packet_position;
 	uint8_t acknowledgement; /* received ACK or NAK not yet acted on, 0: none */
-	uint64_t answer_frame;   /* earliest frame for acting on what was received */
+	uint64_t answer_frame;	 /* earliest frame for acting on what was received */
 
 	bool has_previous; /* duplicate memory: the preceding valid packet */
 	uint8_t previous_identity;
@@ -78,28 +79,39 @@ struct c1218_link {
 	uint16_t send_position;
 
 	uint8_t control_byte; /* ACK or NAK to send before anything else, 0: none */
-	bool has_byte;        /* `byte` waits for the transmitter */
+	bool has_byte;	      /* `byte` waits for the transmitter */
 	uint8_t byte;
-	uint64_t byte_frame;     /* when it became due */
+	uint64_t byte_frame;	 /* when it became due */
 	uint64_t transmit_frame; /* earliest frame of the next byte */
 };
 
 void c1218_link_init(struct c1218_link *link);
 
-/* Back to the defaults of the base state: 64 bytes, one packet, no duplicate memory, nothing outstanding. */
+/*
+ * Back to the defaults of the base state: 64 bytes, one packet, no duplicate memory, nothing
+ * outstanding.
+ */
 void c1218_link_reset(struct c1218_link *link);
 
-/* A byte that was complete before `frame`. Bytes during transmission are our own echo and ignored. */
+/*
+ * A byte that was complete before `frame`. Bytes during transmission are our own echo and ignored.
+ */
 void c1218_link_receive(struct c1218_link *link, uint8_t byte, uint64_t frame);
 
-/* Acts on what was received and on timers; at most one event. Call while c1218_link_next_event() <= frame. */
+/*
+ * Acts on what was received and on timers; at most one event. Call while c1218_link_next_event() <=
+ * frame.
+ */
 enum c1218_link_event c1218_link_run(struct c1218_link *link, uint64_t frame);
 uint64_t c1218_link_next_event(const struct c1218_link *link);
 
 /* Whether a message of this length may be sent as a response. */
 bool c1218_link_fits(const struct c1218_link *link, uint16_t length);
 
-/* Sends `response` (filled by the caller, `length` bytes that fit) after the acknowledgement of the request. */
+/*
+ * Sends `response` (filled by the caller, `length` bytes that fit) after the acknowledgement of the
+ * request.
+ */
 void c1218_link_respond(struct c1218_link *link, uint16_t length, uint64_t frame);
 
 /* The byte that became due for the transmitter by `frame`, if any. */

@@ -1,6 +1,6 @@
 /*
- * Session states and services of C12.18 on the meter's side, each service one row of a table. Numbers in requests and
- * responses are high byte first; what a table contains is not.
+ * Session states and services of C12.18 on the meter's side, each service one row of a table.
+ * Numbers in requests and responses are high byte first; what a table contains is not.
  */
 #include "interface/c1218_server.h"
 
@@ -69,7 +69,10 @@ static void return_to_base(struct c1218_server *server, struct c1218_link *link)
 
 /* Session */
 
-/* Answered in every state: a client that lost its session may start again. Clearance and sizes are the defaults then. */
+/*
+ * Answered in every state: a client that lost its session may start again. Clearance and sizes are
+ * the defaults then.
+ */
 static enum c1218_response identify(struct c1218_server *server, struct call *call)
 {
 	static const uint8_t identification[] = {
@@ -94,8 +97,8 @@ static enum c1218_response terminate(struct c1218_server *server, struct call *c
 }
 
 /*
- * The smaller of both sides' limits. The rate stays 9600 bit/s: its code is answered whatever the list offers, which
- * tells a client that cannot use it.
+ * The smaller of both sides' limits. The rate stays 9600 bit/s: its code is answered whatever the
+ * list offers, which tells a client that cannot use it.
  */
 static enum c1218_response negotiate(struct c1218_server *server, struct call *call)
 {
@@ -181,9 +184,9 @@ static enum c1218_response security(struct c1218_server *server, struct call *ca
 
 /* Tables */
 
-/* A full read asks for everything from 0: `count` NULL. */
-static enum c1218_response read_part(struct c1218_server *server, struct call *call, uint32_t offset,
-				     const uint16_t *wanted)
+/* A full read asks for everything from 0: `wanted` NULL. */
+static enum c1218_response read_part(struct c1218_server *server, struct call *call,
+				     uint32_t offset, const uint16_t *wanted)
 {
 	uint8_t table[C1219_TABLE_BYTES];
 	uint16_t length = 0;
@@ -262,7 +265,10 @@ static enum c1218_response write_offset(struct c1218_server *server, struct call
 #define IN_SESSION C1218_STATE_SESSION
 #define IN_ID_OR_SESSION (C1218_STATE_ID | C1218_STATE_SESSION)
 
-/* Known services without a function have a state in which they would be in order, and answer sns there. */
+/*
+ * Known services without a function have a state in which they would be in order, and answer sns
+ * there.
+ */
 static const struct service services[] = {
 	{0x20, 0x20, ANY_STATE, 1, 1, identify},
 	{0x21, 0x21, IN_ID_OR_SESSION, 1, 1, terminate},

@@ -1,5 +1,6 @@
 /*
- * Session states and services of C12.18 on the meter's side. Knows messages and tables, not packets' bytes.
+ * Session states and services of C12.18 on the meter's side. Knows messages and tables, not
+ * packets' bytes.
  */
 #ifndef DUT_FIRMWARE_INTERFACE_C1218_SERVER_H
 #define DUT_FIRMWARE_INTERFACE_C1218_SERVER_H
@@ -36,10 +37,13 @@ struct c1218_server {
 void c1218_server_init(struct c1218_server *server, struct meter *meter);
 
 /* Handles one event of the link; answers a request through the link. */
-void c1218_server_handle(struct c1218_server *server, struct c1218_link *link, enum c1218_link_event event,
-			 uint64_t frame);
+void c1218_server_handle(struct c1218_server *server, struct c1218_link *link,
+			 enum c1218_link_event event, uint64_t frame);
 
-/* The frame at which the channel traffic time-out returns to the base state; UINT64_MAX in the base state. */
+/*
+ * The frame at which the channel traffic time-out returns to the base state; UINT64_MAX in the base
+ * state.
+ */
 uint64_t c1218_server_deadline(const struct c1218_server *server, const struct c1218_link *link);
 void c1218_server_time_out(struct c1218_server *server, struct c1218_link *link);
 

@@ -1,5 +1,6 @@
 /*
- * Reading and writing of tables by their descriptors: the one place that renders fields and checks a write.
+ * Reading and writing of tables by their descriptors: the one place that renders fields and checks
+ * a write.
  */
 #include "interface/c1219_store.h"
 

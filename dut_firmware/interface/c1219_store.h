@@ -1,6 +1,7 @@
 /*
- * The C12.19 tables of this meter, read from its quantities and written through its rules. Knows tables, not packets.
- * Layouts: C12.19-1997 (STD_VERSION 1), least significant byte first; MT0 in MANUFACTURER_TABLES.md.
+ * The C12.19 tables of this meter, read from its quantities and written through its rules. Knows
+ * tables, not packets. Layouts: C12.19-1997 (STD_VERSION 1), least significant byte first; MT0 in
+ * MANUFACTURER_TABLES.md.
  */
 #ifndef DUT_FIRMWARE_INTERFACE_C1219_STORE_H
 #define DUT_FIRMWARE_INTERFACE_C1219_STORE_H
@@ -12,7 +13,7 @@
 
 struct meter;
 
-#define C1219_TABLE_BYTES 64u /* the longest table */
+#define C1219_TABLE_BYTES 64u	 /* the longest table */
 #define C1219_MANUFACTURER 2048u /* added to the number of a manufacturer's table */
 
 struct c1219_store {
@@ -27,7 +28,10 @@ void c1219_store_init(struct c1219_store *store, struct meter *meter);
 /* A new session: forgets the answer of the procedure before. */
 void c1219_store_begin_session(struct c1219_store *store);
 
-/* The whole table as it is now into `bytes` (C1219_TABLE_BYTES). iar: no such table; isc: not to be read. */
+/*
+ * The whole table as it is now into `bytes` (C1219_TABLE_BYTES). iar: no such table; isc: not to be
+ * read.
+ */
 enum c1218_response c1219_read(const struct c1219_store *store, uint16_t table, uint8_t *bytes,
 			       uint16_t *length);
 
@@ -39,11 +43,16 @@ struct c1219_write {
 	uint16_t count;
 };
 
-/* Whether the write may be tried: existence (iar), clearance (isc), writable (iar), length and offset (onp). */
+/*
+ * Whether the write may be tried: existence (iar), clearance (isc), writable (iar), length and
+ * offset (onp).
+ */
 enum c1218_response c1219_write_check(enum c1218_clearance clearance,
 				      const struct c1219_write *write);
 
-/* Executes a write that c1219_write_check allowed. On any other answer than ok nothing has changed. */
+/*
+ * Executes a write that c1219_write_check allowed. On any other answer than ok nothing has changed.
+ */
 enum c1218_response c1219_write(struct c1219_store *store, const struct c1219_write *write);
 
 #endif

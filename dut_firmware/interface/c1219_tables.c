@@ -1,7 +1,8 @@
 /*
- * The meter's tables: ST0-3, 5, 7, 8, 11, 12, 16, 21-23, 27, 28 of C12.19-1997 and MT0. Sizes and used bits are
- * derived from the rows below, so that ST0, ST11, ST21 cannot disagree with what answers.
- * Registers are published in mWh (INT48), amperes in uA, everything else in thousandths: nothing is rounded.
+ * The meter's tables: ST0-3, 5, 7, 8, 11, 12, 16, 21-23, 27, 28 of C12.19-1997 and MT0. Sizes and
+ * used bits are derived from the rows below, so that ST0, ST11, ST21 cannot disagree with what
+ * answers. Registers are published in mWh (INT48), amperes in uA, everything else in thousandths:
+ * nothing is rounded.
  */
 #include "interface/c1219_tables.h"
 
@@ -53,7 +54,9 @@
 	((id) | (time_base) << 8 | (multiplier) << 11 | (quadrants) << 14 | (net) << 18 |          \
 	 (segmentation) << 19)
 
-/* ST16: the source has a unit of measure and is in engineering units; no constant is left to apply. */
+/*
+ * ST16: the source has a unit of measure and is in engineering units; no constant is left to apply.
+ */
 #define SOURCE_FLAGS (0x01u | 0x10u)
 
 struct source {
@@ -132,7 +135,7 @@ static const struct source sources[] = {
 
 #define SOURCES COUNT_OF(sources)
 #define PRESENT_VALUES (SOURCES - SUMMATIONS)
-_Static_assert(PRESENT_VALUES * NI1_OCTETS <= C1219_TABLE_BYTES, "ST28 is the longest table");
+_Static_assert(PRESENT_VALUES *NI1_OCTETS <= C1219_TABLE_BYTES, "ST28 is the longest table");
 
 static int64_t unit_of_source(const struct c1219_view *view, uint8_t index)
 {
@@ -307,7 +310,10 @@ struct procedure {
 	enum c1218_response refusal; /* ok: to be executed */
 };
 
-/* Cold start would clear legal registers: a sealed meter names the procedure and refuses it, whoever asks. */
+/*
+ * Cold start would clear legal registers: a sealed meter names the procedure and refuses it,
+ * whoever asks.
+ */
 static const struct procedure procedures[] = {
 	{0, C1218_ISC},
 };
@@ -399,8 +405,8 @@ static enum c1218_response change_adjustment(struct c1219_store *store, const ui
 /* Layouts */
 
 static const struct c1219_field general_configuration[] = {
-	{1, 1, 1u << 1, NULL, NULL},                                /* LSB first, ISO 646 */
-	{1, 1, 1u << 3, NULL, NULL},                                /* no clock; full and offset access */
+	{1, 1, 1u << 1, NULL, NULL}, /* LSB first, ISO 646 */
+	{1, 1, 1u << 3, NULL, NULL}, /* no clock; full and offset access */
 	{1, 1, NI_FORMAT_INT48 | NI_FORMAT_INT32 << 4, NULL, NULL}, /* NI_FORMAT1, 2 */
 	{4, 1, 0, NULL, manufacturer},
 	{1, 1, 2, NULL, NULL}, /* NAMEPLATE_TYPE: electric */
@@ -458,10 +464,10 @@ static const struct c1219_field procedure_response[] = {
 };
 
 static const struct c1219_field source_limits[] = {
-	{1, 1, 0, NULL, NULL}, /* SOURCE_FLAGS */
+	{1, 1, 0, NULL, NULL},	     /* SOURCE_FLAGS */
 	{1, 1, SOURCES, NULL, NULL}, /* NBR_UOM_ENTRIES */
-	{1, 4, 0, NULL, NULL}, /* no demand control, data control, constants */
-	{1, 1, 2, NULL, NULL}, /* CONSTANTS_SELECTOR: electric */
+	{1, 4, 0, NULL, NULL},	     /* no demand control, data control, constants */
+	{1, 1, 2, NULL, NULL},	     /* CONSTANTS_SELECTOR: electric */
 	{1, 1, SOURCES, NULL, NULL},
 };
 
@@ -501,7 +507,10 @@ static const struct c1219_field adjustment_constants[] = {
 	{2, 1, 0, adjustment_changes, NULL},
 };
 
-#define READ_ONLY(number, layout) {.id = (number), .field_count = COUNT_OF(layout), .fields = (layout)}
+#define READ_ONLY(number, layout)                                                                  \
+	{                                                                                          \
+		.id = (number), .field_count = COUNT_OF(layout), .fields = (layout)                \
+	}
 
 static const struct c1219_table tables[] = {
 	READ_ONLY(0, general_configuration),

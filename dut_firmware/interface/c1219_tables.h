@@ -1,5 +1,6 @@
 /*
- * The layouts of the tables, as rows of fields, and who may read and write them. Only the store includes this.
+ * The layouts of the tables, as rows of fields, and who may read and write them. Only the store
+ * includes this.
  */
 #ifndef DUT_FIRMWARE_INTERFACE_C1219_TABLES_H
 #define DUT_FIRMWARE_INTERFACE_C1219_TABLES_H
@@ -18,8 +19,9 @@ struct c1219_view {
 };
 
 /*
- * `count` elements of `width` octets. Contents: `text` (one element, written NUL-terminated, blank padded to the
- * width), or `number` of each element, or else `constant`. Negative numbers in two's complement.
+ * `count` elements of `width` octets. Contents: `text` (one element, written NUL-terminated, blank
+ * padded to the width), or `number` of each element, or else `constant`. Negative numbers in two's
+ * complement.
  */
 struct c1219_field {
 	uint8_t width;
@@ -38,7 +40,8 @@ struct c1219_table {
 	enum c1218_response partial_write; /* how a write from an offset is refused */
 	uint16_t shortest_write;
 	uint16_t longest_write;
-	enum c1218_response (*write)(struct c1219_store *store, const uint8_t *bytes, uint16_t count);
+	enum c1218_response (*write)(struct c1219_store *store, const uint8_t *bytes,
+				     uint16_t count);
 };
 
 /* NULL: no such table. */

@@ -1,6 +1,7 @@
 /*
- * The optical port: the C12.18 server (C12.18-1996 services, 9600 bit/s) over the C12.19 tables. Bytes in, bytes out,
- * paced by the number of the sample frame (3840 per second): a byte of 10 bits lasts exactly 4 frames.
+ * The optical port: the C12.18 server (C12.18-1996 services, 9600 bit/s) over the C12.19 tables.
+ * Bytes in, bytes out, paced by the number of the sample frame (3840 per second): a byte of 10 bits
+ * lasts exactly 4 frames.
  */
 #ifndef DUT_FIRMWARE_INTERFACE_OPTICAL_PORT_H
 #define DUT_FIRMWARE_INTERFACE_OPTICAL_PORT_H
@@ -19,25 +20,35 @@ struct optical_port {
 	struct c1218_server server;
 };
 
-/* Power-up: base state. `meter` must outlive the port; nothing of it is read before the first request. */
+/*
+ * Power-up: base state. `meter` must outlive the port; nothing of it is read before the first
+ * request.
+ */
 void optical_port_init(struct optical_port *port, struct meter *meter);
 
 /* A byte whose stop bit ended before `frame`. */
 void optical_port_receive(struct optical_port *port, uint8_t byte, uint64_t frame);
 
 /*
- * Timers, processing of a complete request, pacing of the transmitter. Call once in each frame for which
- * optical_port_next_event() <= frame, after the received bytes of that frame, then take the byte that became due.
+ * Timers, processing of a complete request, pacing of the transmitter. Call once in each frame for
+ * which optical_port_next_event() <= frame, after the received bytes of that frame, then take the
+ * byte that became due.
  */
 void optical_port_run(struct optical_port *port, uint64_t frame);
 
-/* The frame at which optical_port_run has something to do, UINT64_MAX: nothing until a byte arrives. */
+/*
+ * The frame at which optical_port_run has something to do, UINT64_MAX: nothing until a byte
+ * arrives.
+ */
 uint64_t optical_port_next_event(const struct optical_port *port);
 
 /* The next byte for the transmitter, if one is due: at most one in 4 frames. */
 bool optical_port_take_byte(struct optical_port *port, uint64_t frame, uint8_t *byte);
 
-/* The emitter is shared with the test pulse: true from a valid Identification until the base state again. */
+/*
+ * The emitter is shared with the test pulse: true from a valid Identification until the base state
+ * again.
+ */
 bool optical_port_suppresses_pulses(const struct optical_port *port);
 
 #endif

@@ -1,0 +1,82 @@
+/*
+ * A meter without metering, for the tests of the optical port and the tables: its quantities are
+ * what the test says. Include it from exactly one file of an executable: it defines what
+ * registers/quantities.h declares.
+ */
+#ifndef TESTS_SUPPORT_FAKE_METER_H
+#define TESTS_SUPPORT_FAKE_METER_H
+
+#include "registers/quantities.h"
+
+struct meter {
+	struct nameplate nameplate;
+	struct quantities quantities;
+	struct adjustment adjustment;
+	uint16_t status;
+};
+
+void quantities_read(const struct meter *meter, struct quantities *quantities)
+{
+	*quantities = meter->quantities;
+}
+
+const struct nameplate *nameplate_of(const struct meter *meter)
+{
+	return &meter->nameplate;
+}
+
+const struct adjustment *adjustment_of(const struct meter *meter)
+{
+	return &meter->adjustment;
+}
+
+bool adjustment_change(struct meter *meter, const struct adjustment *wanted)
+{
+	for (int i = 0; i < 3; i++) {
+		if (wanted->gain_ppb[i] < -50000000 || wanted->gain_ppb[i] > 50000000 ||
+		    wanted->delay_ns[i] < -60000 || wanted->delay_ns[i] > 60000) {
+			return false;
+		}
+	}
+	uint16_t change_count = meter->adjustment.change_count;
+
+	meter->adjustment = *wanted;
+	meter->adjustment.change_count = (uint16_t)(change_count + 1);
+	return true;
+}
+
+uint16_t meter_status_bits(const struct meter *meter)
+{
+	return meter->status;
+}
+
+static inline struct meter fake_meter_class_200(void)
+{
+	return (struct meter){
+		.nameplate =
+			{
+				.model = "AXR     ",
+				.form = "16S  ",
+				.serial = "00000042",
+				.class_amperes = 200,
+				.test_amperes_hundredths = 3000,
+				.kh_hundredths = 2160,
+				.kt_hundredths = 180,
+				.register_microwatthours = 100000,
+				.elements = 3,
+			},
+		.quantities =
+			{
+				.delivered_counts = 123456789,
+				.received_counts = 456,
+				.net_counts = 123456333,
+				.volts_mv = {120001, 119002, 120503},
+				.amperes_ua = {30000001, 29999002, 5003},
+				.milliwatts = -10800004,
+				.millihertz = 59998,
+			},
+		.adjustment = {.gain_ppb = {-1, 2, 3}, .delay_ns = {-4, 5, 6}, .change_count = 7},
+	};
+}
+
+#endif
