@@ -25,7 +25,15 @@ const struct three_phase *virtual_power_source_setting(const struct virtual_powe
 /* Ramp to zero and output open. */
 void virtual_power_source_off(struct virtual_power_source *source, struct instant at);
 
+/* Emergency stop: everything to zero at once, dead from then on. */
+void virtual_power_source_kill(struct virtual_power_source *source, struct instant at);
+bool virtual_power_source_is_dead(const struct virtual_power_source *source);
+
 /* The instant at which ramp and tail are over. */
 struct instant virtual_power_source_settled_at(const struct virtual_power_source *source);
+
+/* How many segments it has written, and when it will write the next by itself (INSTANT_NEVER: not). */
+int64_t virtual_power_source_segments(const struct virtual_power_source *source);
+struct instant virtual_power_source_next_segment(const struct virtual_power_source *source);
 
 #endif
