@@ -34,4 +34,21 @@ void virtual_reference_standard_read(struct virtual_reference_standard *standard
 double virtual_reference_standard_watt_hours(struct virtual_reference_standard *standard,
 					     struct world_pulse from, struct world_pulse to);
 
+/*
+ * Energy from one instant on, asked again and again as time goes by: as above with the same bits, but what lies behind
+ * is summed only once. `to` may lie ahead as long as the world's last segment holds until then.
+ */
+struct energy_span {
+	struct world_pulse from;
+	struct instant summed_until;
+	double joules;
+};
+struct energy_span energy_span_from(struct world_pulse from);
+double virtual_reference_standard_span(struct virtual_reference_standard *standard, struct energy_span *span,
+				       struct world_pulse to);
+
+/* Until when noise stays as it is at this instant: the next whole second, INSTANT_NEVER without noise. */
+struct instant virtual_reference_standard_noise_until(const struct virtual_reference_standard *standard,
+						      struct instant at);
+
 #endif
