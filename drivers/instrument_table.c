@@ -23,8 +23,8 @@ const struct instrument_driver *instrument_driver_find(const char *name)
 	return NULL;
 }
 
-enum status instrument_open(const struct instrument_driver *driver, const char *name, struct port *port,
-			    struct instrument **instrument)
+enum status instrument_open(const struct instrument_driver *driver, const char *name,
+			    struct port *port, struct instrument **instrument)
 {
 	*instrument = NULL;
 	return driver->open(name, port, instrument);

@@ -40,8 +40,8 @@ enum status lab_wait_until(struct lab *lab, struct instant until)
 		if (status || !instant_before(now, until)) {
 			return status;
 		}
-		status = clock_sleep_until(lab->clock,
-					   instant_earlier(until, instant_after(now, WAIT_SLICE_SECONDS)));
+		status = clock_sleep_until(
+			lab->clock, instant_earlier(until, instant_after(now, WAIT_SLICE_SECONDS)));
 		if (status) {
 			return status;
 		}
@@ -97,31 +97,37 @@ static void narrow_to_source(struct spans *spans, const struct lab *lab)
 	static const char owner[] = "power source";
 
 	lab->power_source->power_source->limits(lab->power_source, &source);
-	narrow(spans, &(struct lab_limits){source.volts_maximum, source.amperes_maximum,
-					   source.hertz_minimum, source.hertz_maximum}, owner);
+	narrow(spans,
+	       &(struct lab_limits){source.volts_maximum, source.amperes_maximum,
+				    source.hertz_minimum, source.hertz_maximum},
+	       owner);
 	raise_minimum(&spans->volts.minimum, source.volts_minimum, owner);
 	raise_minimum(&spans->amperes.minimum, source.amperes_minimum, owner);
 }
 
-static enum status check_span(const char *quantity, const char *unit, double value, const struct span *span)
+static enum status check_span(const char *quantity, const char *unit, double value,
+			      const struct span *span)
 {
 	if (!isfinite(value) || value < 0) {
-		return status_fail(STATUS_BAD_INPUT, "%s of %g %s cannot be applied", quantity, value, unit);
+		return status_fail(STATUS_BAD_INPUT, "%s of %g %s cannot be applied", quantity,
+				   value, unit);
 	}
 	if (value > span->maximum.limit * (1 + LIMIT_TOLERANCE)) {
-		return status_fail(STATUS_LIMIT, "%s of %.6g %s is above %.6g %s, the limit of the %s", quantity,
+		return status_fail(STATUS_LIMIT,
+				   "%s of %.6g %s is above %.6g %s, the limit of the %s", quantity,
 				   value, unit, span->maximum.limit, unit, span->maximum.owner);
 	}
 	if (value < span->minimum.limit * (1 - LIMIT_TOLERANCE)) {
-		return status_fail(STATUS_LIMIT, "%s of %.6g %s is below %.6g %s, the least of the %s", quantity,
+		return status_fail(STATUS_LIMIT,
+				   "%s of %.6g %s is below %.6g %s, the least of the %s", quantity,
 				   value, unit, span->minimum.limit, unit, span->minimum.owner);
 	}
 	return STATUS_OK;
 }
 
 /* An output with rms 0 is off, which every source can do. */
-static enum status check_output(const char *quantity, char phase, const char *unit, const struct phasor *phasor,
-				const struct span *span)
+static enum status check_output(const char *quantity, char phase, const char *unit,
+				const struct phasor *phasor, const struct span *span)
 {
 	char words[32];
 
@@ -144,7 +150,8 @@ static enum status check_load(const struct three_phase *load, const struct spans
 
 		status = check_output("voltage", letter, "V", &load->volts[phase], &spans->volts);
 		if (!status) {
-			status = check_output("current", letter, "A", &load->amperes[phase], &spans->amperes);
+			status = check_output("current", letter, "A", &load->amperes[phase],
+					      &spans->amperes);
 		}
 	}
 	return status;
@@ -168,14 +175,16 @@ static enum status check_request(struct lab *lab, const struct three_phase *load
 	return status ? status_prefix(status, "nothing applied: ") : STATUS_OK;
 }
 
-enum status lab_apply(struct lab *lab, const struct three_phase *load, const struct lab_limits *ceiling)
+enum status lab_apply(struct lab *lab, const struct three_phase *load,
+		      const struct lab_limits *ceiling)
 {
 	enum status status = check_request(lab, load, ceiling);
 
 	return status ? status : lab->power_source->power_source->apply(lab->power_source, load);
 }
 
-enum status lab_prepare_dose(struct lab *lab, const struct three_phase *load, const struct lab_limits *ceiling)
+enum status lab_prepare_dose(struct lab *lab, const struct three_phase *load,
+			     const struct lab_limits *ceiling)
 {
 	enum status status = check_request(lab, load, ceiling);
 
@@ -183,7 +192,8 @@ enum status lab_prepare_dose(struct lab *lab, const struct three_phase *load, co
 		return status;
 	}
 	if (!lab->energy_dose) {
-		return status_fail(STATUS_BAD_INPUT, "lab %s has no instrument that gives an energy dose", lab->name);
+		return status_fail(STATUS_BAD_INPUT,
+				   "lab %s has no instrument that gives an energy dose", lab->name);
 	}
 	return lab->energy_dose->energy_dose->prepare(lab->energy_dose, load);
 }
@@ -201,8 +211,10 @@ static enum status check_is_off(struct lab *lab)
 		/* Written so that a reading that is no number is not taken for off. */
 		if (!(fabs(volts) < OFF_VOLTS && fabs(amperes) < OFF_AMPERES)) {
 			status = status_fail(STATUS_TIMEOUT,
-					     "source %s is not off: standard %s still reads %.4g V and %.4g A on phase %c",
-					     lab->power_source->name, standard->name, volts, amperes, 'A' + phase);
+					     "source %s is not off: standard %s still reads %.4g V "
+					     "and %.4g A on phase %c",
+					     lab->power_source->name, standard->name, volts,
+					     amperes, 'A' + phase);
 		}
 	}
 	return status;
@@ -213,9 +225,10 @@ static enum status confirm_off(struct lab *lab)
 	struct instant deadline = instant_after(clock_now(lab->clock), OFF_CONFIRM_SECONDS);
 
 	if (!lab->reference_standard) {
-		return status_fail(STATUS_BAD_INPUT,
-				   "lab %s has no reference standard that could confirm that source %s is off",
-				   lab->name, lab->power_source->name);
+		return status_fail(
+			STATUS_BAD_INPUT,
+			"lab %s has no reference standard that could confirm that source %s is off",
+			lab->name, lab->power_source->name);
 	}
 	for (;;) {
 		enum status status = check_is_off(lab);

@@ -5,7 +5,8 @@
 
 #include "drivers/ports/port_kinds.h"
 
-enum status port_write(struct port *port, const uint8_t *bytes, size_t count, struct instant deadline)
+enum status port_write(struct port *port, const uint8_t *bytes, size_t count,
+		       struct instant deadline)
 {
 	return port->kind->write(port, bytes, count, deadline);
 }
@@ -39,7 +40,8 @@ static const struct resource_prefix {
 	{"REPLAY::", port_replay_open, NULL},
 	{"VIRTUAL::", NULL, "exists only inside a virtual lab"},
 	{"ASRL", NULL,
-	 "serial lines with modem control are not part of this build; a plain tty opens as PTY::/dev/..."},
+	 "serial lines with modem control are not part of this build; a plain tty opens as "
+	 "PTY::/dev/..."},
 	{"USB", NULL, "USBTMC is not part of this build"},
 	{"TCPIP", NULL, "network sockets are not part of this build"},
 	{"GPIB", NULL, "GPIB is not part of this build"},
@@ -57,10 +59,12 @@ enum status port_open(const char *resource, const struct port_line *line, struct
 			continue;
 		}
 		if (!kind->open) {
-			return status_fail(STATUS_BAD_INPUT, "port %.200s: %s", resource, kind->why_not);
+			return status_fail(STATUS_BAD_INPUT, "port %.200s: %s", resource,
+					   kind->why_not);
 		}
 		return kind->open(resource, resource + length, line, clock, port);
 	}
 	return status_fail(STATUS_BAD_INPUT,
-			   "port \"%.200s\" is no resource string; use PTY::/path or REPLAY::file", resource);
+			   "port \"%.200s\" is no resource string; use PTY::/path or REPLAY::file",
+			   resource);
 }

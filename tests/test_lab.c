@@ -65,7 +65,8 @@ static enum status fake_check(struct instrument *instrument)
 
 static enum status fake_read(struct instrument *instrument, struct standard_indication *indication)
 {
-	bool shows_load = !is_off || seconds_between(off_at, line.clock.now) < standard_delay_seconds;
+	bool shows_load =
+		!is_off || seconds_between(off_at, line.clock.now) < standard_delay_seconds;
 
 	(void)instrument;
 	*indication = (struct standard_indication){0};
@@ -195,20 +196,41 @@ static void the_smallest_limit_refuses_and_is_named_with_quantity_and_request(vo
 		struct lab_limits ceiling;
 		const char *words;
 	} cases[] = {
-		{300.01, 1, 60, {300, 200, 55, 65}, "voltage A of 300.01 V is above 300 V, the limit of the meter in this step"},
+		{300.01,
+		 1,
+		 60,
+		 {300, 200, 55, 65},
+		 "voltage A of 300.01 V is above 300 V, the limit of the meter in this step"},
 		{490, 1, 60, {600, 200, 55, 65}, "is above 480 V, the limit of the lab"},
-		{120, 201, 60, {300, 200, 55, 65}, "current A of 201 A is above 200 A, the limit of the meter in this step"},
+		{120,
+		 201,
+		 60,
+		 {300, 200, 55, 65},
+		 "current A of 201 A is above 200 A, the limit of the meter in this step"},
 		{120, 230, 60, {300, 300, 55, 65}, "is above 220 A, the limit of the lab"},
-		{10, 1, 60, {300, 200, 55, 65}, "voltage A of 10 V is below 20 V, the least of the power source"},
-		{120, 0.0005, 60, {300, 200, 55, 65}, "is below 0.001 A, the least of the power source"},
-		{120, 1, 54, {300, 200, 55, 65}, "frequency of 54 Hz is below 55 Hz, the least of the meter in this step"},
+		{10,
+		 1,
+		 60,
+		 {300, 200, 55, 65},
+		 "voltage A of 10 V is below 20 V, the least of the power source"},
+		{120,
+		 0.0005,
+		 60,
+		 {300, 200, 55, 65},
+		 "is below 0.001 A, the least of the power source"},
+		{120,
+		 1,
+		 54,
+		 {300, 200, 55, 65},
+		 "frequency of 54 Hz is below 55 Hz, the least of the meter in this step"},
 		{120, 1, 66, {300, 200, 0, 0}, "is above 65 Hz, the limit of the power source"},
 		{120, 1, 60, {0, 200, 0, 0}, "is above 0 V, the limit of the meter in this step"},
 	};
 
 	start();
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct three_phase load = balanced(cases[i].volts, cases[i].amperes, cases[i].hertz);
+		struct three_phase load =
+			balanced(cases[i].volts, cases[i].amperes, cases[i].hertz);
 
 		CU_ASSERT_EQUAL(lab_apply(&lab, &load, &cases[i].ceiling), STATUS_LIMIT);
 		CU_ASSERT_TRUE(says(cases[i].words));
@@ -237,8 +259,8 @@ static void one_phase_too_high_is_enough_and_a_phase_that_is_off_is_no_trouble(v
 
 static void what_is_no_number_is_never_applied(void)
 {
-	const struct three_phase loads[] = {balanced(NAN, 1, 60), balanced(120, INFINITY, 60), balanced(120, 1, NAN),
-					    balanced(-120, 1, 60)};
+	const struct three_phase loads[] = {balanced(NAN, 1, 60), balanced(120, INFINITY, 60),
+					    balanced(120, 1, NAN), balanced(-120, 1, 60)};
 	struct three_phase no_angle = balanced(120, 1, 60);
 
 	start();

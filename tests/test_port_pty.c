@@ -87,7 +87,8 @@ static void what_is_there_is_read_even_when_the_deadline_has_passed(void)
 	CU_ASSERT_EQUAL_FATAL(write(master, "ab", 2), 2);
 	/* The line discipline hands the bytes over by a worker; wait for it with the port's own read. */
 	CU_ASSERT_EQUAL(port_read(port, bytes, 1, &count, soon(5)), STATUS_OK);
-	CU_ASSERT_EQUAL(port_read(port, bytes, sizeof(bytes), &count, (struct instant){0}), STATUS_OK);
+	CU_ASSERT_EQUAL(port_read(port, bytes, sizeof(bytes), &count, (struct instant){0}),
+			STATUS_OK);
 	CU_ASSERT_EQUAL(count, 1);
 	CU_ASSERT_EQUAL(bytes[0], 'b');
 	wait = (struct pollfd){.fd = master, .events = POLLIN};
@@ -191,13 +192,17 @@ static void what_cannot_be_opened_says_why(void)
 		{"PTY::/dev/null", {12345, 2}, STATUS_BAD_INPUT, "12345 baud"},
 		{"VIRTUAL::zera", {9600, 2}, STATUS_BAD_INPUT, "virtual lab"},
 		{"ASRL/dev/ttyUSB0::INSTR", {9600, 2}, STATUS_BAD_INPUT, "PTY::/dev"},
-		{"USB0::0x0957::0x1718::SERIAL::INSTR", {9600, 2}, STATUS_BAD_INPUT, "not part of this build"},
+		{"USB0::0x0957::0x1718::SERIAL::INSTR",
+		 {9600, 2},
+		 STATUS_BAD_INPUT,
+		 "not part of this build"},
 		{"COM1", {9600, 2}, STATUS_BAD_INPUT, "\"COM1\" is no resource string"},
 	};
 	struct port *none = NULL;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		CU_ASSERT_EQUAL(port_open(cases[i].resource, &cases[i].line, clock_wall(), &none), cases[i].status);
+		CU_ASSERT_EQUAL(port_open(cases[i].resource, &cases[i].line, clock_wall(), &none),
+				cases[i].status);
 		CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), cases[i].words));
 		CU_ASSERT_PTR_NULL(none);
 	}

@@ -44,8 +44,9 @@ static bool gets_text(const char *text)
 
 static void a_recorded_dialogue_answers_as_it_did(void)
 {
-	CU_ASSERT_EQUAL_FATAL(replay("# status\n\n> 53 53 4D\n> 0D\n< 53 53 4d 30\n12.5 < 0D # end\n> 41\n< 42"),
-			      STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(
+		replay("# status\n\n> 53 53 4D\n> 0D\n< 53 53 4d 30\n12.5 < 0D # end\n> 41\n< 42"),
+		STATUS_OK);
 	CU_ASSERT_EQUAL(sends("SSM\r"), STATUS_OK);
 	CU_ASSERT_TRUE(gets_text("SSM0\r"));
 	CU_ASSERT_EQUAL(sends("A"), STATUS_OK);
@@ -73,7 +74,8 @@ static void a_departure_is_told_with_file_and_line(void)
 	CU_ASSERT_EQUAL_FATAL(replay("> 41\n< 42\n> 43\n"), STATUS_OK);
 	CU_ASSERT_EQUAL(sends("A"), STATUS_OK);
 	CU_ASSERT_EQUAL(sends("D"), STATUS_IO);
-	CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), "dialogue.txt line 3: sent 44 where the recording has 43"));
+	CU_ASSERT_PTR_NOT_NULL(
+		strstr(status_reason(), "dialogue.txt line 3: sent 44 where the recording has 43"));
 	CU_ASSERT_EQUAL(sends("C"), STATUS_OK);
 	CU_ASSERT_EQUAL(sends("C"), STATUS_IO);
 	CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), "after the end"));
@@ -91,14 +93,16 @@ static void discarded_input_is_gone_and_only_that(void)
 
 static void a_malformed_recording_is_refused_with_its_line(void)
 {
-	static const char *const recordings[] = {"> 41\n? 42\n", "> 41\n> 4\n", "> 41\n< 4G\n", "> 41\n> 4 1\n"};
+	static const char *const recordings[] = {"> 41\n? 42\n", "> 41\n> 4\n", "> 41\n< 4G\n",
+						 "> 41\n> 4 1\n"};
 	struct port *none = NULL;
 
 	for (size_t i = 0; i < sizeof(recordings) / sizeof(*recordings); i++) {
 		CU_ASSERT_EQUAL(replay(recordings[i]), STATUS_BAD_INPUT);
 		CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), "line 2"));
 	}
-	CU_ASSERT_EQUAL(port_open("REPLAY::/nowhere", &(struct port_line){9600, 1}, &unused.clock.clock, &none),
+	CU_ASSERT_EQUAL(port_open("REPLAY::/nowhere", &(struct port_line){9600, 1},
+				  &unused.clock.clock, &none),
 			STATUS_IO);
 	CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), "REPLAY::/nowhere"));
 }

@@ -114,7 +114,9 @@ static void a_trace_can_be_replayed(void)
 	}
 	port_close(port);
 	fclose(file);
-	CU_ASSERT_EQUAL_FATAL(port_open(resource, &(struct port_line){9600, 1}, &inner.clock.clock, &port), STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(
+		port_open(resource, &(struct port_line){9600, 1}, &inner.clock.clock, &port),
+		STATUS_OK);
 	CU_ASSERT_EQUAL(port_write(port, (const uint8_t *)"Q\r", 2, in_seconds(1)), STATUS_OK);
 	CU_ASSERT_EQUAL(port_read(port, bytes, sizeof(bytes), &count, in_seconds(1)), STATUS_OK);
 	CU_ASSERT(count == 2 && !memcmp(bytes, "R\r", 2));

@@ -125,7 +125,9 @@ static void rubbish_on_the_line_before_opening_is_thrown_away(void)
 	receives("MT793V05.52\nAAVACK");
 	sends("STS");
 	receives("STSMT786");
-	CU_ASSERT_EQUAL(instrument_open(instrument_driver_find("zera_mt"), "zera", &line.port, &zera), STATUS_OK);
+	CU_ASSERT_EQUAL(
+		instrument_open(instrument_driver_find("zera_mt"), "zera", &line.port, &zera),
+		STATUS_OK);
 	close_zera();
 }
 
@@ -217,7 +219,8 @@ static void what_the_digits_cannot_carry_is_refused_before_anything_is_sent(void
 	for (size_t i = 0; i < sizeof(loads) / sizeof(*loads); i++) {
 		CU_ASSERT_EQUAL(zera->power_source->apply(zera, &loads[i]), STATUS_LIMIT);
 	}
-	CU_ASSERT_TRUE(says("source zera on VIRTUAL::zera: nan Hz is outside 45 to 65 Hz of the MT786-200"));
+	CU_ASSERT_TRUE(says(
+		"source zera on VIRTUAL::zera: nan Hz is outside 45 to 65 Hz of the MT786-200"));
 	close_zera();
 }
 
@@ -257,7 +260,8 @@ static void silence_is_a_time_out_with_command_and_seconds(void)
 	sends("SSM");
 	double start = scripted_port_seconds(&line);
 	CU_ASSERT_EQUAL(zera->power_source->check_alarms(zera), STATUS_TIMEOUT);
-	CU_ASSERT_STRING_EQUAL(status_reason(), "source zera on VIRTUAL::zera: no reply to \"SSM\" within 2.5 s");
+	CU_ASSERT_STRING_EQUAL(status_reason(),
+			       "source zera on VIRTUAL::zera: no reply to \"SSM\" within 2.5 s");
 	CU_ASSERT_DOUBLE_EQUAL(scripted_port_seconds(&line) - start, 2.5, 0.01);
 	close_zera();
 }
@@ -268,12 +272,14 @@ static void a_late_reply_is_not_taken_for_the_next_one(void)
 
 	open_zera();
 	sends("AEV");
-	CU_ASSERT_EQUAL(zera->reference_standard->energy_read(zera, &watt_hours, &resolution), STATUS_TIMEOUT);
+	CU_ASSERT_EQUAL(zera->reference_standard->energy_read(zera, &watt_hours, &resolution),
+			STATUS_TIMEOUT);
 	receives_after(0, "111.0\nAEVACK");
 	sends("");
 	sends("AEV");
 	receives("222.0\nAEVACK");
-	CU_ASSERT_EQUAL(zera->reference_standard->energy_read(zera, &watt_hours, &resolution), STATUS_OK);
+	CU_ASSERT_EQUAL(zera->reference_standard->energy_read(zera, &watt_hours, &resolution),
+			STATUS_OK);
 	CU_ASSERT_EQUAL(watt_hours, 222);
 	close_zera();
 }
@@ -305,8 +311,10 @@ static void nonsense_is_a_protocol_error(void)
 
 	memset(longest, 'A', sizeof(longest) - 1);
 	longest[sizeof(longest) - 1] = '\0';
-	const char *const answers[] = {"SOKUP", "SSM123", "SSM0000000000000000000G", "S\x02M", longest};
-	const char *const words[] = {"where \"SSM\" was expected", "20 or 22", "20 or 22", "0x02", "more than"};
+	const char *const answers[] = {"SOKUP", "SSM123", "SSM0000000000000000000G", "S\x02M",
+				       longest};
+	const char *const words[] = {"where \"SSM\" was expected", "20 or 22", "20 or 22", "0x02",
+				     "more than"};
 
 	for (size_t i = 0; i < sizeof(answers) / sizeof(*answers); i++) {
 		open_zera();
@@ -375,7 +383,8 @@ static void a_healthy_status_in_between_is_no_reply(void)
 	open_zera();
 	sends("AEV");
 	receives(HEALTHY "\nSM0000000000000000000000\n12.5\n" HEALTHY "\nAEVACK");
-	CU_ASSERT_EQUAL(zera->reference_standard->energy_read(zera, &watt_hours, &resolution), STATUS_OK);
+	CU_ASSERT_EQUAL(zera->reference_standard->energy_read(zera, &watt_hours, &resolution),
+			STATUS_OK);
 	CU_ASSERT_EQUAL(watt_hours, 12.5);
 	close_zera();
 }
@@ -387,11 +396,13 @@ static void an_unasked_alarm_ends_the_command_and_is_told_once(void)
 	open_zera();
 	sends("AEV");
 	receives("SSM08000000000000000000\n12.5\nAEVACK");
-	CU_ASSERT_EQUAL(zera->reference_standard->energy_read(zera, &watt_hours, &resolution), STATUS_ALARM);
+	CU_ASSERT_EQUAL(zera->reference_standard->energy_read(zera, &watt_hours, &resolution),
+			STATUS_ALARM);
 	CU_ASSERT_TRUE(says("standard zera on VIRTUAL::zera: emergency stop"));
 	sends("AEV");
 	receives("13\nAEVACK");
-	CU_ASSERT_EQUAL(zera->reference_standard->energy_read(zera, &watt_hours, &resolution), STATUS_OK);
+	CU_ASSERT_EQUAL(zera->reference_standard->energy_read(zera, &watt_hours, &resolution),
+			STATUS_OK);
 	close_zera();
 }
 
@@ -440,10 +451,11 @@ static void off_gives_up_after_three_silences_of_five_seconds(void)
 	close_zera();
 }
 
-static const char measured[] =
-	"0;120.010\n1;120.020\n2;120.030\n3;30.010\n4;30.020\n5;30.030\n6;0.00\n7;120.00\n8;240.00\n"
-	"9;60.00\n10;180.00\n11;300.00\n12;0.5\n13;0.5\n14;0.5\n15;1800.6\n16;1801.2\n17;-1801.8\n18;1\n19;1\n20;1\n"
-	"21;1\n22;1\n23;1\n24;5403.6\n25;1\n26;1\n27;123\n28;60.001\nAMEACK";
+static const char measured[] = "0;120.010\n1;120.020\n2;120.030\n3;30.010\n4;30.020\n5;30.030\n6;0."
+			       "00\n7;120.00\n8;240.00\n"
+			       "9;60.00\n10;180.00\n11;300.00\n12;0.5\n13;0.5\n14;0.5\n15;1800."
+			       "6\n16;1801.2\n17;-1801.8\n18;1\n19;1\n20;1\n"
+			       "21;1\n22;1\n23;1\n24;5403.6\n25;1\n26;1\n27;123\n28;60.001\nAMEACK";
 
 static void the_standards_values_are_found_by_index(void)
 {
@@ -525,7 +537,8 @@ static void energy_is_read_with_the_count_of_the_frequency_output(void)
 	CU_ASSERT_EQUAL(zera->reference_standard->energy_stop(zera), STATUS_OK);
 	sends("AEV");
 	receives("-1234.56789\nAEVACK");
-	CU_ASSERT_EQUAL(zera->reference_standard->energy_read(zera, &watt_hours, &resolution), STATUS_OK);
+	CU_ASSERT_EQUAL(zera->reference_standard->energy_read(zera, &watt_hours, &resolution),
+			STATUS_OK);
 	CU_ASSERT_EQUAL(watt_hours, -1234.56789);
 	/* 1000*3600*60000/(3*250*100) = 2 880 000 imp/kWh */
 	CU_ASSERT_DOUBLE_EQUAL(resolution, 1000.0 / 2880000, 1e-15);
@@ -605,8 +618,12 @@ static void the_gate_tells_state_energy_and_its_own_error(void)
 static void a_gate_that_tells_nonsense_is_a_protocol_error(void)
 {
 	static const char *const answers[] = {
-		"04\n--.--\n0;0\nAESACK", "03\n0.1x\n0;0\nAESACK", "03\n0.10\n100\nAESACK",
-		"03\n0.10\nAESACK",	  "AESACK",		   "03\n0.10\n1%x;5\nAESACK",
+		"04\n--.--\n0;0\nAESACK",
+		"03\n0.1x\n0;0\nAESACK",
+		"03\n0.10\n100\nAESACK",
+		"03\n0.10\nAESACK",
+		"AESACK",
+		"03\n0.10\n1%x;5\nAESACK",
 		"03\n0.10\n100;0x10\nAESACK",
 	};
 	struct gate_indication gate;

@@ -25,8 +25,8 @@ static enum status prefix_name(const struct zera_link *link, const char *role, e
 	return status_prefix(status, "%s %s on %s: ", role, link->name, link->port->resource);
 }
 
-enum status zera_fail(const struct zera_link *link, const struct zera_command *command, enum status status,
-		      const char *format, ...)
+enum status zera_fail(const struct zera_link *link, const struct zera_command *command,
+		      enum status status, const char *format, ...)
 {
 	char words[480];
 	va_list arguments;
@@ -64,7 +64,8 @@ static enum status take_byte(struct zera_link *link, uint8_t byte, bool *is_comp
 	}
 	if (link->line_length + 1 == sizeof(link->line)) {
 		link->line_length = 0;
-		return status_fail(STATUS_PROTOCOL, "a line of more than %d characters", ZERA_LINE_BYTES - 1);
+		return status_fail(STATUS_PROTOCOL, "a line of more than %d characters",
+				   ZERA_LINE_BYTES - 1);
 	}
 	link->line[link->line_length++] = (char)byte;
 	return STATUS_OK;
@@ -75,15 +76,16 @@ static enum status read_line(struct zera_link *link, struct instant deadline)
 	for (;;) {
 		while (link->input_start < link->input_end) {
 			bool is_complete = false;
-			enum status status = take_byte(link, link->input[link->input_start++], &is_complete);
+			enum status status =
+				take_byte(link, link->input[link->input_start++], &is_complete);
 
 			if (status || is_complete) {
 				return status;
 			}
 		}
 		link->input_start = link->input_end = 0;
-		enum status status = port_read(link->port, link->input, sizeof(link->input), &link->input_end,
-					       deadline);
+		enum status status = port_read(link->port, link->input, sizeof(link->input),
+					       &link->input_end, deadline);
 
 		if (status) {
 			return status;
@@ -120,7 +122,8 @@ enum status zera_link_synchronise(struct zera_link *link)
 
 	link->line_length = 0;
 	while (!status && instant_before(clock_now(link->port->clock), end)) {
-		status = read_line(link, instant_after(clock_now(link->port->clock), QUIET_SECONDS));
+		status =
+			read_line(link, instant_after(clock_now(link->port->clock), QUIET_SECONDS));
 		if (!status) {
 			route(link);
 		}
@@ -144,7 +147,8 @@ static enum status take_unasked(struct zera_link *link)
 	while (!status || status == STATUS_PROTOCOL) {
 		status = read_line(link, clock_now(link->port->clock));
 		if (!status && !route(link) && is_amplifier_fault(link->line)) {
-			snprintf(link->alarm, sizeof(link->alarm), "amplifier reports \"%s\"", link->line);
+			snprintf(link->alarm, sizeof(link->alarm), "amplifier reports \"%s\"",
+				 link->line);
 		}
 	}
 	return status == STATUS_TIMEOUT ? STATUS_OK : prefix_name(link, "instrument", status);
@@ -170,18 +174,19 @@ static enum line_kind classify(struct zera_link *link, const struct zera_command
 	return command->shape == ZERA_REPLY_LINES_AND_WORD ? LINE_BELONGS : LINE_FOREIGN;
 }
 
-static enum status keep_line(struct zera_link *link, const struct zera_command *command, const char *text)
+static enum status keep_line(struct zera_link *link, const struct zera_command *command,
+			     const char *text)
 {
 	if (link->line_count == ZERA_REPLY_LINES) {
-		return zera_fail(link, command, STATUS_PROTOCOL, "more than %d lines as reply to \"%s\"",
-				 ZERA_REPLY_LINES, text);
+		return zera_fail(link, command, STATUS_PROTOCOL,
+				 "more than %d lines as reply to \"%s\"", ZERA_REPLY_LINES, text);
 	}
 	memcpy(link->lines[link->line_count++], link->line, sizeof(link->line));
 	return STATUS_OK;
 }
 
-static enum status take_line(struct zera_link *link, const struct zera_command *command, const char *text,
-			     bool *is_closed)
+static enum status take_line(struct zera_link *link, const struct zera_command *command,
+			     const char *text, bool *is_closed)
 {
 	switch (classify(link, command)) {
 	case LINE_CLOSES:
@@ -193,19 +198,21 @@ static enum status take_line(struct zera_link *link, const struct zera_command *
 	case LINE_ROUTED:
 		return STATUS_OK;
 	case LINE_REFUSES:
-		return zera_fail(link, command, STATUS_REFUSED, "refused \"%s\" with \"%s\"", text, link->line);
+		return zera_fail(link, command, STATUS_REFUSED, "refused \"%s\" with \"%s\"", text,
+				 link->line);
 	case LINE_FAULT:
-		return zera_fail(link, command, STATUS_ALARM, "amplifier reports \"%s\" after \"%s\"", link->line,
-				 text);
+		return zera_fail(link, command, STATUS_ALARM,
+				 "amplifier reports \"%s\" after \"%s\"", link->line, text);
 	case LINE_FOREIGN:
 		break;
 	}
-	return zera_fail(link, command, STATUS_PROTOCOL, "answered \"%s\" to \"%s\" where \"%s\" was expected",
-			 link->line, text, command->closing);
+	return zera_fail(link, command, STATUS_PROTOCOL,
+			 "answered \"%s\" to \"%s\" where \"%s\" was expected", link->line, text,
+			 command->closing);
 }
 
-static enum status explain(struct zera_link *link, const struct zera_command *command, const char *text,
-			   enum status status)
+static enum status explain(struct zera_link *link, const struct zera_command *command,
+			   const char *text, enum status status)
 {
 	link->is_out_of_step = true;
 	if (status == STATUS_PROTOCOL) {
@@ -216,14 +223,16 @@ static enum status explain(struct zera_link *link, const struct zera_command *co
 		return prefix_name(link, command->role, status);
 	}
 	if (link->line_count || link->line_length) {
-		return zera_fail(link, command, status, "reply to \"%s\" is incomplete after %.1f s (%d lines)", text,
+		return zera_fail(link, command, status,
+				 "reply to \"%s\" is incomplete after %.1f s (%d lines)", text,
 				 command->seconds, link->line_count);
 	}
-	return zera_fail(link, command, status, "no reply to \"%s\" within %.1f s", text, command->seconds);
+	return zera_fail(link, command, status, "no reply to \"%s\" within %.1f s", text,
+			 command->seconds);
 }
 
-static enum status await_reply(struct zera_link *link, const struct zera_command *command, const char *text,
-			       struct instant deadline)
+static enum status await_reply(struct zera_link *link, const struct zera_command *command,
+			       const char *text, struct instant deadline)
 {
 	bool is_closed = false;
 
@@ -247,12 +256,13 @@ static enum status await_reply(struct zera_link *link, const struct zera_command
 	return STATUS_OK;
 }
 
-static enum status send_line(struct zera_link *link, const struct zera_command *command, const char *text,
-			     struct instant deadline)
+static enum status send_line(struct zera_link *link, const struct zera_command *command,
+			     const char *text, struct instant deadline)
 {
 	char line[ZERA_LINE_BYTES + 1];
 	int length = snprintf(line, sizeof(line), "%s\r", text);
-	enum status status = port_write(link->port, (const uint8_t *)line, (size_t)length, deadline);
+	enum status status =
+		port_write(link->port, (const uint8_t *)line, (size_t)length, deadline);
 
 	if (status) {
 		link->is_out_of_step = true;
@@ -262,10 +272,12 @@ static enum status send_line(struct zera_link *link, const struct zera_command *
 	return STATUS_OK;
 }
 
-enum status zera_ask(struct zera_link *link, const struct zera_command *command, const char *arguments)
+enum status zera_ask(struct zera_link *link, const struct zera_command *command,
+		     const char *arguments)
 {
 	char text[ZERA_LINE_BYTES];
-	enum status status = link->is_out_of_step ? zera_link_synchronise(link) : take_unasked(link);
+	enum status status =
+		link->is_out_of_step ? zera_link_synchronise(link) : take_unasked(link);
 
 	if (status) {
 		return status;

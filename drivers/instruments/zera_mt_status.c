@@ -13,8 +13,8 @@
 
 /* Bit 0 of the pair's second digit first. */
 static const char *const outputs[OUTPUTS] = {
-	"voltage A", "voltage B", "voltage C", "current A", "current B", "current C", "auxiliary output 1",
-	"auxiliary output 2",
+	"voltage A", "voltage B", "voltage C",		"current A",
+	"current B", "current C", "auxiliary output 1", "auxiliary output 2",
 };
 
 static const struct source_bit {
@@ -38,9 +38,9 @@ static const struct output_fault {
 	int digit;
 	const char *words;
 } output_faults[] = {
-	{10, "overload"},	 {4, "short or open circuit"}, {6, "overtemperature"},
-	{8, "supply failure"},	 {12, "group fault"},	       {14, "not connected"},
-	{16, "wrong data"},	 {18, "unnamed fault"},
+	{10, "overload"},      {4, "short or open circuit"}, {6, "overtemperature"},
+	{8, "supply failure"}, {12, "group fault"},	     {14, "not connected"},
+	{16, "wrong data"},    {18, "unnamed fault"},
 };
 
 static int digit_value(char digit)
@@ -70,8 +70,8 @@ static void add_words(char *words, size_t capacity, const char *fault, const cha
 	char item[80];
 	size_t used = strlen(words);
 
-	int length = snprintf(item, sizeof(item), "%s%s%s%s", used ? ", " : "", fault, output ? " of " : "",
-			      output ? output : "");
+	int length = snprintf(item, sizeof(item), "%s%s%s%s", used ? ", " : "", fault,
+			      output ? " of " : "", output ? output : "");
 	if (used + (size_t)length < capacity) {
 		strcpy(words + used, item);
 	}

@@ -48,12 +48,14 @@ static enum status lost(struct pty_port *pty, const char *what)
 			   errno == EIO ? "the other end is gone" : strerror(errno));
 }
 
-static enum status wait_for(struct pty_port *pty, short events, struct instant deadline, const char *what)
+static enum status wait_for(struct pty_port *pty, short events, struct instant deadline,
+			    const char *what)
 {
 	enum status status = wall_wait(pty->port.clock, pty->descriptor, events, deadline);
 
 	if (status == STATUS_TIMEOUT) {
-		return status_fail(STATUS_TIMEOUT, "port %.200s: %s before the deadline", pty->resource, what);
+		return status_fail(STATUS_TIMEOUT, "port %.200s: %s before the deadline",
+				   pty->resource, what);
 	}
 	return status;
 }
@@ -64,8 +66,10 @@ static enum status drain(struct pty_port *pty, struct instant deadline)
 
 	while (!ioctl(pty->descriptor, TIOCOUTQ, &queued) && queued > 0) {
 		if (!instant_before(clock_now(pty->port.clock), deadline)) {
-			return status_fail(STATUS_TIMEOUT, "port %.200s: %d bytes did not leave before the deadline",
-					   pty->resource, queued);
+			return status_fail(
+				STATUS_TIMEOUT,
+				"port %.200s: %d bytes did not leave before the deadline",
+				pty->resource, queued);
 		}
 		enum status status = clock_sleep_seconds(pty->port.clock, DRAIN_SLICE_SECONDS);
 
@@ -76,7 +80,8 @@ static enum status drain(struct pty_port *pty, struct instant deadline)
 	return STATUS_OK;
 }
 
-static enum status pty_write(struct port *port, const uint8_t *bytes, size_t count, struct instant deadline)
+static enum status pty_write(struct port *port, const uint8_t *bytes, size_t count,
+			     struct instant deadline)
 {
 	struct pty_port *pty = (struct pty_port *)port;
 	size_t sent = 0;
@@ -151,7 +156,8 @@ static enum status set_line(int descriptor, const char *resource, const struct p
 	struct termios settings;
 
 	if (!rate) {
-		return status_fail(STATUS_BAD_INPUT, "port %.200s: %d baud is no rate of a tty", resource, line->baud);
+		return status_fail(STATUS_BAD_INPUT, "port %.200s: %d baud is no rate of a tty",
+				   resource, line->baud);
 	}
 	if (flock(descriptor, LOCK_EX | LOCK_NB)) {
 		return status_fail(STATUS_IO, "port %.200s is in use by another program", resource);
@@ -166,8 +172,8 @@ static enum status set_line(int descriptor, const char *resource, const struct p
 	cfsetispeed(&settings, rate->speed);
 	cfsetospeed(&settings, rate->speed);
 	if (tcsetattr(descriptor, TCSANOW, &settings)) {
-		return status_fail(STATUS_IO, "port %.200s: cannot set %d baud 8N%d: %s", resource, line->baud,
-				   line->stop_bits, strerror(errno));
+		return status_fail(STATUS_IO, "port %.200s: cannot set %d baud 8N%d: %s", resource,
+				   line->baud, line->stop_bits, strerror(errno));
 	}
 	return STATUS_OK;
 }
@@ -178,7 +184,8 @@ enum status port_pty_open(const char *resource, const char *path, const struct p
 	int descriptor = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 
 	if (descriptor < 0) {
-		return status_fail(STATUS_IO, "cannot open port %.200s: %s", resource, strerror(errno));
+		return status_fail(STATUS_IO, "cannot open port %.200s: %s", resource,
+				   strerror(errno));
 	}
 	enum status status = set_line(descriptor, resource, line);
 

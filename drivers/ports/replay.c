@@ -38,20 +38,23 @@ static enum status match(struct replay_port *replay, uint8_t byte)
 {
 	skip_to(replay, &replay->send_position, true);
 	if (replay->send_position == replay->count) {
-		return status_fail(STATUS_IO, "port %.200s: sent %02X after the end of the recording",
+		return status_fail(STATUS_IO,
+				   "port %.200s: sent %02X after the end of the recording",
 				   replay->resource, byte);
 	}
 	const struct recorded_byte *expected = &replay->bytes[replay->send_position];
 
 	if (expected->byte != byte) {
-		return status_fail(STATUS_IO, "port %.200s line %d: sent %02X where the recording has %02X",
+		return status_fail(STATUS_IO,
+				   "port %.200s line %d: sent %02X where the recording has %02X",
 				   replay->resource, expected->line, byte, expected->byte);
 	}
 	replay->send_position++;
 	return STATUS_OK;
 }
 
-static enum status replay_write(struct port *port, const uint8_t *bytes, size_t count, struct instant deadline)
+static enum status replay_write(struct port *port, const uint8_t *bytes, size_t count,
+				struct instant deadline)
 {
 	(void)deadline;
 	for (size_t i = 0; i < count; i++) {
@@ -88,7 +91,8 @@ static enum status replay_read(struct port *port, uint8_t *bytes, size_t capacit
 	if (status) {
 		return status;
 	}
-	return status_fail(STATUS_TIMEOUT, "port %.200s: the recording has no byte here", replay->resource);
+	return status_fail(STATUS_TIMEOUT, "port %.200s: the recording has no byte here",
+			   replay->resource);
 }
 
 static enum status replay_discard_input(struct port *port)
@@ -157,7 +161,8 @@ static enum status parse_line(struct replay_port *replay, const char *text, int 
 		return STATUS_OK;
 	}
 	if (*text != '<' && *text != '>') {
-		return status_fail(STATUS_BAD_INPUT, "%.200s line %d: expected \"> \" or \"< \" and bytes in hex",
+		return status_fail(STATUS_BAD_INPUT,
+				   "%.200s line %d: expected \"> \" or \"< \" and bytes in hex",
 				   replay->resource, line);
 	}
 	struct recorded_byte byte = {.line = line, .is_sent = *text == '>'};
@@ -167,7 +172,8 @@ static enum status parse_line(struct replay_port *replay, const char *text, int 
 		int low = high < 0 ? -1 : hex_digit(text[1]);
 
 		if (low < 0) {
-			return status_fail(STATUS_BAD_INPUT, "%.200s line %d: \"%.8s\" is no byte in hex",
+			return status_fail(STATUS_BAD_INPUT,
+					   "%.200s line %d: \"%.8s\" is no byte in hex",
 					   replay->resource, line, text);
 		}
 		byte.byte = (uint8_t)(high * 16 + low);
@@ -188,13 +194,15 @@ static enum status load(struct replay_port *replay, const char *path)
 	enum status status = STATUS_OK;
 
 	if (!file) {
-		return status_fail(STATUS_IO, "cannot open port %.200s: %s", replay->resource, strerror(errno));
+		return status_fail(STATUS_IO, "cannot open port %.200s: %s", replay->resource,
+				   strerror(errno));
 	}
 	for (int line = 1; !status && getline(&text, &capacity, file) >= 0; line++) {
 		status = parse_line(replay, text, line);
 	}
 	if (!status && ferror(file)) {
-		status = status_fail(STATUS_IO, "cannot read %.200s: %s", replay->resource, strerror(errno));
+		status = status_fail(STATUS_IO, "cannot read %.200s: %s", replay->resource,
+				     strerror(errno));
 	}
 	free(text);
 	fclose(file);
@@ -211,7 +219,8 @@ enum status port_replay_open(const char *resource, const char *path, const struc
 		return status_fail(STATUS_IO, "no memory for port %.200s", resource);
 	}
 	strcpy(replay->resource, resource);
-	replay->port = (struct port){.kind = &replay_kind, .clock = clock, .resource = replay->resource};
+	replay->port =
+		(struct port){.kind = &replay_kind, .clock = clock, .resource = replay->resource};
 	enum status status = load(replay, path);
 
 	if (status) {

@@ -11,7 +11,9 @@ struct trace_port {
 	struct port *inner;
 	void (*sink)(void *context, const char *line);
 	void *context;
-	char line[32 + 3 * BYTES_PER_LINE]; /* here, so that nothing is allocated on the way to safe state */
+	char line
+		[32 +
+		 3 * BYTES_PER_LINE]; /* here, so that nothing is allocated on the way to safe state */
 };
 
 static void tell_line(struct trace_port *trace, char direction, const uint8_t *bytes, size_t count)
@@ -20,7 +22,8 @@ static void tell_line(struct trace_port *trace, char direction, const uint8_t *b
 	int length = snprintf(trace->line, sizeof(trace->line), "%.6f %c", seconds, direction);
 
 	for (size_t i = 0; i < count; i++) {
-		length += snprintf(trace->line + length, sizeof(trace->line) - (size_t)length, " %02X", bytes[i]);
+		length += snprintf(trace->line + length, sizeof(trace->line) - (size_t)length,
+				   " %02X", bytes[i]);
 	}
 	trace->sink(trace->context, trace->line);
 }
@@ -30,11 +33,13 @@ static void tell(struct trace_port *trace, char direction, const uint8_t *bytes,
 	for (size_t start = 0; start < count; start += BYTES_PER_LINE) {
 		size_t left = count - start;
 
-		tell_line(trace, direction, bytes + start, left < BYTES_PER_LINE ? left : BYTES_PER_LINE);
+		tell_line(trace, direction, bytes + start,
+			  left < BYTES_PER_LINE ? left : BYTES_PER_LINE);
 	}
 }
 
-static enum status trace_write(struct port *port, const uint8_t *bytes, size_t count, struct instant deadline)
+static enum status trace_write(struct port *port, const uint8_t *bytes, size_t count,
+			       struct instant deadline)
 {
 	struct trace_port *trace = (struct trace_port *)port;
 	enum status status = port_write(trace->inner, bytes, count, deadline);
@@ -73,8 +78,8 @@ static const struct port_kind trace_kind = {
 	.close = trace_close,
 };
 
-enum status port_trace_new(struct port *inner, void (*sink)(void *context, const char *line), void *context,
-			   struct port **port)
+enum status port_trace_new(struct port *inner, void (*sink)(void *context, const char *line),
+			   void *context, struct port **port)
 {
 	struct trace_port *trace = calloc(1, sizeof(*trace));
 
@@ -82,7 +87,8 @@ enum status port_trace_new(struct port *inner, void (*sink)(void *context, const
 	if (!trace) {
 		return status_fail(STATUS_IO, "no memory to trace port %.200s", inner->resource);
 	}
-	trace->port = (struct port){.kind = &trace_kind, .clock = inner->clock, .resource = inner->resource};
+	trace->port = (struct port){
+		.kind = &trace_kind, .clock = inner->clock, .resource = inner->resource};
 	trace->inner = inner;
 	trace->sink = sink;
 	trace->context = context;
