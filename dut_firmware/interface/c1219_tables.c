@@ -23,6 +23,7 @@
 #define STANDARD_SET_OCTETS 4u /* ST0 names ST0..ST31 */
 #define MANUFACTURER_SET_OCTETS 1u
 #define PROCEDURE_SET_OCTETS 1u
+#define MANUFACTURER_STATUS_OCTETS 1u /* no meaning yet, but public clients expect one */
 
 #define ADJUSTMENT_OCTETS 26u
 
@@ -418,7 +419,9 @@ static const struct c1219_field general_configuration[] = {
 	{1, 1, STANDARD_SET_OCTETS, NULL, NULL},
 	{1, 1, MANUFACTURER_SET_OCTETS, NULL, NULL},
 	{1, 1, PROCEDURE_SET_OCTETS, NULL, NULL},
-	{1, 3, 0, NULL, NULL}, /* no manufacturer procedures, manufacturer status, pending tables */
+	{1, 1, 0, NULL, NULL}, /* DIM_MFG_PROC_USED */
+	{1, 1, MANUFACTURER_STATUS_OCTETS, NULL, NULL},
+	{1, 1, 0, NULL, NULL}, /* NBR_PENDING */
 	{1, STANDARD_SET_OCTETS, 0, standard_used, NULL},
 	{1, MANUFACTURER_SET_OCTETS, 0, manufacturer_used, NULL},
 	{1, PROCEDURE_SET_OCTETS, 0, procedures_used, NULL},
@@ -451,6 +454,7 @@ static const struct c1219_field mode_status[] = {
 	{1, 1, 1, NULL, NULL}, /* ED_MODE: metering */
 	{2, 1, 0, status_bits, NULL},
 	{1, 1, 0, NULL, NULL}, /* STD_STATUS2 */
+	{1, MANUFACTURER_STATUS_OCTETS, 0, NULL, NULL},
 };
 
 static const struct c1219_field device_identification[] = {
