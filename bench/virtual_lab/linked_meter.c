@@ -24,7 +24,6 @@ struct linked_meter {
 	void *memory;
 	struct meter *meter;
 	int64_t next_frame;
-	int64_t pulses;
 	struct instant line_used_at;
 	bool line_was_used;
 	uint8_t waiting[WAITING_BYTES];
@@ -133,9 +132,6 @@ static void take_pulses(struct linked_meter *meter)
 		double nanoseconds = frames * 1e9 / sensors_frames_per_second(&meter->options.sensors);
 		int64_t whole = (int64_t)nanoseconds;
 
-		if (++meter->pulses == meter->options.lost_pulse) {
-			continue;
-		}
 		world_add_pulse(meter->world, meter->options.channel,
 				(struct world_pulse){{whole}, nanoseconds - (double)whole});
 	}

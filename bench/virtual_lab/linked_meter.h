@@ -18,7 +18,6 @@ struct linked_meter_options {
 	int channel;                    /* of the world's pulses, 1..20 */
 	uint32_t block_frames;          /* most frames per call, 1..1536; 0: 1536 */
 	int64_t silent_after_seconds;   /* the optical port answers no more from then on; 0: never */
-	int64_t lost_pulse;             /* this pulse (1, 2 …) never reaches the pick-up; 0: none */
 };
 
 /* STATUS_BAD_INPUT when the firmware does not know the form. Attaches itself to the line and to the time. */

@@ -1,0 +1,187 @@
+/* Draws the parts of one laboratory from its seed and wires them. Meters first: their pulses precede who counts them. */
+#include "bench/virtual_lab/virtual_lab.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reference_source/repeatable_noise.h"
+
+struct virtual_lab {
+	struct virtual_time *time;
+	struct world *world;
+	struct virtual_line *zera_line;
+	struct virtual_line *optical_line;
+	struct virtual_zera_mt *zera;
+	struct linked_meter *meter;
+	struct sensor_model sensors;
+};
+
+static const struct port_line zera_line = {9600, 2};
+static const struct port_line optical_line = {9600, 1};
+
+static double drawn_uniform(uint64_t seed, const char *name, unsigned index, double half_width)
+{
+	return half_width * (2.0 * noise_uniform(noise_stream(seed, name), index) - 1.0);
+}
+
+static double drawn_normal(uint64_t seed, const char *name, unsigned index, double deviation)
+{
+	return deviation * noise_gaussian(noise_stream(seed, name), index);
+}
+
+static void draw_sensors(const struct virtual_lab_options *options, struct sensor_model *sensors)
+{
+	const struct virtual_lab_tolerances *tolerances = &options->tolerances;
+	const struct virtual_lab_defects *defects = &options->defects;
+	uint64_t seed = options->seed;
+	bool is_class_20 = options->hardware.class_amperes == 20;
+
+	*sensors = (struct sensor_model){
+		.seed = noise_bits(noise_stream(seed, "meter noise"), 0),
+		.full_scale_volts = METER_FULL_SCALE_VOLTS,
+		.full_scale_amperes = is_class_20 ? METER_FULL_SCALE_AMPERES_CLASS_20
+						  : METER_FULL_SCALE_AMPERES_CLASS_200,
+		.lag_is_delay = tolerances->meter_lag_is_delay,
+		.volts_noise_counts = tolerances->meter_noise_counts,
+		.amperes_noise_counts = tolerances->meter_noise_counts,
+		.crystal_ppm = drawn_uniform(seed, "crystal", 0, tolerances->crystal_ppm),
+		.crystal_ppm_per_square_kelvin = tolerances->crystal_ppm_per_square_kelvin,
+		.celsius = options->celsius,
+	};
+	for (unsigned i = 0; i < 3; i++) {
+		sensors->amperes_gain_percent[i] =
+			drawn_uniform(seed, "meter gain", i, tolerances->meter_gain_percent) +
+			defects->element_gain_percent[i];
+		sensors->lag_degrees[i] = drawn_uniform(seed, "meter lag", i, tolerances->meter_lag_degrees) +
+					  defects->element_lag_degrees[i];
+		sensors->volts_offset_counts[i] =
+			drawn_uniform(seed, "volts offset", i, tolerances->meter_offset_counts);
+		sensors->amperes_offset_counts[i] =
+			drawn_uniform(seed, "amperes offset", i, tolerances->meter_offset_counts);
+		sensors->gain_ppm_per_kelvin[i] =
+			drawn_uniform(seed, "gain drift", i, tolerances->meter_temperature_ppm);
+	}
+}
+
+/* One gain and one phase error for the whole standard: its phases share the reference inside. */
+static struct standard_model draw_standard(const struct virtual_lab_options *options)
+{
+	const struct virtual_lab_tolerances *tolerances = &options->tolerances;
+	uint64_t seed = options->seed;
+	double gain = options->standard_gain_percent +
+		      drawn_normal(seed, "standard gain", 0, tolerances->standard_gain_sd_percent);
+	double lag = options->standard_lag_degrees +
+		     drawn_normal(seed, "standard lag", 0, tolerances->standard_lag_sd_degrees);
+
+	return (struct standard_model){
+		.seed = noise_bits(noise_stream(seed, "standard noise"), 0),
+		.gain_percent = {gain, gain, gain},
+		.lag_degrees = {lag, lag, lag},
+		.noise_percent = tolerances->standard_noise_percent,
+	};
+}
+
+static void add_zera(struct virtual_lab *lab, const struct virtual_lab_options *options)
+{
+	struct virtual_zera_mt_options zera = virtual_zera_mt_defaults();
+
+	zera.source = options->tolerances.source;
+	zera.standard = draw_standard(options);
+	zera.faults = options->defects.zera;
+	zera.source.seed = noise_bits(noise_stream(options->seed, "source"), 0);
+	lab->zera = virtual_zera_mt_new(lab->time, lab->world, lab->zera_line, &zera);
+}
+
+enum status virtual_lab_new(const struct virtual_lab_options *options, struct virtual_lab **lab)
+{
+	struct virtual_lab *self = calloc(1, sizeof(*self));
+
+	assert(self);
+	self->time = virtual_time_new(options->epoch_utc_seconds);
+	self->world = world_new();
+	draw_sensors(options, &self->sensors);
+	self->optical_line = virtual_line_new(self->time, "optical", &optical_line);
+	struct linked_meter_options meter = {
+		.hardware = options->hardware,
+		.sensors = self->sensors,
+		.channel = 1,
+		.block_frames = options->block_frames,
+		.silent_after_seconds = options->defects.meter_silent_after_seconds,
+	};
+	enum status status = linked_meter_new(self->time, self->world, self->optical_line, &meter, &self->meter);
+	if (status) {
+		virtual_lab_free(self);
+		return status;
+	}
+	self->zera_line = virtual_line_new(self->time, "zera", &zera_line);
+	add_zera(self, options);
+	*lab = self;
+	return STATUS_OK;
+}
+
+void virtual_lab_free(struct virtual_lab *lab)
+{
+	if (!lab) {
+		return;
+	}
+	linked_meter_free(lab->meter);
+	if (lab->zera) {
+		virtual_zera_mt_free(lab->zera);
+	}
+	virtual_line_free(lab->zera_line);
+	virtual_line_free(lab->optical_line);
+	world_free(lab->world);
+	virtual_time_free(lab->time);
+	free(lab);
+}
+
+struct clock *virtual_lab_clock(struct virtual_lab *lab)
+{
+	return virtual_time_clock(lab->time);
+}
+
+struct virtual_time *virtual_lab_time(struct virtual_lab *lab)
+{
+	return lab->time;
+}
+
+struct world *virtual_lab_world(struct virtual_lab *lab)
+{
+	return lab->world;
+}
+
+struct virtual_line *virtual_lab_line(struct virtual_lab *lab, size_t index, const char **name)
+{
+	static const char *const names[] = {"optical", "zera"};
+
+	if (index >= 2) {
+		return NULL;
+	}
+	*name = names[index];
+	return index == 0 ? lab->optical_line : lab->zera_line;
+}
+
+enum status virtual_lab_open_port(struct virtual_lab *lab, const char *resource, struct port **port)
+{
+	const char *name;
+
+	for (size_t i = 0; virtual_lab_line(lab, i, &name); i++) {
+		if (!strncmp(resource, "VIRTUAL::", 9) && !strcmp(resource + 9, name)) {
+			return virtual_line_open_port(virtual_lab_line(lab, i, &name), port);
+		}
+	}
+	return status_fail(STATUS_BAD_INPUT, "the virtual laboratory has no port \"%s\"; there are VIRTUAL::optical, VIRTUAL::zera",
+			   resource);
+}
+
+const struct sensor_model *virtual_lab_sensor_model(const struct virtual_lab *lab)
+{
+	return &lab->sensors;
+}
+
+int64_t virtual_lab_frames(const struct virtual_lab *lab)
+{
+	return linked_meter_frames(lab->meter);
+}

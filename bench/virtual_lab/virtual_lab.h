@@ -1,0 +1,70 @@
+/*
+ * The virtual laboratory: simulated instruments and a meter with its real firmware, wired together below the wire.
+ * Ports are named VIRTUAL::zera (instrument) and VIRTUAL::optical (the meter's optical port).
+ */
+#ifndef BENCH_VIRTUAL_LAB_VIRTUAL_LAB_H
+#define BENCH_VIRTUAL_LAB_VIRTUAL_LAB_H
+
+#include "bench/virtual_lab/linked_meter.h"
+#include "bench/virtual_lab/virtual_zera_mt.h"
+
+/*
+ * How far parts of the laboratory may be off: the widths of what is drawn from the seed. All zero: perfect parts.
+ * "sd": standard deviation of a normal distribution; "tolerance": half width of a rectangular one.
+ */
+struct virtual_lab_tolerances {
+	struct source_model source;      /* its `seed` is overwritten */
+	double standard_gain_sd_percent; /* around the certificate's error */
+	double standard_lag_sd_degrees;
+	double standard_noise_percent;
+	double meter_gain_percent;       /* tolerance of each element's product */
+	double meter_lag_degrees;        /* tolerance */
+	double meter_offset_counts;      /* tolerance */
+	double meter_noise_counts;       /* standard deviation per sample, not drawn */
+	double meter_temperature_ppm;    /* tolerance per kelvin */
+	double crystal_ppm;              /* tolerance */
+	double crystal_ppm_per_square_kelvin;
+	bool meter_lag_is_delay;
+};
+
+/* What is wrong with this very laboratory, on top of the tolerances. Zero: nothing. */
+struct virtual_lab_defects {
+	double element_gain_percent[3];
+	double element_lag_degrees[3];
+	int64_t meter_silent_after_seconds;
+	struct virtual_zera_faults zera;
+};
+
+struct virtual_lab_options {
+	uint64_t seed;
+	int64_t epoch_utc_seconds;
+	double celsius;
+	struct virtual_lab_tolerances tolerances;
+	struct virtual_lab_defects defects;
+	/* mean errors of the standard, as its certificate states them */
+	double standard_gain_percent;
+	double standard_lag_degrees;
+	struct meter_hardware hardware;
+	uint32_t block_frames;
+};
+
+struct virtual_lab;
+
+enum status virtual_lab_new(const struct virtual_lab_options *options, struct virtual_lab **lab);
+void virtual_lab_free(struct virtual_lab *lab);
+
+struct clock *virtual_lab_clock(struct virtual_lab *lab);
+struct virtual_time *virtual_lab_time(struct virtual_lab *lab);
+struct world *virtual_lab_world(struct virtual_lab *lab);
+
+/* VIRTUAL::name; STATUS_BAD_INPUT lists the names that there are. */
+enum status virtual_lab_open_port(struct virtual_lab *lab, const char *resource, struct port **port);
+
+/* The i-th line and its name, for the real-time server; NULL after the last. */
+struct virtual_line *virtual_lab_line(struct virtual_lab *lab, size_t index, const char **name);
+
+/* What was drawn for the meter: only for oracles in tests. */
+const struct sensor_model *virtual_lab_sensor_model(const struct virtual_lab *lab);
+int64_t virtual_lab_frames(const struct virtual_lab *lab);
+
+#endif
