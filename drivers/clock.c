@@ -37,9 +37,12 @@ const char *clock_utc_text(struct clock *clock, char text[21])
 	return text;
 }
 
-void clock_set_abort_descriptor(int descriptor)
+int clock_set_abort_descriptor(int descriptor)
 {
+	int before = abort_descriptor;
+
 	abort_descriptor = descriptor;
+	return before;
 }
 
 int clock_abort_descriptor(void)

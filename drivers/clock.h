@@ -40,9 +40,9 @@ struct clock *clock_wall(void);
 
 /*
  * A descriptor that ends any wait with STATUS_ABORTED as soon as it is readable (the signal handlers' pipe); -1: none.
- * Virtual clocks look at it between slices, too.
+ * Virtual clocks look at it between slices, too. Returns the one before.
  */
-void clock_set_abort_descriptor(int descriptor);
+int clock_set_abort_descriptor(int descriptor);
 int clock_abort_descriptor(void);
 /* STATUS_ABORTED once something has come through the abort descriptor; never blocks. */
 enum status clock_check_abort(void);
