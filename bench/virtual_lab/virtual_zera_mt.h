@@ -43,7 +43,10 @@ struct virtual_zera_mt_options virtual_zera_mt_defaults(void);
 
 struct virtual_zera_mt;
 
-/* Attaches itself to the line and takes part in `time`, both of which must outlive it. */
+/*
+ * Attaches itself to the line and takes part in `time`, both of which must outlive it. Made after
+ * the meters: a participant that may stop early has to be advanced before those that change loads.
+ */
 struct virtual_zera_mt *virtual_zera_mt_new(struct virtual_time *time, struct world *world,
 					    struct virtual_line *line,
 					    const struct virtual_zera_mt_options *options);
