@@ -543,7 +543,7 @@ static void imperfect_dose(double slice, char *said, size_t size, double *joules
 	}
 	run_to(&bench, started + 30);
 	CU_ASSERT_DOUBLE_EQUAL(energy_register(&bench), 30 + 10800 * 0.15 / 3600, 0.01);
-	snprintf(said, size, "%s", ask(&bench, "AEV"));
+	snprintf(said, size, "%.60s", ask(&bench, "AEV"));
 	*joules = world_total_joules(bench.world, at_seconds(0), virtual_time_now(bench.time));
 	bench_close(&bench);
 }
