@@ -12,7 +12,8 @@ struct step {
 	const struct step_verb *verb;
 	struct step_argument arguments[STEP_PARAMETERS];
 	enum step_section section;
-	char requirement[32];
+	char requirement[32];       /* empty: serves none */
+	char requirement_text[192]; /* what it asks, in the words of the procedure file */
 	bool is_informative;
 	char title[128];
 	char where[192]; /* file and line */
@@ -47,8 +48,16 @@ void programme_free(struct programme *programme);
 enum status programme_check(const struct programme *programme, struct step_context *context);
 
 /*
- * Runs all procedures for one form: setup, body, teardown (teardown runs whenever setup has begun). Returns the status
- * that ended it; results and verdicts are in the store and in context->tally.
+ * The equipment gate, before anything is energised: every certificate is valid on the day of the lab's clock. The
+ * sentence names instrument, certificate and date (STATUS_REFUSED).
+ */
+enum status equipment_check(const struct lab *lab);
+
+/*
+ * Runs all procedures for one form: equipment gate, entry `form_started` per position, then setup, body, teardown of
+ * each (teardown runs whenever setup has begun; after a failure no further procedure is begun). Writes the entries
+ * `form_started`, `step` and, for whatever ended it early, `fault`. Returns the status that ended it, its reason still
+ * readable; results and verdicts are in the store and in context->tally.
  */
 enum status programme_run(const struct programme *programme, struct step_context *context);
 

@@ -1,0 +1,235 @@
+/* Checks and runs a programme for one form. Teardown always follows a setup that has begun. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "procedures/procedure.h"
+#include "procedures/verbs/verb_support.h"
+
+static enum status certificate_check(const struct instrument *instrument,
+				     const struct certificate *certificate, const char *today)
+{
+	int64_t since;
+	int64_t left;
+	enum status status = days_between(certificate->date, today, &since);
+
+	if (!status) {
+		status = days_between(today, certificate->due_date, &left);
+	}
+	if (status) {
+		return status_prefix(status, "certificate %s of %s: ", certificate->number,
+				     instrument->name);
+	}
+	if (left < 0) {
+		return status_fail(STATUS_REFUSED,
+				   "instrument %s: its certificate %s was due on %s, today is %s; "
+				   "nothing is switched on",
+				   instrument->name, certificate->number, certificate->due_date,
+				   today);
+	}
+	if (since < 0) {
+		return status_fail(STATUS_REFUSED,
+				   "instrument %s: its certificate %s is dated %s, after today, "
+				   "%s; nothing is switched on",
+				   instrument->name, certificate->number, certificate->date, today);
+	}
+	return STATUS_OK;
+}
+
+enum status equipment_check(const struct lab *lab)
+{
+	char today[21];
+	enum status status = STATUS_OK;
+
+	clock_utc_text(lab->clock, today);
+	today[10] = '\0';
+	if (!lab->power_source || !lab->reference_standard) {
+		return status_fail(STATUS_BAD_INPUT, "lab %s has no %s", lab->name,
+				   lab->power_source ? "reference standard" : "power source");
+	}
+	if (!lab->reference_certificate) {
+		return status_fail(STATUS_REFUSED,
+				   "reference standard %s of lab %s has no certificate; nothing is "
+				   "switched on",
+				   lab->reference_standard->name, lab->name);
+	}
+	status = certificate_check(lab->reference_standard, lab->reference_certificate, today);
+	for (int i = 0; !status && i < lab->instrument_count; i++) {
+		if (lab->certificates[i]) {
+			status =
+				certificate_check(lab->instruments[i], lab->certificates[i], today);
+		}
+	}
+	return status;
+}
+
+static void enter_step(struct step_context *context, const struct step *step)
+{
+	context->requirement = step->requirement;
+	context->is_informative = step->is_informative;
+	context->where = step->where;
+}
+
+enum status programme_check(const struct programme *programme, struct step_context *context)
+{
+	for (size_t i = 0; i < programme->procedure_count; i++) {
+		const struct procedure *procedure = &programme->procedures[i];
+		for (size_t j = 0; j < procedure->step_count; j++) {
+			const struct step *step = &procedure->steps[j];
+			enter_step(context, step);
+			enum status status = step->verb->check
+						     ? step->verb->check(context, step->arguments)
+						     : STATUS_OK;
+			if (status) {
+				return status_prefix(status, "%s: ", step->where);
+			}
+		}
+	}
+	return STATUS_OK;
+}
+
+static enum status record_form(struct step_context *context)
+{
+	const struct device_form *form = context->form;
+	enum status status = STATUS_OK;
+
+	for (int i = next_position(context->lab, 0); !status && i >= 0;
+	     i = next_position(context->lab, i + 1)) {
+		struct record_draft draft;
+		char text[64];
+		entry_begin(context, &draft, "form_started", context->lab->positions[i].number);
+		record_draft_text(&draft, "service", service_name(form->service));
+		record_draft_text(&draft, "element_configuration", form->configuration);
+		snprintf(text, sizeof(text), "%g-%g V", context->device->minimum_volts,
+			 context->device->maximum_volts);
+		record_draft_text(&draft, "volts", text);
+		snprintf(text, sizeof(text), "%g-%g A", form->minimum_amperes,
+			 form->maximum_amperes);
+		record_draft_text(&draft, "current_range", text);
+		record_draft_number(&draft, "class_amperes", form->class_amperes);
+		status = entry_add(context, &draft);
+	}
+	return status;
+}
+
+static enum status record_step(struct step_context *context, const struct procedure *procedure,
+			       const struct step *step)
+{
+	struct record_draft draft;
+
+	entry_begin(context, &draft, "step", 0);
+	record_draft_integer(&draft, "step", context->step);
+	record_draft_text(&draft, "form", context->form->name);
+	record_draft_text(&draft, "procedure", procedure->id);
+	record_draft_text(&draft, "verb", step->verb->name);
+	record_draft_text(&draft, "title", step->title);
+	record_draft_text(&draft, "requirement", step->requirement);
+	record_draft_text(&draft, "requirement_text", step->requirement_text);
+	record_draft_flag(&draft, "is_informative", step->is_informative);
+	return entry_add(context, &draft);
+}
+
+/* Why the run ends here, while the reason is fresh; a record that is full cannot take it. */
+static void record_fault(struct step_context *context, enum status status)
+{
+	struct record_draft draft;
+	char reason[768];
+
+	snprintf(reason, sizeof(reason), "%s", status_reason());
+	entry_begin(context, &draft, "fault", 0);
+	record_draft_text(&draft, "form", context->form->name);
+	record_draft_text(&draft, "status", status_name(status));
+	record_draft_text(&draft, "text", reason);
+	if (!entry_add(context, &draft)) {
+		run_store_commit(context->store);
+	}
+	status_fail(status, "%s", reason);
+}
+
+/* A step whose record fails is still run when it belongs to the teardown. */
+static enum status run_step(struct step_context *context, const struct procedure *procedure,
+			    const struct step *step)
+{
+	enter_step(context, step);
+	context->step = ++context->tally->steps;
+	enum status status = record_step(context, procedure, step);
+	if (!status || step->section == SECTION_TEARDOWN) {
+		enum status ran = step->verb->run(context, step->arguments);
+		status = ran ? ran : status;
+	}
+	return status ? status_prefix(status, "%s: ", step->where) : STATUS_OK;
+}
+
+/* Setup and body end with the first failure; the teardown runs all its steps and gives its first
+ * failure. */
+static enum status run_section(struct step_context *context, const struct procedure *procedure,
+			       enum step_section section)
+{
+	enum status first = STATUS_OK;
+	char reason[768] = "";
+
+	for (size_t i = 0; i < procedure->step_count; i++) {
+		const struct step *step = &procedure->steps[i];
+		if (step->section != section || (first && section != SECTION_TEARDOWN)) {
+			continue;
+		}
+		enum status status = run_step(context, procedure, step);
+		if (status && !first) {
+			first = status;
+			snprintf(reason, sizeof(reason), "%s", status_reason());
+		}
+	}
+	return first ? status_fail(first, "%s", reason) : STATUS_OK;
+}
+
+static enum status run_procedure(struct step_context *context, const struct procedure *procedure)
+{
+	char reason[768];
+	enum status status = run_section(context, procedure, SECTION_SETUP);
+
+	if (!status) {
+		status = run_section(context, procedure, SECTION_BODY);
+	}
+	if (status) {
+		record_fault(context, status);
+	}
+	snprintf(reason, sizeof(reason), "%s", status_reason());
+	enum status teardown = run_section(context, procedure, SECTION_TEARDOWN);
+	if (teardown) {
+		record_fault(context, teardown);
+	}
+	return status ? status_fail(status, "%s", reason) : teardown;
+}
+
+static enum status run_all(const struct programme *programme, struct step_context *context)
+{
+	enum status status = record_form(context);
+
+	for (size_t i = 0; !status && i < programme->procedure_count; i++) {
+		report_progress(context, "form %s: %s", context->form->name,
+				programme->procedures[i].title);
+		status = run_procedure(context, &programme->procedures[i]);
+	}
+	enum status committed = run_store_commit(context->store);
+	return status ? status : committed;
+}
+
+enum status programme_run(const struct programme *programme, struct step_context *context)
+{
+	bool is_own_memory = !context->memory;
+	enum status status = equipment_check(context->lab);
+
+	if (status) {
+		record_fault(context, status);
+		return status;
+	}
+	status = verb_memory_provide(context);
+	if (!status) {
+		status = run_all(programme, context);
+	}
+	if (is_own_memory) {
+		free(context->memory);
+		context->memory = NULL;
+	}
+	return status;
+}

@@ -1,0 +1,25 @@
+/* The table of verbs. A new verb is a file in verbs/, a line in verbs/verbs.h and a line here. */
+#include "procedures/step_verb.h"
+
+#include <string.h>
+
+#include "procedures/verbs/verbs.h"
+
+static const struct step_verb *const verbs[] = {
+	&verb_accuracy, &verb_adjust, &verb_identify, &verb_off, &verb_register_test,
+};
+
+const struct step_verb *step_verb_at(size_t index)
+{
+	return index < sizeof(verbs) / sizeof(verbs[0]) ? verbs[index] : NULL;
+}
+
+const struct step_verb *step_verb_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		if (!strcmp(verbs[i]->name, name)) {
+			return verbs[i];
+		}
+	}
+	return NULL;
+}

@@ -1,0 +1,168 @@
+/*
+ * accuracy: error of indication by test pulses at one load: settled load, n runs, budget, decision;
+ * an inconclusive point is measured once more with as many runs, pooled, and then decided for good.
+ */
+#include "procedures/verbs/pulse_measurement.h"
+#include "procedures/verbs/result.h"
+#include "procedures/verbs/verbs.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum { RUNS = LOAD_ARGUMENTS, WANTED_UNCERTAINTY, NOISE, MINIMUM_TIME };
+
+static enum status accuracy_check(const struct step_context *context,
+				  const struct step_argument *arguments)
+{
+	struct verb_load load;
+	enum status status = verb_load_from_arguments(context, arguments, &load);
+
+	if (!status && !(load.watts > 0)) {
+		status = status_fail(STATUS_BAD_INPUT, "%s carries no active power", load.text);
+	}
+	if (!status && !context->lab->error_calculator) {
+		status = status_fail(STATUS_BAD_INPUT, "lab %s has no error calculator",
+				     context->lab->name);
+	}
+	return status;
+}
+
+static double shortest_gate(const struct position_runs *runs)
+{
+	double seconds = runs->runs[0].seconds;
+
+	for (int i = 1; i < runs->count; i++) {
+		seconds = fmin(seconds, runs->runs[i].seconds);
+	}
+	return seconds;
+}
+
+/*
+ * Counting and edges enter with their whole size for one run although the mean is of n: a steady
+ * load may meet the same fraction of a count and of a sample in every run.
+ */
+static enum status make_budget(const struct step_context *context, const struct verb_load *load,
+			       const struct position_runs *runs, double deviation,
+			       struct uncertainty_budget *budget)
+{
+	const struct pulse_run *run = &runs->runs[0];
+
+	*budget = (struct uncertainty_budget){.count = 0};
+	enum status status = budget_add_standard(context, load, budget);
+	if (status) {
+		return status;
+	}
+	budget_add_counting(budget, run->resolution_watt_hours, run->watt_hours);
+	budget_add(budget, "pulse_edge", DISTRIBUTION_TRIANGULAR,
+		   100 * context->lab->pulse_edge_seconds / shortest_gate(runs), 1,
+		   INFINITE_DEGREES_OF_FREEDOM);
+	budget_add(budget, "repeatability", DISTRIBUTION_STUDENT, deviation / sqrt(runs->count), 1,
+		   runs->count - 1);
+	return STATUS_OK;
+}
+
+static enum status evaluate(const struct step_context *context, const struct verb_load *load,
+			    int index, struct measured *measured)
+{
+	const struct verb_memory *memory = context->memory;
+	const struct position_runs *runs = &memory->positions[index];
+
+	*measured = (struct measured){
+		.index = index,
+		.test = "load_performance",
+		.direction = load->point.is_received ? "received" : "delivered",
+		.load = load,
+		.runs = runs->count,
+		.has_deviation = true,
+	};
+	runs_mean(runs, &measured->error_percent, &measured->deviation_percent);
+	return make_budget(context, load, runs, measured->deviation_percent, &measured->budget);
+}
+
+static enum status is_any_inconclusive(const struct step_context *context,
+				       const struct verb_load *load, bool *is_any)
+{
+	enum status status = STATUS_OK;
+
+	*is_any = false;
+	for (int i = next_position(context->lab, 0); !status && i >= 0;
+	     i = next_position(context->lab, i + 1)) {
+		struct measured measured;
+		struct limit limit;
+		struct combined_uncertainty combined;
+		status = evaluate(context, load, i, &measured);
+		if (!status && judge(context, &measured, &limit, &combined) == INCONCLUSIVE) {
+			*is_any = true;
+		}
+	}
+	return status;
+}
+
+static enum status record_all(struct step_context *context, const struct verb_load *load,
+			      const char *remark)
+{
+	enum status status = STATUS_OK;
+
+	for (int i = next_position(context->lab, 0); !status && i >= 0;
+	     i = next_position(context->lab, i + 1)) {
+		struct measured measured;
+		status = evaluate(context, load, i, &measured);
+		measured.remark = remark;
+		if (!status) {
+			status = record_result(context, &measured);
+		}
+	}
+	return status;
+}
+
+static enum status accuracy_run(struct step_context *context, const struct step_argument *arguments)
+{
+	struct verb_load load;
+	int runs = (int)arguments[RUNS].number;
+	char remark[80] = "";
+	bool is_inconclusive = false;
+	enum status status = verb_load_from_arguments(context, arguments, &load);
+	struct pulse_plan plan = {
+		.load = &load,
+		.wanted_uncertainty_percent = arguments[WANTED_UNCERTAINTY].number,
+		.noise_percent = arguments[NOISE].number,
+		.minimum_seconds = arguments[MINIMUM_TIME].number,
+	};
+
+	if (!status) {
+		status = require_identified(context);
+	}
+	if (!status) {
+		status = apply_and_settle(context, &load);
+	}
+	if (!status) {
+		status = measure_by_pulses(context, &plan, runs);
+	}
+	if (!status) {
+		status = is_any_inconclusive(context, &load, &is_inconclusive);
+	}
+	if (!status && is_inconclusive) {
+		snprintf(remark, sizeof(remark), "second stage, %d runs pooled, final", 2 * runs);
+		status = measure_by_pulses(context, &plan, runs);
+	}
+	return status ? status : record_all(context, &load, remark);
+}
+
+const struct step_verb verb_accuracy = {
+	.name = "accuracy",
+	.purpose = "error of indication by test pulses at one load, judged by the limits file",
+	.parameters =
+		{
+			LOAD_PARAMETERS,
+			{"runs", PARAMETER_INTEGER, NULL, 2, RUNS_MAXIMUM / 2, "5",
+			 "number of runs"},
+			{"wanted_uncertainty", PARAMETER_QUANTITY, "%", 0.0005, 5, "0.02 %",
+			 "expanded uncertainty for which the number of pulses is chosen"},
+			{"noise", PARAMETER_QUANTITY, "%", 0, 5, "0 %",
+			 "standard deviation of one second, meter against standard; 0: not known"},
+			{"minimum_time", PARAMETER_QUANTITY, "s", 0, 3600, "5 s",
+			 "least time of one run"},
+		},
+	.check = accuracy_check,
+	.run = accuracy_run,
+};

@@ -1,0 +1,117 @@
+/*
+ * What verbs share: their memory over a run, entries of the record, the load of a step with all refusals, applying and
+ * settling, sessions on the optical port.
+ */
+#ifndef PROCEDURES_VERBS_VERB_SUPPORT_H
+#define PROCEDURES_VERBS_VERB_SUPPORT_H
+
+#include "procedures/step_verb.h"
+#include "reference_source/calibration.h"
+
+#define RUNS_MAXIMUM 60
+
+/* One run by pulses as it was indicated. */
+struct pulse_run {
+	int64_t pulses;
+	double watt_hours;
+	double resolution_watt_hours;
+	double seconds;
+	double error_percent;
+	bool has_cross_check;
+	double cross_check_percent, cross_check_resolution_percent;
+};
+
+struct position_runs {
+	int count;
+	struct pulse_run runs[RUNS_MAXIMUM];
+};
+
+/* Lives as long as the run of one form; index = position's index in the lab. */
+struct verb_memory {
+	bool is_identified[LAB_POSITIONS];
+	struct meter_identity identities[LAB_POSITIONS];
+	struct position_runs positions[LAB_POSITIONS]; /* of the point that is being measured */
+};
+
+/* Allocates context->memory when there is none; STATUS_IO. Freed with free(). */
+enum status verb_memory_provide(struct step_context *context);
+
+/* ---- entries ---- */
+
+/* Begins an entry with `utc`, and with `form` and `position` where the position is not 0. */
+void entry_begin(struct step_context *context, struct record_draft *draft, const char *kind, int position);
+enum status entry_add(struct step_context *context, const struct record_draft *draft);
+enum status record_note(struct step_context *context, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Adds `request` and commits: to be called right before everything that changes the world. */
+enum status record_request(struct step_context *context, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* ---- the load of a step ---- */
+
+/* The parameters with which a verb that has a load begins, and their indices. */
+enum load_argument {
+	LOAD_VOLTS,
+	LOAD_PERCENT,
+	LOAD_POWER_FACTOR,
+	LOAD_HERTZ,
+	LOAD_DIRECTION,
+	LOAD_ELEMENT,
+	LOAD_ARGUMENTS
+};
+
+#define LOAD_PARAMETERS                                                                            \
+	{"volts", PARAMETER_QUANTITY, "V", 1, 600, NULL, "volts per leg, line to neutral in wye"},  \
+	{"percent_of_maximum", PARAMETER_QUANTITY, "%", 0.001, 1000, NULL,                          \
+	 "current in per cent of the form's maximum current"},                                      \
+	{"power_factor", PARAMETER_POWER_FACTOR, NULL, 0, 0, NULL, "1, 0.5L (lags) or 0.8C (leads)"}, \
+	{"hertz", PARAMETER_QUANTITY, "Hz", 40, 70, "60 Hz", "frequency"},                          \
+	{"direction", PARAMETER_TEXT, NULL, 0, 0, "delivered", "delivered or received"},            \
+	{"element", PARAMETER_TEXT, NULL, 0, 0, "all", "all, or A, B or C alone in the current"}
+
+struct verb_load {
+	struct load_point point;
+	struct three_phase phasors;
+	struct lab_limits ceiling; /* of the meter: rated values */
+	char text[64];
+	char power_factor[12];
+	double percent_of_maximum;
+	double watts;              /* expected, absolute */
+	struct certified_error certified; /* of the standard at this load */
+};
+
+/* From the first LOAD_ARGUMENTS arguments; refuses what lab, device, form or certificate do not cover. */
+enum status verb_load_from_arguments(const struct step_context *context, const struct step_argument *arguments,
+				     struct verb_load *load);
+/* The same for a load point (amperes 0: volts only). */
+enum status verb_load_from_point(const struct step_context *context, const struct load_point *point,
+				 struct verb_load *load);
+
+/* As many phases as the form's service has. */
+int service_phases(enum service service);
+
+/* The standard's range for the load. */
+enum status set_standard_range(struct step_context *context, const struct verb_load *load);
+/* Range, request, commit, apply, wait until the standard reads the expected load and is steady. */
+enum status apply_and_settle(struct step_context *context, const struct verb_load *load);
+
+/* ---- positions and their meters ---- */
+
+/* Index of the next position at or after `index` that is still in the run; -1: none. */
+int next_position(const struct lab *lab, int index);
+/* Takes a position out of the run with a note; fails with `status` and the reason when none is left. */
+enum status drop_position(struct step_context *context, int index, enum status status);
+
+/* STATUS_BAD_INPUT when a position's meter was not identified: its constants would be unproven. */
+enum status require_identified(const struct step_context *context);
+
+/* Connects with the reading password or the factory's; the caller closes by session_end, also after an error. */
+enum status session_begin(struct step_context *context, int index, enum meter_access access,
+			  struct meter_client **client);
+/* Disconnects and frees; keeps `status` when that is an error, otherwise gives its own. */
+enum status session_end(struct meter_client *client, enum status status);
+
+void report_progress(struct step_context *context, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

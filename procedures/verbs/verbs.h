@@ -1,0 +1,13 @@
+/* The verbs that there are, one file each; step_verb.c puts them into a table. */
+#ifndef PROCEDURES_VERBS_VERBS_H
+#define PROCEDURES_VERBS_VERBS_H
+
+#include "procedures/step_verb.h"
+
+extern const struct step_verb verb_accuracy;
+extern const struct step_verb verb_adjust;
+extern const struct step_verb verb_identify;
+extern const struct step_verb verb_off;
+extern const struct step_verb verb_register_test;
+
+#endif
