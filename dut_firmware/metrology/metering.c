@@ -31,7 +31,7 @@ void metering_adjust(struct metering *metering, const struct adjustment *adjustm
 
 int32_t metering_volts_offset(const struct metering_element *element)
 {
-	return (int32_t)floor_shift(element->volts_sum_q14, DC_BITS);
+	return floor_shift(element->volts_sum_q14, DC_BITS);
 }
 
 static inline void square_add(struct square_sum *squares, int32_t level)
@@ -46,10 +46,10 @@ static inline int64_t element_power_q4(struct metering_element *element, const s
 	int32_t volts = frame->volts[wiring.volts_channel] - metering_volts_offset(element);
 	int32_t counts = frame->amperes[wiring.amperes_channel] -
 			 wiring.subtracted_weight * frame->amperes[wiring.subtracted_channel];
-	int32_t amperes_q4 = AMPERES_SCALE * counts - (int32_t)floor_shift(element->amperes_sum_q18, DC_BITS);
+	int32_t amperes_q4 = AMPERES_SCALE * counts - floor_shift(element->amperes_sum_q18, DC_BITS);
 	int64_t correction_q31 = (int64_t)element->all_pass_q31 * (volts - element->volts_delayed);
-	int32_t delayed = element->volts_before + (int32_t)floor_shift(correction_q31, 31);
-	int32_t adjusted = (int32_t)floor_shift((int64_t)element->gain_q30 * delayed, 30);
+	int32_t delayed = element->volts_before + floor_shift(correction_q31, 31);
+	int32_t adjusted = floor_shift((int64_t)element->gain_q30 * delayed, 30);
 	int64_t power_q4 = (int64_t)adjusted * element->amperes_before_q4;
 
 	element->volts_sum_q14 += volts;
