@@ -720,6 +720,32 @@ static void a_dose_can_be_aborted_and_a_new_load_leaves_dosage_mode_first(void)
 	close_zera();
 }
 
+static void after_off_nothing_of_the_old_load_comes_back(void)
+{
+	struct three_phase load = balanced(240, 0, 60);
+
+	open_zera();
+	prepare_dose();
+	sends("SUIAAAAAAAAA");
+	receives("SOKUI");
+	CU_ASSERT_EQUAL(zera->power_source->off(zera), STATUS_OK);
+	CU_ASSERT_EQUAL(zera->energy_dose->start(zera, 1), STATUS_BAD_INPUT);
+	sends("SUIAAAAAAAAA");
+	receives("SOKUI");
+	sends("S3CM4");
+	receives("SOK3CM4");
+	sends("SFR60.00");
+	receives("SOKFR");
+	sends("SUPAER240.000000.00S240.000120.00T240.000240.00");
+	receives("SOKUP");
+	sends("SIPAAR000.000060.00S000.000180.00T000.000300.00");
+	receives("SOKIP");
+	sends("SUIEEEAAAAAA");
+	receives("SOKUI");
+	CU_ASSERT_EQUAL(zera->power_source->apply(zera, &load), STATUS_OK);
+	close_zera();
+}
+
 static void a_dose_that_ten_digits_cannot_carry_is_refused(void)
 {
 	open_zera();
@@ -766,6 +792,7 @@ const struct suite_case suite_cases[] = {
 	CASE(a_gate_that_tells_nonsense_is_a_protocol_error),
 	CASE(a_dose_counts_pulses_of_the_standard_and_leaves_its_mode_with_the_currents_off),
 	CASE(a_dose_can_be_aborted_and_a_new_load_leaves_dosage_mode_first),
+	CASE(after_off_nothing_of_the_old_load_comes_back),
 	CASE(a_dose_that_ten_digits_cannot_carry_is_refused),
 	CASES_END,
 };

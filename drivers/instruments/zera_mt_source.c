@@ -217,6 +217,7 @@ static enum status source_off(struct instrument *instrument)
 	for (int attempt = 0; attempt < OFF_ATTEMPTS; attempt++) {
 		status = zera_mt_ask(zera, &switch_off, "AAAAAAAAA");
 		if (!status) {
+			zera->load = (struct three_phase){0};
 			return STATUS_OK;
 		}
 		zera->link.is_out_of_step = true;
