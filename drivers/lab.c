@@ -20,8 +20,13 @@ static enum status check_alarms(struct lab *lab)
 {
 	struct instant now = clock_now(lab->clock);
 
-	if (!lab->power_source || instant_before(now, lab->next_alarm_check)) {
+	if (!lab->power_source) {
 		return STATUS_OK;
+	}
+	if (instant_before(now, lab->next_alarm_check)) {
+		const struct power_source *role = lab->power_source->power_source;
+
+		return role->listen ? role->listen(lab->power_source) : STATUS_OK;
 	}
 	lab->next_alarm_check = instant_after(now, ALARM_CHECK_SECONDS);
 	return lab->power_source->power_source->check_alarms(lab->power_source);

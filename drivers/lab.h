@@ -52,8 +52,8 @@ struct lab {
 };
 
 /*
- * The only way in which a verb waits: sleeps in slices and between them checks the source's alarms and the abort
- * descriptor; returns their status.
+ * The only way in which a verb waits: sleeps in slices of 1 s and between them checks what the source said unasked, its
+ * alarms every 10 s, and the abort descriptor; returns their status.
  */
 enum status lab_wait_until(struct lab *lab, struct instant until);
 enum status lab_wait_seconds(struct lab *lab, double seconds);

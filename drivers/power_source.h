@@ -26,6 +26,8 @@ struct power_source {
 	enum status (*off)(struct instrument *instrument);
 	/* STATUS_ALARM with the alarm in words (emergency stop, overload, …); STATUS_OK when healthy. */
 	enum status (*check_alarms)(struct instrument *instrument);
+	/* The same for what has come unasked since: sends nothing, takes no time. NULL: it never speaks unasked. */
+	enum status (*listen)(struct instrument *instrument);
 };
 
 #endif

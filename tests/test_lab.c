@@ -13,7 +13,8 @@ static struct three_phase applied;
 static int apply_count, prepare_count, off_count, check_count;
 static bool is_off;
 static struct instant check_times[64];
-static struct instant alarm_at;
+static struct instant alarm_at; /* asked */
+static struct instant said_at;	/* unasked */
 static enum status off_status;
 /* The standard shows the load until this instant after off, then what is left. */
 static double standard_delay_seconds, left_volts, left_amperes;
@@ -81,7 +82,22 @@ static enum status fake_read(struct instrument *instrument, struct standard_indi
 	return STATUS_OK;
 }
 
-static const struct power_source source_role = {fake_limits, fake_apply, fake_off, fake_check};
+static enum status fake_listen(struct instrument *instrument)
+{
+	(void)instrument;
+	if (!instant_before(line.clock.now, said_at)) {
+		return status_fail(STATUS_ALARM, "source fake: overload of current B");
+	}
+	return STATUS_OK;
+}
+
+static const struct power_source source_role = {
+	.limits = fake_limits,
+	.apply = fake_apply,
+	.off = fake_off,
+	.check_alarms = fake_check,
+	.listen = fake_listen,
+};
 static const struct reference_standard standard_role = {.read = fake_read};
 static const struct energy_dose dose_role = {.prepare = fake_prepare};
 static struct instrument instrument = {
@@ -107,7 +123,7 @@ static void start(void)
 	};
 	apply_count = prepare_count = off_count = check_count = 0;
 	is_off = false;
-	alarm_at = INSTANT_NEVER;
+	alarm_at = said_at = INSTANT_NEVER;
 	off_status = STATUS_OK;
 	standard_delay_seconds = left_volts = left_amperes = 0;
 }
@@ -155,6 +171,15 @@ static void an_alarm_ends_the_wait_with_its_words(void)
 	CU_ASSERT_EQUAL(lab_wait_seconds(&lab, 3600), STATUS_ALARM);
 	CU_ASSERT_TRUE(says("emergency stop"));
 	CU_ASSERT_DOUBLE_EQUAL(scripted_port_seconds(&line), 20, 1e-9);
+}
+
+static void an_alarm_that_comes_unasked_ends_the_wait_within_a_second(void)
+{
+	start();
+	said_at = (struct instant){12 * NANOSECONDS_PER_SECOND + 1};
+	CU_ASSERT_EQUAL(lab_wait_seconds(&lab, 3600), STATUS_ALARM);
+	CU_ASSERT_TRUE(says("overload of current B"));
+	CU_ASSERT_DOUBLE_EQUAL(scripted_port_seconds(&line), 13, 1e-6);
 }
 
 static void an_abort_ends_the_wait_but_not_the_way_to_safe_state(void)
@@ -315,6 +340,7 @@ const struct suite_case suite_cases[] = {
 	CASE(a_wait_ends_at_its_instant_and_looks_at_the_alarms_every_ten_seconds),
 	CASE(many_short_waits_look_at_the_alarms_too),
 	CASE(an_alarm_ends_the_wait_with_its_words),
+	CASE(an_alarm_that_comes_unasked_ends_the_wait_within_a_second),
 	CASE(an_abort_ends_the_wait_but_not_the_way_to_safe_state),
 	CASE(a_request_inside_all_limits_is_applied),
 	CASE(the_smallest_limit_refuses_and_is_named_with_quantity_and_request),

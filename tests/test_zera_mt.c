@@ -190,20 +190,28 @@ static void the_first_active_voltage_is_the_reference_of_the_angles(void)
 	close_zera();
 }
 
-static void a_current_that_amperes_would_round_goes_out_in_milliamperes(void)
+static void sends_currents(double amperes, const char *line_to_be_sent)
 {
-	struct three_phase load = balanced(120, 0.0125, 60);
+	struct three_phase load = balanced(69.28203, amperes, 60);
 
-	open_zera();
 	sends("SFR60.00");
 	receives("SOKFR");
-	sends("SUPAER120.000000.00S120.000120.00T120.000240.00");
+	sends("SUPAER069.282000.00S069.282120.00T069.282240.00");
 	receives("SOKUP");
-	sends("SIPAMR012.500060.00S012.500180.00T012.500300.00");
+	sends(line_to_be_sent);
 	receives("SOKIP");
 	sends("SUIEEEPPPAAA");
 	receives("SOKUI");
 	CU_ASSERT_EQUAL(zera->power_source->apply(zera, &load), STATUS_OK);
+}
+
+static void only_a_current_that_amperes_would_falsify_goes_out_in_milliamperes(void)
+{
+	open_zera();
+	sends_currents(0.0125, "SIPAMR012.500060.00S012.500180.00T012.500300.00");
+	sends_currents(0.05, "SIPAAR000.050060.00S000.050180.00T000.050300.00");
+	sends_currents(0.0624, "SIPAAR000.062060.00S000.062180.00T000.062300.00");
+	sends_currents(200, "SIPAAR200.000060.00S200.000180.00T200.000300.00");
 	close_zera();
 }
 
@@ -415,6 +423,23 @@ static void an_alarm_that_came_while_nobody_listened_is_found(void)
 	receives(HEALTHY);
 	CU_ASSERT_EQUAL(zera->power_source->check_alarms(zera), STATUS_ALARM);
 	CU_ASSERT_TRUE(says("overload of voltage A"));
+	close_zera();
+}
+
+static void listening_sends_nothing_takes_no_time_and_keeps_half_a_line(void)
+{
+	open_zera();
+	double start = scripted_port_seconds(&line);
+	CU_ASSERT_EQUAL(zera->power_source->listen(zera), STATUS_OK);
+	CU_ASSERT_EQUAL(scripted_port_seconds(&line), start);
+	scripted_port_feed(&line, 0, "SSM080000000", 12);
+	scripted_port_feed(&line, 1, "00000000000\r", 12);
+	line.clock.now = instant_after(line.clock.now, 0.5);
+	CU_ASSERT_EQUAL(zera->power_source->listen(zera), STATUS_OK);
+	line.clock.now = instant_after(line.clock.now, 5);
+	CU_ASSERT_EQUAL(zera->power_source->listen(zera), STATUS_ALARM);
+	CU_ASSERT_TRUE(says("source zera on VIRTUAL::zera: emergency stop"));
+	CU_ASSERT_EQUAL(zera->power_source->listen(zera), STATUS_OK);
 	close_zera();
 }
 
@@ -766,7 +791,7 @@ const struct suite_case suite_cases[] = {
 	CASE(a_load_goes_out_in_the_vendors_order_with_din_angles),
 	CASE(reverse_rotation_leading_currents_and_phases_that_are_off),
 	CASE(the_first_active_voltage_is_the_reference_of_the_angles),
-	CASE(a_current_that_amperes_would_round_goes_out_in_milliamperes),
+	CASE(only_a_current_that_amperes_would_falsify_goes_out_in_milliamperes),
 	CASE(what_the_digits_cannot_carry_is_refused_before_anything_is_sent),
 	CASE(a_refusal_names_command_and_answer_and_ends_the_sequence),
 	CASE(an_amplifier_error_is_an_alarm),
@@ -780,6 +805,7 @@ const struct suite_case suite_cases[] = {
 	CASE(a_healthy_status_in_between_is_no_reply),
 	CASE(an_unasked_alarm_ends_the_command_and_is_told_once),
 	CASE(an_alarm_that_came_while_nobody_listened_is_found),
+	CASE(listening_sends_nothing_takes_no_time_and_keeps_half_a_line),
 	CASE(off_is_tried_three_times_and_an_alarm_does_not_stop_it),
 	CASE(off_gives_up_after_three_silences_of_five_seconds),
 	CASE(the_standards_values_are_found_by_index),

@@ -139,8 +139,7 @@ enum status zera_link_synchronise(struct zera_link *link)
 	return STATUS_OK;
 }
 
-/* What came since the last reply: status lines are kept, late or foreign lines dropped. */
-static enum status take_unasked(struct zera_link *link)
+enum status zera_link_listen(struct zera_link *link)
 {
 	enum status status = STATUS_OK;
 
@@ -277,7 +276,7 @@ enum status zera_ask(struct zera_link *link, const struct zera_command *command,
 {
 	char text[ZERA_LINE_BYTES];
 	enum status status =
-		link->is_out_of_step ? zera_link_synchronise(link) : take_unasked(link);
+		link->is_out_of_step ? zera_link_synchronise(link) : zera_link_listen(link);
 
 	if (status) {
 		return status;

@@ -14,6 +14,7 @@
 #define OFF_ATTEMPTS 3
 /* What rounds to 1000.000 does not fit "vvv.vvv". */
 #define DIGITS_END 999.9995
+#define COARSE 0.01
 
 static const struct zera_command set_frequency = ZERA_WORD("source", "SFR", "SOKFR");
 static const struct zera_command set_voltages = ZERA_WORD("source", "SUP", "SOKUP");
@@ -66,10 +67,10 @@ static double normalised_degrees(double degrees)
 	return (hundredths >= 36000 ? 0 : hundredths) / 100;
 }
 
-/* Six digits, three of them behind the point; milliamperes only for currents that amperes would round. */
+/* Amperes go out in steps of 1 mA; milliamperes only where that would change the current by more than 1 %. */
 static bool needs_milliamperes(const struct phasor amperes[3])
 {
-	bool is_rounded = false;
+	bool is_coarse = false;
 
 	for (int phase = 0; phase < 3; phase++) {
 		double milliamperes = amperes[phase].rms * 1e3;
@@ -77,9 +78,9 @@ static bool needs_milliamperes(const struct phasor amperes[3])
 		if (milliamperes >= DIGITS_END) {
 			return false;
 		}
-		is_rounded |= fabs(milliamperes - round(milliamperes)) > 1e-6;
+		is_coarse |= fabs(milliamperes - round(milliamperes)) > COARSE * milliamperes;
 	}
-	return is_rounded;
+	return is_coarse;
 }
 
 static enum status set_phasors(struct zera_mt *zera, const struct zera_command *command,
@@ -249,9 +250,18 @@ static enum status source_check_alarms(struct instrument *instrument)
 			: STATUS_OK;
 }
 
+static enum status source_listen(struct instrument *instrument)
+{
+	struct zera_mt *zera = zera_of(instrument);
+	enum status status = zera_link_listen(&zera->link);
+
+	return status ? status : zera_link_take_alarm(&zera->link, &ask_status);
+}
+
 const struct power_source zera_power_source = {
 	.limits = source_limits,
 	.apply = source_apply,
 	.off = source_off,
 	.check_alarms = source_check_alarms,
+	.listen = source_listen,
 };
