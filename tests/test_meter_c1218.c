@@ -15,6 +15,7 @@ enum { OK, ERR, SNS, ISC, ONP, IAR, BSY, DNR, DLK, RNO, ISSS };
 struct bench {
 	struct meter meter;
 	struct optical_port port;
+	uint64_t next_run; /* first frame in which the port has not run */
 	struct wire wire;
 };
 
@@ -22,6 +23,8 @@ static void port_receive(void *meter_end, uint8_t byte, uint64_t frame)
 {
 	optical_port_receive(meter_end, byte, frame);
 }
+
+static struct bench bench;
 
 /* The meter's host: in each frame with an event, run once, then take a byte. */
 static void port_run_until(struct wire *wire, uint64_t frame)
@@ -32,11 +35,13 @@ static void port_run_until(struct wire *wire, uint64_t frame)
 		uint64_t next = optical_port_next_event(port);
 		uint8_t byte = 0;
 
-		next = next > wire->frame ? next : wire->frame + 1;
+		next = next > bench.next_run ? next : bench.next_run;
+		next = next > wire->frame ? next : wire->frame;
 		if (next > frame) {
 			break;
 		}
 		wire->frame = next;
+		bench.next_run = next + 1;
 		optical_port_run(port, next);
 		if (optical_port_take_byte(port, next, &byte)) {
 			wire_note_sent(wire, byte, next);
@@ -44,8 +49,6 @@ static void port_run_until(struct wire *wire, uint64_t frame)
 	}
 	wire->frame = frame;
 }
-
-static struct bench bench;
 
 static struct wire *start(void)
 {

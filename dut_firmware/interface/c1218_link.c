@@ -17,7 +17,6 @@
 #define CONTROL_FORMAT 0x03u /* 0: C12.18 */
 
 #define HEADER_BYTES 6u
-#define IDENTIFICATION 0x20u
 
 #define INTER_CHARACTER_FRAMES (C1218_FRAMES_PER_SECOND / 2u)
 #define RESPONSE_FRAMES (2u * C1218_FRAMES_PER_SECOND)
@@ -279,14 +278,10 @@ static enum c1218_link_event take_acknowledgement(struct c1218_link *link)
 	return C1218_LINK_DELIVERED;
 }
 
-/* An Identification is never a duplicate: a client that starts again would be ignored for ever. */
+/* The server resets the memory at Identification, so a client that starts again is always heard. */
 static bool is_duplicate(const struct c1218_link *link)
 {
-	bool is_identification =
-		packet_data_length(link) == 1 && link->packet[HEADER_BYTES] == IDENTIFICATION;
-
-	return link->has_previous && !is_identification &&
-	       link->packet[1] == link->previous_identity &&
+	return link->has_previous && link->packet[1] == link->previous_identity &&
 	       (link->packet[2] & CONTROL_TOGGLE) == link->previous_toggle &&
 	       packet_crc(link) == link->previous_crc;
 }
