@@ -26,7 +26,7 @@ static const struct paper_table paper_tables[TABLES] = {
 	{1, "4D434220 4158522020202020 01 02 03 04 30303132333435362020202020202020"},
 	/* "21.6  " "1.8   " 1 "16S  " 3 elements, 120 V, "200   " "30    " */
 	{2, "32312E362020 312E38202020 01 3136532020 1D00 13 323030202020 333020202020"},
-	{3, "00 0100 00 0000"},
+	{3, "01 0100 00 0000"},
 	{5, "4445564943452D343220202020202020 20202020"}, /* DEVICE-42 */
 	/* 11 units, 1 constant, electric, 12 sources */
 	{11, "00 0B 00 00 00 01 02 0C"},
@@ -394,6 +394,7 @@ static void the_identity_is_that_of_the_tables(void)
 	CU_ASSERT_EQUAL(identity.elements, 3);
 	CU_ASSERT_EQUAL(identity.class_amperes, 200);
 	CU_ASSERT_EQUAL(identity.test_amperes, 30);
+	CU_ASSERT_EQUAL(identity.mode, 1);
 	CU_ASSERT_EQUAL(identity.status_1, 1);
 	finish();
 }
@@ -737,7 +738,7 @@ static void table_answers_are_checked_before_they_are_used(void)
 	CU_ASSERT_EQUAL(meter_client_read_table(client, 3, bytes, 64, &length), STATUS_PROTOCOL);
 	CU_ASSERT_STRING_EQUAL(
 		status_reason(),
-		"meter on VIRTUAL::optical: read of ST3 answered with checksum 00h; the data make FFh");
+		"meter on VIRTUAL::optical: read of ST3 answered with checksum FFh; the data make FEh");
 	meter.checksum_error = 0;
 	CU_ASSERT_EQUAL(meter_client_read_table(client, 3, bytes, 5, &length), STATUS_BAD_INPUT);
 	CU_ASSERT_STRING_EQUAL(status_reason(),
