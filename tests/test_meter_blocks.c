@@ -70,6 +70,71 @@ static void any_block_size_gives_the_same_pulses_quantities_and_state(void)
 	table_free(table);
 }
 
+/* Frames with bytes in between: a received byte is complete before its frame. Keeps what was sent, with its frame. */
+struct conversation {
+	uint32_t sent_frames[256];
+	uint8_t sent[256];
+	uint32_t sent_count;
+};
+
+static void converse(struct table *table, const struct exchange_byte *received, uint32_t received_count,
+		     struct conversation *conversation)
+{
+	struct exchange exchange = {.return_after = table->return_after};
+	uint32_t given = 0;
+
+	conversation->sent_count = 0;
+	for (uint32_t done = 0; done < FRAMES; done += exchange.frames_consumed) {
+		exchange.frames = &frames[done];
+		exchange.frame_count = FRAMES - done < table->block ? FRAMES - done : table->block;
+		exchange.received_count = 0;
+		while (given + exchange.received_count < received_count && exchange.received_count < EXCHANGE_BYTES &&
+		       received[given + exchange.received_count].frame < done + exchange.frame_count) {
+			exchange.received[exchange.received_count] = received[given + exchange.received_count];
+			exchange.received[exchange.received_count].frame -= done;
+			exchange.received_count++;
+		}
+		meter_run(table->meter, &exchange);
+		given += exchange.received_consumed;
+		for (uint32_t byte = 0; byte < exchange.sent_count && conversation->sent_count < 256; byte++) {
+			conversation->sent_frames[conversation->sent_count] = done + exchange.sent[byte].frame;
+			conversation->sent[conversation->sent_count++] = exchange.sent[byte].byte;
+		}
+	}
+}
+
+/* An Identification of C12.18 (published with its CRC), one byte in four frames, unanswered acknowledgement and all. */
+static void bytes_of_the_optical_port_keep_their_frames_in_any_block_size(void)
+{
+	static const uint8_t identification[] = {0xEE, 0x00, 0x00, 0x00, 0x00, 0x01, 0x20, 0x13, 0x10};
+	static const uint32_t blocks[] = {FRAMES, 1, 7, 16, 128, 1536};
+	struct exchange_byte received[sizeof(identification)];
+	struct table *table = table_new(200);
+	static struct conversation expected;
+	static struct conversation heard;
+	uint8_t *state = calloc(1, meter_size());
+
+	fill_all(table);
+	for (uint32_t byte = 0; byte < sizeof(identification); byte++) {
+		received[byte] = (struct exchange_byte){.frame = 1001 + 4 * byte, .byte = identification[byte]};
+	}
+	for (int size = 0; size < 12; size++) {
+		start_again(table, blocks[size % 6], size < 6 ? 0 : EXCHANGE_RETURN_AFTER_BYTE);
+		converse(table, received, sizeof(identification), &heard);
+		if (!size) {
+			expected = heard;
+			memcpy(state, table->memory, meter_size());
+		}
+		CU_ASSERT(heard.sent_count > 10);
+		CU_ASSERT_EQUAL(heard.sent[0], 0x06);
+		CU_ASSERT(heard.sent_frames[0] > received[sizeof(identification) - 1].frame);
+		CU_ASSERT(!memcmp(&heard, &expected, sizeof(heard)));
+		CU_ASSERT(!memcmp(state, table->memory, meter_size()));
+	}
+	free(state);
+	table_free(table);
+}
+
 static void two_meters_in_one_process_do_not_touch_each_other(void)
 {
 	struct table *alone = table_new(200);
@@ -120,6 +185,7 @@ static void the_worst_input_of_the_converters_overflows_nothing(void)
 const char *const suite_name = "meter_blocks";
 const struct suite_case suite_cases[] = {
 	CASE(any_block_size_gives_the_same_pulses_quantities_and_state),
+	CASE(bytes_of_the_optical_port_keep_their_frames_in_any_block_size),
 	CASE(two_meters_in_one_process_do_not_touch_each_other),
 	CASE(the_worst_input_of_the_converters_overflows_nothing),
 	CASES_END,
