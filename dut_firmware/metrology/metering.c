@@ -11,9 +11,14 @@
 
 void metering_init(struct metering *metering, const struct device_form *form)
 {
-	*metering = (struct metering){.segment_frames = 0};
-	for (int element = 0; element < DEVICE_ELEMENTS; element++) {
-		metering->elements[element].wiring = form->wiring[element];
+	*metering = (struct metering){.form = form, .is_direct = true};
+	for (uint8_t element = 0; element < DEVICE_ELEMENTS; element++) {
+		const struct element_wiring *wiring = &form->wiring[element];
+
+		if (wiring->volts_channel != element || wiring->amperes_channel != element ||
+		    wiring->subtracted_weight) {
+			metering->is_direct = false;
+		}
 	}
 }
 
@@ -23,8 +28,9 @@ void metering_adjust(struct metering *metering, const struct adjustment *adjustm
 		struct metering_element *adjusted = &metering->elements[element];
 
 		/* An element that the form does not have has no gain, so it costs the loop no question. */
-		adjusted->gain_q30 =
-			adjusted->wiring.is_used ? adjustment_gain_q30(adjustment->gain_ppb[element]) : 0;
+		adjusted->gain_q30 = metering->form->wiring[element].is_used
+					     ? adjustment_gain_q30(adjustment->gain_ppb[element])
+					     : 0;
 		adjusted->all_pass_q31 = adjustment_all_pass_q31(adjustment->delay_ns[element]);
 	}
 }
@@ -40,13 +46,22 @@ static inline void square_add(struct square_sum *squares, int32_t level)
 	squares->ramp += squares->sum;
 }
 
-static inline int64_t element_power_q4(struct metering_element *element, const struct sample_frame *frame)
+/* What the elements see, each in the place of its own number. */
+static void connect(const struct device_form *form, const struct sample_frame *frame, struct sample_frame *wired)
 {
-	struct element_wiring wiring = element->wiring;
-	int32_t volts = frame->volts[wiring.volts_channel] - metering_volts_offset(element);
-	int32_t counts = frame->amperes[wiring.amperes_channel] -
-			 wiring.subtracted_weight * frame->amperes[wiring.subtracted_channel];
-	int32_t amperes_q4 = AMPERES_SCALE * counts - floor_shift(element->amperes_sum_q18, DC_BITS);
+	for (int element = 0; element < DEVICE_ELEMENTS; element++) {
+		const struct element_wiring *wiring = &form->wiring[element];
+
+		wired->volts[element] = frame->volts[wiring->volts_channel];
+		wired->amperes[element] = frame->amperes[wiring->amperes_channel] -
+					  wiring->subtracted_weight * frame->amperes[wiring->subtracted_channel];
+	}
+}
+
+static inline int64_t element_power_q4(struct metering_element *element, int32_t volts_counts, int32_t amperes_counts)
+{
+	int32_t volts = volts_counts - metering_volts_offset(element);
+	int32_t amperes_q4 = AMPERES_SCALE * amperes_counts - floor_shift(element->amperes_sum_q18, DC_BITS);
 	int64_t correction_q31 = (int64_t)element->all_pass_q31 * (volts - element->volts_delayed);
 	int32_t delayed = element->volts_before + floor_shift(correction_q31, 31);
 	int32_t adjusted = floor_shift((int64_t)element->gain_q30 * delayed, 30);
@@ -73,13 +88,22 @@ uint32_t metering_run(struct metering *metering, struct pulse_output *pulses, co
 	int64_t pulse_q4 = pulses->energy_q4;
 	int64_t frame_q4 = 0;
 	const int64_t weight_q4 = pulses->weight_q4;
+	const bool is_direct = metering->is_direct;
+	struct sample_frame wired;
 	uint32_t left = SEGMENT_FRAMES - metering->segment_frames;
 	uint32_t end = frame_count < left ? frame_count : left;
 	uint32_t frame = 0;
 
 	while (frame < end) {
-		frame_q4 = element_power_q4(&a, &frames[frame]) + element_power_q4(&b, &frames[frame]) +
-			   element_power_q4(&c, &frames[frame]);
+		const struct sample_frame *inputs = &frames[frame];
+
+		if (!is_direct) {
+			connect(metering->form, inputs, &wired);
+			inputs = &wired;
+		}
+		frame_q4 = element_power_q4(&a, inputs->volts[0], inputs->amperes[0]) +
+			   element_power_q4(&b, inputs->volts[1], inputs->amperes[1]) +
+			   element_power_q4(&c, inputs->volts[2], inputs->amperes[2]);
 		segment_q4 += frame_q4;
 		ramp_q4 += (uint64_t)segment_q4;
 		pulse_q4 += frame_q4;

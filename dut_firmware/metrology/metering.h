@@ -5,6 +5,7 @@
 #ifndef DUT_FIRMWARE_METROLOGY_METERING_H
 #define DUT_FIRMWARE_METROLOGY_METERING_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "exchange.h"
@@ -21,7 +22,6 @@ struct square_sum {
 };
 
 struct metering_element {
-	struct element_wiring wiring;
 	int32_t gain_q30;
 	int32_t all_pass_q31;
 	int64_t volts_sum_q14;   /* of what passed the removal of DC; 2^-14 of it is the DC estimate */
@@ -34,6 +34,8 @@ struct metering_element {
 };
 
 struct metering {
+	const struct device_form *form;
+	bool is_direct; /* element n is voltage n and current n */
 	struct metering_element elements[DEVICE_ELEMENTS];
 	int64_t energy_q4;       /* of this segment */
 	uint64_t energy_ramp_q4; /* as in struct square_sum, two's complement */
