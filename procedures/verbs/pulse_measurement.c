@@ -16,6 +16,8 @@
 #define IMPOSSIBLE_ERROR_PERCENT 5.0
 /* Median absolute deviation to standard deviation of a normal distribution. */
 #define NORMAL_PER_MEDIAN_DEVIATION 1.4826
+/* Runs without any scatter still differ a little; as a share of what one pulse makes. */
+#define LEAST_WIDTH_OF_SUSPICION 0.05
 
 static void choose_pulses(struct step_context *context, struct pulse_plan *plan,
 			  double count_watt_hours)
@@ -316,10 +318,11 @@ static enum status check_lost_pulse(struct step_context *context, int index)
 		double scatter;
 		double others = median_of_others(runs, i, &scatter);
 		double own = run_uncertainty_percent(context, run);
-		double uncertainty = sqrt(own * own + scatter * scatter);
+		double random = sqrt(own * own + scatter * scatter);
 		double departure = 100 * ((1 + run->error_percent / 100) / (1 + others / 100) - 1);
 		double lost = -100.0 / (double)(run->pulses + 1);
 		double extra = run->pulses > 1 ? 100.0 / (double)(run->pulses - 1) : 1e9;
+		double uncertainty = fmax(random, -LEAST_WIDTH_OF_SUSPICION * lost);
 		bool is_lost = fabs(departure - lost) <= uncertainty && -lost > 3 * uncertainty;
 		bool is_extra = fabs(departure - extra) <= uncertainty && extra > 3 * uncertainty;
 		if (is_lost || is_extra) {

@@ -1,0 +1,208 @@
+/* procedures/procedure_file: every kind of mistake is told with file, line and a sentence. */
+#include <stdio.h>
+#include <string.h>
+
+#include "procedures/data_folder.h"
+#include "procedures/procedure.h"
+#include "tests/support/suite.h"
+
+#define ROOT                                                                                       \
+	"<procedure xmlns='urn:mcbench:procedure:1' id='p' title='P' document='D' clause='C'>\n"   \
+	"<requirement id='EG7-02' text='load performance'/>\n<body>\n"
+#define OFF "<step verb='off' title='off'/>"
+#define END "</body>\n<teardown>" OFF "</teardown></procedure>"
+#define LOAD "percent_of_maximum='5 %' power_factor='1'"
+
+static struct programme programme;
+
+static enum status load(const char *procedure_text)
+{
+	char path[1200];
+
+	data_folder_set(source_folder);
+	snprintf(path, sizeof(path), "%s/p.xml", scratch_folder());
+	FILE *stream = fopen(path, "w");
+	CU_ASSERT_FATAL(stream != NULL);
+	fputs(procedure_text, stream);
+	fclose(stream);
+	snprintf(path, sizeof(path), "%s/programme.xml", scratch_folder());
+	stream = fopen(path, "w");
+	CU_ASSERT_FATAL(stream != NULL);
+	fputs("<programme xmlns='urn:mcbench:programme:1' id='x' title='X' "
+	      "limits='limits/iec_62053_22_02s.xml'>\n<procedure file='p.xml'/></programme>",
+	      stream);
+	fclose(stream);
+	return programme_load(path, &programme);
+}
+
+static void every_mistake_is_told_with_file_line_and_reason(void)
+{
+	static const struct {
+		const char *text, *place, *part;
+	} mistakes[] = {
+		{ROOT "<step verb='accuraci' title='t'/>" END, "p.xml line 4: ",
+		 "there is no verb accuraci; there are accuracy, adjust, identify, off, "
+		 "register_test"},
+		{ROOT "<step verb='accuracy' title='t' voltage='120 V' " LOAD "/>" END,
+		 "p.xml line 4: ",
+		 "no parameter voltage; it has volts, percent_of_maximum, power_factor, hertz"},
+		{ROOT "<step verb='off' title='t' volts='120 V'/>" END,
+		 "p.xml line 4: ", "it has none"},
+		{ROOT "\n<step verb='accuracy' title='t' volts='120A' " LOAD "/>" END,
+		 "p.xml line 5: ", "volts=\"120A\": "},
+		{ROOT "<step verb='accuracy' title='t' volts='120 A' " LOAD "/>" END,
+		 "p.xml line 4: ", "volts=\"120 A\": "},
+		{ROOT "<step verb='accuracy' title='t' volts='120' " LOAD "/>" END,
+		 "p.xml line 4: ", "volts=\"120\": "},
+		{ROOT "<step verb='accuracy' title='t' volts='120 kV' " LOAD "/>" END,
+		 "p.xml line 4: ", "volts=\"120 kV\": "},
+		{ROOT "<step verb='accuracy' title='t' volts='900 V' " LOAD "/>" END,
+		 "p.xml line 4: ", "volts=\"900 V\" is outside 1 V to 600 V"},
+		{ROOT "<step verb='accuracy' title='t' " LOAD "/>" END,
+		 "p.xml line 4: ", "verb accuracy needs volts=\"...\""},
+		{ROOT "<step verb='accuracy' title='t' volts='120 V' percent_of_maximum='5 %' "
+		      "power_factor='0.5'/>" END,
+		 "p.xml line 4: ", "power_factor=\"0.5\": "},
+		{ROOT "<step verb='accuracy' title='t' volts='120 V' runs='five' " LOAD "/>" END,
+		 "p.xml line 4: ", "runs=\"five\": a whole number is needed"},
+		{ROOT "<step verb='accuracy' title='t' volts='120 V' runs='1' " LOAD "/>" END,
+		 "p.xml line 4: ", "runs=\"1\" is outside 2"},
+		{ROOT "<step verb='accuracy' title='t' volts='$v V' " LOAD "/>" END,
+		 "p.xml line 4: ", "no sweep gives a value to $v (this step is in no sweep)"},
+		{ROOT "<sweep name='volts' values='120'><sweep name='pf' values='1'>\n"
+		      "<step verb='accuracy' title='t' volts='$volt V' " LOAD
+		      "/></sweep></sweep>" END,
+		 "p.xml line 5: ", "no sweep gives a value to $volt (here there are: pf, volts)"},
+		{ROOT "<sweep name='v' values=' '>" OFF "</sweep>" END,
+		 "p.xml line 4: ", "sweep $v has no values"},
+		{ROOT "<sweep name='v' values='1'><sweep name='v' values='1'>" OFF
+		      "</sweep></sweep>" END,
+		 "p.xml line 4: ", "already gives values to $v"},
+		{ROOT "<step verb='off' title='t' requirement='EG7-03'/>" END,
+		 "p.xml line 4: ", "requirement EG7-03 is not among"},
+		{ROOT "<step verb='off'/>" END, "p.xml line 4: ", "'title' is required"},
+		{ROOT "<stop verb='off' title='t'/>" END, "p.xml line 4: ", "( step, sweep )"},
+		{ROOT "</body>\n<teardown/></procedure>",
+		 "p.xml line 5: ", "teardown needs a step with verb=\"off\""},
+		{ROOT "</body></procedure>", "p.xml line 1: ", "teardown"},
+		{ROOT "<step verb='off' title='t'/>", "p.xml line 4: ", "Premature end"},
+		{"<!DOCTYPE procedure>\n" ROOT END, "p.xml line 1: ", "DOCTYPE"},
+		{"<programme/>", "p.xml line 1: ", "not the kind of file"},
+	};
+
+	for (size_t i = 0; i < sizeof(mistakes) / sizeof(mistakes[0]); i++) {
+		CU_ASSERT_EQUAL(load(mistakes[i].text), STATUS_BAD_INPUT);
+		CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), "programme.xml line 2: "));
+		CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), mistakes[i].place));
+		CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), mistakes[i].part));
+		CU_ASSERT_PTR_NULL(programme.procedures);
+	}
+}
+
+static void sweeps_that_explode_are_stopped(void)
+{
+	char text[4000] = ROOT;
+
+	for (int i = 0; i < 5; i++) {
+		snprintf(text + strlen(text), sizeof(text) - strlen(text),
+			 "<sweep name='%c' values='1 2 3 4 5 6 7 8 9 10'>", 'a' + i);
+	}
+	strcat(text, OFF "</sweep></sweep></sweep></sweep></sweep>" END);
+	CU_ASSERT_EQUAL(load(text), STATUS_BAD_INPUT);
+	CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), "more than 5000 steps"));
+	strcpy(text, ROOT);
+	for (int i = 0; i < 7; i++) {
+		snprintf(text + strlen(text), sizeof(text) - strlen(text),
+			 "<sweep name='%c' values='1'>", 'a' + i);
+	}
+	strcat(text, OFF "</sweep></sweep></sweep></sweep></sweep></sweep></sweep>" END);
+	CU_ASSERT_EQUAL(load(text), STATUS_BAD_INPUT);
+	CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), "nested more than 6 deep"));
+}
+
+static void sweeps_unroll_with_the_innermost_fastest(void)
+{
+	static const double expected[4][2] = {{120, 1}, {120, 5}, {240, 1}, {240, 5}};
+
+	CU_ASSERT_EQUAL_FATAL(
+		load(ROOT
+		     "<sweep name='volts' values='120 240'><sweep name='percent' values='1\n 5'>"
+		     "<step verb='accuracy' requirement='EG7-02' informative='yes' title='$volts V "
+		     "$percent %'"
+		     " volts='$volts V' percent_of_maximum='$percent %' "
+		     "power_factor='0.5L'/></sweep></sweep>" END),
+		STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(programme.procedures[0].step_count, 5);
+	for (int i = 0; i < 4; i++) {
+		const struct step *step = &programme.procedures[0].steps[i];
+		CU_ASSERT_EQUAL(step->arguments[0].number, expected[i][0]);
+		CU_ASSERT_EQUAL(step->arguments[1].number, expected[i][1]);
+		CU_ASSERT_EQUAL(step->arguments[2].number, 0.5);
+		CU_ASSERT_EQUAL(step->arguments[2].side, POWER_FACTOR_LAGGING);
+		CU_ASSERT_EQUAL(step->arguments[3].number, 60); /* default */
+		CU_ASSERT_EQUAL(step->section, SECTION_BODY);
+		CU_ASSERT_TRUE(step->is_informative);
+		CU_ASSERT_STRING_EQUAL(step->requirement, "EG7-02");
+		CU_ASSERT_STRING_EQUAL(step->requirement_text, "load performance");
+	}
+	CU_ASSERT_STRING_EQUAL(programme.procedures[0].steps[1].title, "120 V 5 %");
+	CU_ASSERT_EQUAL(programme.procedures[0].steps[4].section, SECTION_TEARDOWN);
+	programme_free(&programme);
+}
+
+/* 3 voltages x 3 power factors x 8 currents, five runs, identify before and off after. */
+static void the_accuracy_programme_has_72_load_points(void)
+{
+	char path[1200];
+	int points = 0;
+	int registers = 0;
+
+	data_folder_set(source_folder);
+	data_folder_path(path, sizeof(path), "procedures/programmes/accuracy.xml");
+	CU_ASSERT_EQUAL_FATAL(programme_load(path, &programme), STATUS_OK);
+	CU_ASSERT_EQUAL(programme.procedure_count, 3);
+	CU_ASSERT_STRING_EQUAL(programme.file, "procedures/programmes/accuracy.xml");
+	for (size_t i = 0; i < programme.procedure_count; i++) {
+		const struct procedure *procedure = &programme.procedures[i];
+		CU_ASSERT_EQUAL(strlen(procedure->hash), 64);
+		CU_ASSERT_STRING_EQUAL(procedure->steps[0].verb->name, "identify");
+		CU_ASSERT_STRING_EQUAL(procedure->steps[procedure->step_count - 1].verb->name,
+				       "off");
+		for (size_t j = 0; j < procedure->step_count; j++) {
+			points += !strcmp(procedure->steps[j].verb->name, "accuracy");
+			registers += !strcmp(procedure->steps[j].verb->name, "register_test");
+		}
+	}
+	CU_ASSERT_EQUAL(points, 72);
+	CU_ASSERT_EQUAL(registers, 6);
+	programme_free(&programme);
+}
+
+static void a_programme_names_the_procedure_that_it_cannot_open(void)
+{
+	char path[1200];
+
+	data_folder_set(source_folder);
+	snprintf(path, sizeof(path), "%s/programme.xml", scratch_folder());
+	FILE *stream = fopen(path, "w");
+	CU_ASSERT_FATAL(stream != NULL);
+	fputs("<programme xmlns='urn:mcbench:programme:1' id='x' title='X' "
+	      "limits='limits/a.xml'>\n\n"
+	      "<procedure file='lmb_eg_07/nothing.xml'/></programme>",
+	      stream);
+	fclose(stream);
+	CU_ASSERT_EQUAL(programme_load(path, &programme), STATUS_BAD_INPUT);
+	CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), "programme.xml line 3: "));
+	CU_ASSERT_PTR_NOT_NULL(
+		strstr(status_reason(), "procedures/lmb_eg_07/nothing.xml: cannot be opened"));
+}
+
+const char *const suite_name = "procedure_file";
+const struct suite_case suite_cases[] = {
+	CASE(every_mistake_is_told_with_file_line_and_reason),
+	CASE(sweeps_that_explode_are_stopped),
+	CASE(sweeps_unroll_with_the_innermost_fastest),
+	CASE(the_accuracy_programme_has_72_load_points),
+	CASE(a_programme_names_the_procedure_that_it_cannot_open),
+	CASES_END,
+};
