@@ -29,12 +29,17 @@ static PangoLayout *layout_of(PangoContext *context, enum text_style style)
 {
 	PangoLayout *layout = pango_layout_new(context);
 	PangoFontDescription *font = pango_font_description_new();
+	PangoAttrList *attributes = pango_attr_list_new();
 
 	pango_font_description_set_family(font, FONT);
 	pango_font_description_set_weight(font, styles[style].weight);
 	pango_font_description_set_absolute_size(font, styles[style].points * PANGO_SCALE);
 	pango_layout_set_font_description(layout, font);
 	pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+	/* A hash or a file's name that is broken must not gain a hyphen. */
+	pango_attr_list_insert(attributes, pango_attr_insert_hyphens_new(FALSE));
+	pango_layout_set_attributes(layout, attributes);
+	pango_attr_list_unref(attributes);
 	pango_font_description_free(font);
 	return layout;
 }

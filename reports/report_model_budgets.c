@@ -81,7 +81,7 @@ static const char *const known[] = {"reference_calibration", "reference_drift", 
 
 static const struct report_column short_columns[] = {
 	{WORD_number, 0.65, ALIGN_RIGHT},
-	{WORD_special, 3, ALIGN_LEFT},
+	{WORD_load, 2.7, ALIGN_LEFT},
 	{WORD_short_reference_calibration, 1, ALIGN_RIGHT},
 	{WORD_short_reference_drift, 1, ALIGN_RIGHT},
 	{WORD_short_reference_interpolation, 1, ALIGN_RIGHT},
@@ -93,7 +93,7 @@ static const struct report_column short_columns[] = {
 	{WORD_short_combined, 1, ALIGN_RIGHT},
 	{WORD_short_freedom, 0.95, ALIGN_RIGHT},
 	{WORD_coverage, 0.75, ALIGN_RIGHT},
-	{WORD_short_expanded, 0.95, ALIGN_RIGHT},
+	{WORD_short_expanded, 1.1, ALIGN_RIGHT},
 };
 
 static const char *known_contribution(struct report_model *model, const struct indexed_result *result, const char *name)

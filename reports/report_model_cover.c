@@ -156,9 +156,9 @@ static void add_identity(struct report_model *model, const struct run_record *re
 static void add_files(struct report_model *model, const struct run_record *record)
 {
 	static const struct field_column files[] = {
-		{{WORD_role, 1, ALIGN_LEFT}, "role", FIELD_WORD},
-		{{WORD_file, 3, ALIGN_LEFT}, "name", FIELD_TEXT},
-		{{WORD_sha256, 4.9, ALIGN_LEFT}, "sha256", FIELD_TEXT},
+		{{WORD_role, 0.95, ALIGN_LEFT}, "role", FIELD_WORD},
+		{{WORD_file, 2.5, ALIGN_LEFT}, "name", FIELD_TEXT},
+		{{WORD_sha256, 5.8, ALIGN_LEFT}, "sha256", FIELD_TEXT},
 	};
 
 	model_entries(model, record, "file", WORD_files_title, files, COUNT(files));

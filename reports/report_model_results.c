@@ -7,25 +7,32 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* With and without the column that says what is special about a load. */
+/* With and without the column that says what is remarkable about a load. */
 static const struct report_column columns[] = {
 	{WORD_number, 0.55, ALIGN_RIGHT}, {WORD_volts, 0.6, ALIGN_RIGHT}, {WORD_amperes, 0.7, ALIGN_DECIMAL},
-	{WORD_percent_maximum, 0.85, ALIGN_DECIMAL}, {WORD_power_factor, 0.8, ALIGN_RIGHT},
-	{WORD_runs, 0.6, ALIGN_RIGHT}, {WORD_error, 1, ALIGN_DECIMAL}, {WORD_uncertainty, 0.85, ALIGN_DECIMAL},
-	{WORD_coverage, 0.65, ALIGN_RIGHT}, {WORD_limit, 0.85, ALIGN_DECIMAL}, {WORD_basis, 1.05, ALIGN_LEFT},
-	{WORD_verdict, 3.1, ALIGN_LEFT}, {WORD_special, 1.4, ALIGN_LEFT},
+	{WORD_percent_maximum, 1.05, ALIGN_DECIMAL}, {WORD_power_factor, 0.8, ALIGN_RIGHT},
+	{WORD_runs, 0.75, ALIGN_RIGHT}, {WORD_error, 1, ALIGN_DECIMAL}, {WORD_uncertainty, 0.85, ALIGN_DECIMAL},
+	{WORD_coverage, 0.65, ALIGN_RIGHT}, {WORD_limit, 1, ALIGN_DECIMAL}, {WORD_basis, 1.05, ALIGN_LEFT},
+	{WORD_verdict, 3.1, ALIGN_LEFT}, {WORD_remark, 1.4, ALIGN_LEFT},
 };
 
-enum { NUMBER, VOLTS, AMPERES, PERCENT, FACTOR, RUNS, ERROR, UNCERTAINTY, COVERAGE, LIMIT, BASIS, VERDICT, SPECIAL };
+enum { NUMBER, VOLTS, AMPERES, PERCENT, FACTOR, RUNS, ERROR, UNCERTAINTY, COVERAGE, LIMIT, BASIS, VERDICT, REMARK };
 
 static bool is_same(const struct indexed_result *a, const struct indexed_result *b, const char *name)
 {
 	return !strcmp(result_text(a, name), result_text(b, name));
 }
 
+/* Registers are few: all directions stand in one table. */
+static bool is_register(const struct indexed_result *result)
+{
+	return !strcmp(result_text(result, "test"), "register");
+}
+
 static bool is_same_group(const struct indexed_result *a, const struct indexed_result *b)
 {
-	return is_same(a, b, "form") && is_same(a, b, "test") && is_same(a, b, "direction") && is_same(a, b, "position");
+	return is_same(a, b, "form") && is_same(a, b, "test") && is_same(a, b, "position") &&
+	       (is_register(a) || is_same(a, b, "direction"));
 }
 
 static bool is_first_of_group(const struct result_index *index, size_t i)
@@ -38,10 +45,15 @@ static bool is_first_of_group(const struct result_index *index, size_t i)
 	return true;
 }
 
-static bool group_has_special(const struct result_index *index, size_t first)
+static const char *remark(const struct indexed_result *result)
+{
+	return is_register(result) ? report_word_of(result_text(result, "direction")) : result_special(result);
+}
+
+static bool group_has_remark(const struct result_index *index, size_t first)
 {
 	for (size_t i = first; i < index->count; i++) {
-		if (is_same_group(&index->results[i], &index->results[first]) && *result_special(&index->results[i])) {
+		if (is_same_group(&index->results[i], &index->results[first]) && *remark(&index->results[i])) {
 			return true;
 		}
 	}
@@ -119,7 +131,7 @@ static void add_row(struct report_model *model, const struct indexed_result *res
 	row->cells[PERCENT] = short_number(model, result, "percent_of_maximum", 6);
 	row->cells[FACTOR] = model_text(model, result_text(result, "power_factor"));
 	row->cells[RUNS] = model_text(model, result_text(result, "runs"));
-	row->cells[SPECIAL] = model_text(model, result_special(result));
+	row->cells[REMARK] = model_text(model, remark(result));
 	fill_error(model, row, result);
 	fill_verdict(model, row, result);
 }
@@ -129,10 +141,14 @@ static void add_group(struct report_model *model, const struct result_index *ind
 	const struct indexed_result *example = &index->results[first];
 	char title[300];
 
-	REPORT_FILL(title, WORD_results_table, report_word_of(result_text(example, "test")),
-		    report_word_of(result_text(example, "direction")), result_text(example, "position"));
+	if (is_register(example)) {
+		REPORT_FILL(title, WORD_results_of_registers, result_text(example, "position"));
+	} else {
+		REPORT_FILL(title, WORD_results_table, report_word_of(result_text(example, "test")),
+			    report_word_of(result_text(example, "direction")), result_text(example, "position"));
+	}
 	model_block(model, BLOCK_SUBSECTION, title);
-	model_table(model, columns, group_has_special(index, first) ? COUNT(columns) : COUNT(columns) - 1);
+	model_table(model, columns, group_has_remark(index, first) ? COUNT(columns) : COUNT(columns) - 1);
 	for (size_t i = first; i < index->count; i++) {
 		if (is_same_group(&index->results[i], example)) {
 			add_row(model, &index->results[i]);

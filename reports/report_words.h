@@ -98,7 +98,6 @@
 	WORD(current_range, "Current range") \
 	WORD(class_amperes, "Class A") \
 	WORD(test_amperes, "Test A") \
-	WORD(manufacturer, "Manufacturer") \
 	WORD(firmware, "Firmware") \
 	WORD(hardware, "Hardware") \
 	WORD(device_id, "Device id") \
@@ -118,8 +117,8 @@
 	/* results */ \
 	WORD(results_of_form, "Results, form {1}") \
 	WORD(results_table, "{1}, {2}, position {3}") \
+	WORD(results_of_registers, "Registers, position {1}") \
 	WORD(load_performance, "Load performance") \
-	WORD(register_test, "Registers") \
 	WORD(register, "Registers") \
 	WORD(delivered, "delivered") \
 	WORD(received, "received") \
@@ -128,7 +127,8 @@
 	WORD(amperes, "A") \
 	WORD(percent_maximum, "% Imax") \
 	WORD(power_factor, "PF") \
-	WORD(special, "Load") \
+	WORD(load, "Load") \
+	WORD(remark, "Remark") \
 	WORD(runs, "Runs") \
 	WORD(error, "Error %") \
 	WORD(uncertainty, "± U %") \
@@ -136,7 +136,6 @@
 	WORD(limit, "Limit %") \
 	WORD(basis, "Basis") \
 	WORD(verdict, "Verdict") \
-	WORD(direction, "Direction") \
 	WORD(informative_verdict, "{1} (informative)") \
 	WORD(results_legend, "U: expanded uncertainty, coverage about 95 %, two significant digits; the error has the same " \
 			     "decimals. Basis of the limit: read – its text was read; recalled – from memory; stand-in – " \
@@ -197,7 +196,7 @@
 	WORD(sensitivity, "c") \
 	WORD(contribution_to_result, "c·u(x) %") \
 	WORD(degrees_of_freedom, "ν") \
-	WORD(combined, "Combined standard uncertainty, effective degrees of freedom") \
+	WORD(combined, "Combined standard uncertainty, effective ν") \
 	WORD(expanded, "Expanded uncertainty U = k·u, k = {1}") \
 	WORD(reference_calibration, "Reference standard: calibration") \
 	WORD(reference_drift, "Reference standard: drift since") \

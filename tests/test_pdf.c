@@ -147,12 +147,13 @@ static void all_chapters_are_there(void)
 		"Reference standard: calibration", "The cover was closed", "— End of report —", "Limits used",
 		"procedures/limits/provisional.xml", "Load curve, form 16S, 277 V", "Load curve, form 9S, 120 V",
 	};
-	int pages;
 
 	make("chapters.pdf", &(struct example_choice){.is_virtual = true, .has_fault = true});
+	char *text = output_of("pdftotext -layout", "-");
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		CU_ASSERT(pages_with(words[i], &pages) >= 1);
+		CU_ASSERT_PTR_NOT_NULL(strstr(text, words[i]));
 	}
+	free(text);
 }
 
 static void the_file_is_sound_and_its_fonts_are_in_it(void)
