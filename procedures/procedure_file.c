@@ -261,7 +261,7 @@ static enum status new_step(struct loader *loader, const xmlNode *element, struc
 static enum status read_step(struct loader *loader, const xmlNode *element,
 			     const struct sweep_value *values)
 {
-	struct step *step;
+	struct step *step = NULL;
 	enum status status = new_step(loader, element, &step);
 
 	if (status) {

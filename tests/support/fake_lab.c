@@ -269,10 +269,21 @@ static enum status dose_abort(struct instrument *instrument)
 	return STATUS_OK;
 }
 
-static const struct power_source source = {source_limits, source_apply, source_off, source_check};
-static const struct reference_standard standard = {standard_range, standard_read, energy_start,
-						   energy_stop, energy_read};
-static const struct error_calculator calculator = {gate_start, gate_read, gate_abort};
+static const struct power_source source = {
+	.limits = source_limits,
+	.apply = source_apply,
+	.off = source_off,
+	.check_alarms = source_check,
+};
+static const struct reference_standard standard = {
+	.set_range = standard_range,
+	.read = standard_read,
+	.energy_start = energy_start,
+	.energy_stop = energy_stop,
+	.energy_read = energy_read,
+};
+static const struct error_calculator calculator = {
+	.start = gate_start, .read = gate_read, .abort = gate_abort};
 static const struct energy_dose dose = {
 	.prepare = dose_prepare, .start = dose_start, .poll = dose_poll, .abort = dose_abort};
 
