@@ -238,7 +238,7 @@ static void add_meters(struct report_model *model, const struct run_record *reco
 		{{WORD_position, 0.6, ALIGN_LEFT}, "position", FIELD_TEXT},
 		{{WORD_service, 2.2, ALIGN_LEFT}, "service", FIELD_TEXT},
 		{{WORD_elements, 2, ALIGN_LEFT}, "element_configuration", FIELD_TEXT},
-		{{WORD_volts, 0.8, ALIGN_RIGHT}, "volts", FIELD_NUMBER},
+		{{WORD_voltage, 1.4, ALIGN_LEFT}, "volts", FIELD_NUMBER},
 		{{WORD_current_range, 2, ALIGN_LEFT}, "current_range", FIELD_TEXT},
 		{{WORD_class_amperes, 1, ALIGN_RIGHT}, "class_amperes", FIELD_NUMBER},
 	};

@@ -95,6 +95,7 @@
 	WORD(service, "Service") \
 	WORD(elements, "Elements") \
 	WORD(volts, "V") \
+	WORD(voltage, "Voltage") \
 	WORD(current_range, "Current range") \
 	WORD(class_amperes, "Class A") \
 	WORD(test_amperes, "Test A") \

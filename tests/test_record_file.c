@@ -1,8 +1,9 @@
 /* reports/record_file: store, archival XML and back. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "procedures/data_folder.h"
@@ -198,17 +199,37 @@ static void a_record_with_a_broken_chain_is_not_archived(void)
 	run_record_free(&record);
 }
 
-static void a_disk_that_is_full_leaves_no_half_file(void)
+/* A limit on the size of files stands for the full disk: writes fail half-way, for root too. */
+static void limit_files_to(rlim_t bytes)
+{
+	struct rlimit limit;
+
+	CU_ASSERT_EQUAL_FATAL(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = bytes;
+	CU_ASSERT_EQUAL_FATAL(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void a_write_that_fails_leaves_no_half_file(void)
 {
 	struct run_record record;
+	struct rlimit before;
 	char temporary[1300];
 
 	example_record(&record, &ordinary);
-	snprintf(temporary, sizeof(temporary), "%s.unfinished", scratch("full.xml"));
-	CU_ASSERT_EQUAL_FATAL(symlink("/dev/full", temporary), 0);
-	CU_ASSERT_EQUAL(report_write_xml(&record, path), STATUS_IO);
+	write_all("full.xml", "the report of yesterday");
+	CU_ASSERT_EQUAL_FATAL(getrlimit(RLIMIT_FSIZE, &before), 0);
+	signal(SIGXFSZ, SIG_IGN);
+	limit_files_to(20000);
+	enum status status = report_write_xml(&record, path);
+	limit_files_to(before.rlim_cur);
+	signal(SIGXFSZ, SIG_DFL);
+	CU_ASSERT_EQUAL(status, STATUS_IO);
 	CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), "full.xml"));
-	CU_ASSERT_NOT_EQUAL(access(path, F_OK), 0);
+	snprintf(temporary, sizeof(temporary), "%s.unfinished", path);
+	CU_ASSERT_NOT_EQUAL(access(temporary, F_OK), 0);
+	char *old = read_all("full.xml");
+	CU_ASSERT_STRING_EQUAL(old, "the report of yesterday");
+	free(old);
 	CU_ASSERT_EQUAL(report_write_xml(&record, scratch("no_such_folder/a.xml")), STATUS_IO);
 	CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), "no_such_folder"));
 	run_record_free(&record);
@@ -223,6 +244,6 @@ const struct suite_case suite_cases[] = {
 	CASE(tampering_is_found_with_the_entry),
 	CASE(what_the_schema_does_not_allow_is_refused),
 	CASE(a_record_with_a_broken_chain_is_not_archived),
-	CASE(a_disk_that_is_full_leaves_no_half_file),
+	CASE(a_write_that_fails_leaves_no_half_file),
 	CASES_END,
 };
