@@ -1,0 +1,91 @@
+/* mcbench lab serve: the virtual laboratory for any client, in real time. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/command.h"
+#include "bench/lab_file.h"
+#include "bench/lab_server.h"
+#include "bench/options.h"
+#include "procedures/data_folder.h"
+#include "procedures/device_type.h"
+
+static enum status build_lab(const struct option_entry *options, const char *lab_path, struct bench_lab **bench_lab)
+{
+	char path[1200];
+	struct device_type device;
+	const struct device_form *form;
+	char *end;
+	uint64_t seed = strtoull(option_value(options, "--seed"), &end, 10);
+
+	if (*end) {
+		return status_fail(STATUS_BAD_INPUT, "--seed %s: a whole number is expected", option_value(options, "--seed"));
+	}
+	enum status status = device_type_load(data_folder_path(path, sizeof(path), "procedures/devices/focus_ax.xml"), &device);
+	if (status || (status = device_type_form(&device, option_value(options, "--form"), &form)) ||
+	    (status = device_type_model(&device, option_value(options, "--model"))) ||
+	    (status = lab_file_load(lab_path, seed, bench_lab))) {
+		return status;
+	}
+	struct lab_meter meter = {option_value(options, "--model"), option_value(options, "--form"),
+				  option_value(options, "--serial"), (unsigned)form->class_amperes};
+	return lab_file_build(*bench_lab, &meter);
+}
+
+static enum status serve(struct bench_lab *bench_lab, const char *directory)
+{
+	struct lab_server *server;
+	enum status status = lab_server_open(bench_lab_virtual(bench_lab), directory, &server);
+
+	if (status) {
+		return status;
+	}
+	printf("ready\n");
+	fflush(stdout);
+	status = lab_server_run(server);
+	lab_server_close(server);
+	return status == STATUS_ABORTED ? STATUS_OK : status;
+}
+
+static int run_lab(int argc, char **argv)
+{
+	struct option_entry options[] = {
+		{.name = "--directory", .most = 1},
+		{.name = "--form", .most = 1, .default_value = "16S"},
+		{.name = "--model", .most = 1, .default_value = "AX"},
+		{.name = "--serial", .most = 1, .default_value = "00000001"},
+		{.name = "--seed", .most = 1, .default_value = "1"},
+		{.name = NULL},
+	};
+	const char *words[2];
+	int word_count;
+	struct bench_lab *bench_lab = NULL;
+
+	if (options_parse(argc, argv, options, words, 2, &word_count)) {
+		return command_fail();
+	}
+	if (word_count != 2 || strcmp(words[0], "serve") != 0 || !option_value(options, "--directory")) {
+		status_fail(STATUS_BAD_INPUT, "lab needs: serve LAB.xml --directory DIR; see mcbench lab --help");
+		return command_fail();
+	}
+	enum status status = build_lab(options, words[1], &bench_lab);
+	if (!status) {
+		status = serve(bench_lab, option_value(options, "--directory"));
+	}
+	lab_file_free(bench_lab);
+	return status ? command_fail() : 0;
+}
+
+const struct command command_lab = {
+	.name = "lab",
+	.usage = "serve LAB.xml --directory DIR [options]",
+	.purpose = "serve the virtual laboratory in real time on pseudo-terminals",
+	.help = "  --directory DIR  gets a link per instrument: DIR/optical, DIR/zera; removed at the end\n"
+		"  --form FORM      form of the meter (default 16S)\n"
+		"  --model MODEL    model (default AX)\n"
+		"  --serial TEXT    serial number of the meter\n"
+		"  --seed N         seed of the laboratory (default 1)\n"
+		"Prints the line \"ready\", then serves until a signal (Ctrl-C, SIGTERM).\n",
+	.run = run_lab,
+};

@@ -1,0 +1,86 @@
+/* mcbench run: a programme on a device in a laboratory. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/command.h"
+#include "bench/evaluation.h"
+#include "bench/options.h"
+#include "bench/progress.h"
+#include "procedures/data_folder.h"
+
+static enum status parse_seed(const char *text, uint64_t *seed)
+{
+	char *end;
+
+	errno = 0;
+	unsigned long long number = strtoull(text, &end, 10);
+	if (errno || *end || text[0] == '-' || number > INT64_MAX) {
+		return status_fail(STATUS_BAD_INPUT, "--seed %s: a whole number from 0 to %lld is expected", text,
+				   (long long)INT64_MAX);
+	}
+	*seed = number;
+	return STATUS_OK;
+}
+
+static int run_programme(int argc, char **argv)
+{
+	char programme[1200], lab[1200], device[1200];
+	struct option_entry options[] = {
+		{.name = "--lab", .most = 1, .default_value = data_folder_path(lab, sizeof(lab), "bench/labs/virtual.xml")},
+		{.name = "--device",
+		 .most = 1,
+		 .default_value = data_folder_path(device, sizeof(device), "procedures/devices/focus_ax.xml")},
+		{.name = "--form", .most = EVALUATION_FORMS},
+		{.name = "--limits", .most = 1},
+		{.name = "--model", .most = 1, .default_value = "AX"},
+		{.name = "--serial", .most = 1, .default_value = "00000001"},
+		{.name = "--operator", .most = 1, .default_value = ""},
+		{.name = "--seed", .most = 1, .default_value = "1"},
+		{.name = "--output", .most = 1},
+		{.name = NULL},
+	};
+	const char *words[1] = {
+		data_folder_path(programme, sizeof(programme), "procedures/programmes/accuracy.xml")};
+	int word_count;
+	struct evaluation evaluation = {.progress = progress_show};
+
+	if (options_parse(argc, argv, options, words, 1, &word_count) ||
+	    parse_seed(option_value(options, "--seed"), &evaluation.seed)) {
+		return command_fail();
+	}
+	for (int i = 0; i < options[2].count; i++) {
+		evaluation.forms[evaluation.form_count++] = options[2].values[i];
+	}
+	if (!evaluation.form_count || !option_value(options, "--output")) {
+		status_fail(STATUS_BAD_INPUT, "run needs %s; see mcbench run --help",
+			    evaluation.form_count ? "--output DIR" : "--form (for example --form 16S)");
+		return command_fail();
+	}
+	evaluation.programme_path = words[0];
+	evaluation.lab_path = option_value(options, "--lab");
+	evaluation.device_path = option_value(options, "--device");
+	evaluation.limits_path = option_value(options, "--limits");
+	evaluation.model = option_value(options, "--model");
+	evaluation.serial = option_value(options, "--serial");
+	evaluation.operator_name = option_value(options, "--operator");
+	evaluation.output = option_value(options, "--output");
+	return evaluation_run(&evaluation);
+}
+
+const struct command command_run = {
+	.name = "run",
+	.usage = "[PROGRAMME.xml] --form FORM [--form FORM …] --output DIR [options]",
+	.purpose = "run a programme on a device in a laboratory and write its reports",
+	.help = "  --form FORM      form of the meter, 16S or 9S; may be repeated\n"
+		"  --output DIR     folder for record.mcbench, report.xml, report.pdf; must hold no record\n"
+		"  --lab FILE       laboratory (default: the virtual one)\n"
+		"  --device FILE    type of device (default: FOCUS AX)\n"
+		"  --limits FILE    limits instead of the programme's own\n"
+		"  --model MODEL    model of the device (default AX)\n"
+		"  --serial TEXT    serial number of the simulated meter\n"
+		"  --operator NAME  who runs the test, for the record\n"
+		"  --seed N         seed of the virtual laboratory (default 1)\n",
+	.run = run_programme,
+};

@@ -1,0 +1,458 @@
+/* Lab file: XML to roles, ports and limits. Numbers carry their units in the file and are checked here. */
+#include "bench/lab_file.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "bench/certificate_file.h"
+#include "procedures/data_folder.h"
+#include "procedures/xml_document.h"
+
+struct instrument_entry {
+	char id[64], driver[64], resource[256], certificate_file[256];
+	char roles[96];
+	struct certificate certificate;
+	struct instrument *instrument;
+};
+
+struct bench_lab {
+	struct lab lab;
+	char path[1024];
+	int instrument_count;
+	struct instrument_entry instruments[LAB_INSTRUMENTS];
+	char optical[LAB_POSITIONS][256];
+	struct virtual_lab_options options;
+	struct virtual_lab *virtual_lab;
+};
+
+static const char *const role_names[] = {"power_source", "reference_standard", "error_calculator", "energy_dose"};
+enum { ROLE_COUNT = 4 };
+
+static struct instrument **role_slot(struct lab *lab, int role)
+{
+	struct instrument **slots[ROLE_COUNT] = {&lab->power_source, &lab->reference_standard,
+						 &lab->error_calculator, &lab->energy_dose};
+	return slots[role];
+}
+
+static const void *role_of_instrument(const struct instrument *instrument, int role)
+{
+	const void *roles[ROLE_COUNT] = {instrument->power_source, instrument->reference_standard,
+					 instrument->error_calculator, instrument->energy_dose};
+	return roles[role];
+}
+
+static enum status read_quantity(const xmlNode *element, const char *name, const char *unit, double *number)
+{
+	const char *text = xml_attribute(element, name);
+
+	if (quantity_parse(text ? text : "", unit, number)) {
+		return xml_fail(element, "%s: %s", name, status_reason());
+	}
+	return STATUS_OK;
+}
+
+static struct instrument_entry *find_instrument(struct bench_lab *self, const char *id)
+{
+	for (int i = 0; i < self->instrument_count; i++) {
+		if (!strcmp(self->instruments[i].id, id)) {
+			return &self->instruments[i];
+		}
+	}
+	return NULL;
+}
+
+static enum status read_instrument(struct bench_lab *self, const xmlNode *element)
+{
+	struct instrument_entry *entry = &self->instruments[self->instrument_count];
+	const char *certificate = xml_attribute(element, "certificate");
+	const char *resource = xml_attribute(element, "resource");
+
+	if (find_instrument(self, xml_attribute(element, "id"))) {
+		return xml_fail(element, "instrument \"%s\" is there twice", xml_attribute(element, "id"));
+	}
+	self->instrument_count++;
+	snprintf(entry->id, sizeof(entry->id), "%s", xml_attribute(element, "id"));
+	snprintf(entry->driver, sizeof(entry->driver), "%s", xml_attribute(element, "driver"));
+	snprintf(entry->resource, sizeof(entry->resource), "%s", resource);
+	snprintf(entry->certificate_file, sizeof(entry->certificate_file), "%s", certificate ? certificate : "");
+	if (!instrument_driver_find(entry->driver)) {
+		return xml_fail(element, "there is no driver \"%s\" (see mcbench list drivers)", entry->driver);
+	}
+	if (!self->lab.is_virtual && !strncmp(resource, "VIRTUAL::", 9)) {
+		return xml_fail(element, "%s is a simulated port, but the laboratory says kind=\"real\"", resource);
+	}
+	if (self->lab.is_virtual && strncmp(resource, "VIRTUAL::", 9) != 0) {
+		return xml_fail(element, "%s is a real port, but the laboratory says kind=\"virtual\"", resource);
+	}
+	return certificate ? certificate_load(certificate, &entry->certificate) : STATUS_OK;
+}
+
+static enum status read_role(struct bench_lab *self, const xmlNode *element)
+{
+	const char *name = xml_attribute(element, "name");
+	struct instrument_entry *entry = find_instrument(self, xml_attribute(element, "instrument"));
+
+	if (!entry) {
+		return xml_fail(element, "role %s names instrument \"%s\", which is not in this file", name,
+				xml_attribute(element, "instrument"));
+	}
+	for (int i = 0; i < self->instrument_count; i++) {
+		if (strstr(self->instruments[i].roles, name)) {
+			return xml_fail(element, "role %s is given twice", name);
+		}
+	}
+	size_t used = strlen(entry->roles);
+	snprintf(entry->roles + used, sizeof(entry->roles) - used, "%s%s", used ? " " : "", name);
+	return STATUS_OK;
+}
+
+static enum status read_position(struct bench_lab *self, const xmlNode *element)
+{
+	struct lab_position *position = &self->lab.positions[self->lab.position_count];
+	double number, channel;
+	enum status status = xml_number(element, "number", &number);
+
+	if (status || (status = xml_number(element, "channel", &channel))) {
+		return status;
+	}
+	snprintf(self->optical[self->lab.position_count], sizeof(self->optical[0]), "%s",
+		 xml_attribute(element, "optical"));
+	self->lab.position_count++;
+	position->number = (int)number;
+	position->channel = (int)channel;
+	return STATUS_OK;
+}
+
+static enum status read_limits(struct bench_lab *self, const xmlNode *root)
+{
+	const xmlNode *limits = xml_child(root, "limits");
+	const xmlNode *timing = xml_child(root, "timing");
+	struct lab_limits *most = &self->lab.limits;
+	double edge_microseconds = 0.0;
+	enum status status = read_quantity(limits, "volts", "V", &most->volts_maximum);
+
+	if (status || (status = read_quantity(limits, "amperes", "A", &most->amperes_maximum)) ||
+	    (status = read_quantity(limits, "lowest_frequency", "Hz", &most->hertz_minimum)) ||
+	    (status = read_quantity(limits, "highest_frequency", "Hz", &most->hertz_maximum)) ||
+	    (status = read_quantity(timing, "settling", "s", &self->lab.minimum_settling_seconds)) ||
+	    (status = read_quantity(timing, "pulse_edge", "us", &edge_microseconds))) {
+		return status;
+	}
+	self->lab.pulse_edge_seconds = edge_microseconds * 1e-6;
+	return STATUS_OK;
+}
+
+struct number_field {
+	const char *name;
+	double *number;
+};
+
+/* Attributes that are absent stay 0: a perfect part. The schema has checked that they are numbers. */
+static enum status read_numbers(const xmlNode *element, const struct number_field *fields, size_t count)
+{
+	for (size_t i = 0; element && i < count; i++) {
+		if (xml_attribute(element, fields[i].name)) {
+			enum status status = xml_number(element, fields[i].name, fields[i].number);
+			if (status) {
+				return status;
+			}
+		}
+	}
+	return STATUS_OK;
+}
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static enum status read_tolerances(struct bench_lab *self, const xmlNode *virtual_element)
+{
+	struct virtual_lab_tolerances *t = &self->options.tolerances;
+	const struct number_field source[] = {
+		{"setting_percent", &t->source.setting_percent},
+		{"setting_degrees", &t->source.setting_degrees},
+		{"drift_percent", &t->source.drift_percent},
+		{"noise_percent", &t->source.noise_percent},
+		{"frequency_ppm", &t->source.frequency_ppm},
+		{"ramp_seconds", &t->source.ramp_seconds},
+		{"settling_seconds", &t->source.settling_seconds},
+		{"settling_percent", &t->source.settling_percent},
+	};
+	const struct number_field standard[] = {
+		{"gain_percent", &self->options.standard_gain_percent},
+		{"lag_degrees", &self->options.standard_lag_degrees},
+		{"gain_sd_percent", &t->standard_gain_sd_percent},
+		{"lag_sd_degrees", &t->standard_lag_sd_degrees},
+		{"noise_percent", &t->standard_noise_percent},
+	};
+	const struct number_field meter[] = {
+		{"gain_tolerance_percent", &t->meter_gain_percent},
+		{"lag_tolerance_degrees", &t->meter_lag_degrees},
+		{"offset_counts", &t->meter_offset_counts},
+		{"noise_counts", &t->meter_noise_counts},
+		{"temperature_ppm_per_kelvin", &t->meter_temperature_ppm},
+		{"crystal_tolerance_ppm", &t->crystal_ppm},
+		{"crystal_ppm_per_square_kelvin", &t->crystal_ppm_per_square_kelvin},
+	};
+	const xmlNode *meter_element = xml_child(virtual_element, "meter");
+	const char *lag_kind = meter_element ? xml_attribute(meter_element, "lag_kind") : NULL;
+	enum status status = read_numbers(xml_child(virtual_element, "source"), source, COUNT(source));
+
+	t->meter_lag_is_delay = lag_kind && !strcmp(lag_kind, "delay");
+	if (!status) {
+		status = read_numbers(xml_child(virtual_element, "standard"), standard, COUNT(standard));
+	}
+	return status ? status : read_numbers(meter_element, meter, COUNT(meter));
+}
+
+static enum status read_defects(struct bench_lab *self, const xmlNode *virtual_element)
+{
+	struct virtual_lab_defects *d = &self->options.defects;
+	double meter_silent = 0, source_silent = 0, emergency = 0, lost = 0;
+	const struct number_field fields[] = {
+		{"element_a_gain_percent", &d->element_gain_percent[0]},
+		{"element_b_gain_percent", &d->element_gain_percent[1]},
+		{"element_c_gain_percent", &d->element_gain_percent[2]},
+		{"element_a_lag_degrees", &d->element_lag_degrees[0]},
+		{"element_b_lag_degrees", &d->element_lag_degrees[1]},
+		{"element_c_lag_degrees", &d->element_lag_degrees[2]},
+		{"meter_silent_after_seconds", &meter_silent},
+		{"source_silent_after_seconds", &source_silent},
+		{"emergency_stop_after_seconds", &emergency},
+		{"lost_pulse", &lost},
+	};
+	enum status status = read_numbers(xml_child(virtual_element, "defect"), fields, COUNT(fields));
+
+	d->meter_silent_after_seconds = (int64_t)meter_silent;
+	d->zera.lost_pulse = (int64_t)lost;
+	d->zera.silent_after = instant_after((struct instant){0}, source_silent);
+	d->zera.emergency_stop_at = instant_after((struct instant){0}, emergency);
+	return status;
+}
+
+static enum status read_virtual(struct bench_lab *self, const xmlNode *root)
+{
+	const xmlNode *virtual_element = xml_child(root, "virtual");
+	const char *epoch = xml_attribute(root, "epoch");
+	struct tm utc = {.tm_year = 0};
+
+	if (!self->lab.is_virtual) {
+		return virtual_element ? xml_fail(virtual_element, "a real laboratory has no simulated parts") : STATUS_OK;
+	}
+	if (!virtual_element || !epoch) {
+		return xml_fail(root, "a virtual laboratory needs the attribute epoch (its UTC at the start) and an element virtual");
+	}
+	if (!strptime(epoch, "%Y-%m-%dT%H:%M:%SZ", &utc)) {
+		return xml_fail(root, "epoch \"%s\" is no date and time such as 2026-01-05T08:00:00Z", epoch);
+	}
+	self->options.epoch_utc_seconds = timegm(&utc);
+	self->options.celsius = self->lab.ambient_celsius;
+	enum status status = read_tolerances(self, virtual_element);
+	return status ? status : read_defects(self, virtual_element);
+}
+
+static enum status read_children(struct bench_lab *self, const xmlNode *root, const char *name,
+				 enum status (*read)(struct bench_lab *self, const xmlNode *element))
+{
+	enum status status = STATUS_OK;
+
+	for (const xmlNode *element = xml_child(root, name); !status && element; element = xml_next(element, name)) {
+		status = read(self, element);
+	}
+	return status;
+}
+
+static enum status read_lab(struct bench_lab *self, const xmlNode *root)
+{
+	enum status status = xml_number(root, "ambient_celsius", &self->lab.ambient_celsius);
+
+	snprintf(self->lab.name, sizeof(self->lab.name), "%s", xml_attribute(root, "name"));
+	self->lab.is_virtual = !strcmp(xml_attribute(root, "kind"), "virtual");
+	if (status || (status = read_children(self, root, "instrument", read_instrument)) ||
+	    (status = read_children(self, root, "role", read_role)) ||
+	    (status = read_children(self, root, "position", read_position)) ||
+	    (status = read_limits(self, root))) {
+		return status;
+	}
+	return read_virtual(self, root);
+}
+
+enum status lab_file_load(const char *path, uint64_t seed, struct bench_lab **bench_lab)
+{
+	xmlDocPtr document;
+	enum status status = xml_document_load(path, "bench/lab.xsd", &document);
+
+	if (status) {
+		return status;
+	}
+	struct bench_lab *self = calloc(1, sizeof(*self));
+	assert(self);
+	snprintf(self->path, sizeof(self->path), "%s", path);
+	self->options.seed = seed;
+	status = read_lab(self, xmlDocGetRootElement(document));
+	xmlFreeDoc(document);
+	if (status) {
+		lab_file_free(self);
+		return status;
+	}
+	*bench_lab = self;
+	return STATUS_OK;
+}
+
+enum status lab_file_build(struct bench_lab *self, const struct lab_meter *meter)
+{
+	if (!self->lab.is_virtual) {
+		return status_fail(STATUS_BAD_INPUT, "%s: not a virtual laboratory", self->path);
+	}
+	self->options.hardware = (struct meter_hardware){
+		.model = meter->model,
+		.form = meter->form,
+		.serial = meter->serial,
+		.class_amperes = (uint16_t)meter->class_amperes,
+	};
+	enum status status = virtual_lab_new(&self->options, &self->virtual_lab);
+	return status ? status_prefix(status, "%s: ", self->path) : STATUS_OK;
+}
+
+static enum status open_port(struct bench_lab *self, const char *resource, const struct port_line *line,
+			     struct port **port)
+{
+	if (self->virtual_lab) {
+		return virtual_lab_open_port(self->virtual_lab, resource, port);
+	}
+	return port_open(resource, line, self->lab.clock, port);
+}
+
+static enum status open_instrument(struct bench_lab *self, struct instrument_entry *entry)
+{
+	const struct instrument_driver *driver = instrument_driver_find(entry->driver);
+	struct port *port;
+	enum status status = open_port(self, entry->resource, &driver->line, &port);
+
+	if (status || (status = instrument_open(driver, entry->id, port, &entry->instrument))) {
+		return status;
+	}
+	struct lab *lab = &self->lab;
+	lab->certificates[lab->instrument_count] = entry->certificate_file[0] ? &entry->certificate : NULL;
+	lab->instruments[lab->instrument_count++] = entry->instrument;
+	for (int role = 0; role < ROLE_COUNT; role++) {
+		if (!strstr(entry->roles, role_names[role])) {
+			continue;
+		}
+		if (!role_of_instrument(entry->instrument, role)) {
+			return status_fail(STATUS_BAD_INPUT, "%s: instrument %s (driver %s) cannot be the %s", self->path,
+					   entry->id, entry->driver, role_names[role]);
+		}
+		*role_slot(lab, role) = entry->instrument;
+		if (role == 1) {
+			lab->reference_certificate = lab->certificates[lab->instrument_count - 1];
+		}
+	}
+	return STATUS_OK;
+}
+
+static enum status open_all(struct bench_lab *self)
+{
+	static const struct port_line optical_line = {9600, 1};
+	struct lab *lab = &self->lab;
+	enum status status = STATUS_OK;
+
+	for (int i = 0; !status && i < self->instrument_count; i++) {
+		status = open_instrument(self, &self->instruments[i]);
+	}
+	for (int i = 0; !status && i < lab->position_count; i++) {
+		status = open_port(self, self->optical[i], &optical_line, &lab->positions[i].optical);
+	}
+	for (int role = 0; !status && role < ROLE_COUNT; role++) {
+		if (!*role_slot(lab, role)) {
+			status = status_fail(STATUS_BAD_INPUT, "%s: no instrument has the role %s", self->path,
+					     role_names[role]);
+		}
+	}
+	return status;
+}
+
+enum status lab_file_open(struct bench_lab *self, const struct lab_meter *meter)
+{
+	enum status status = self->lab.is_virtual ? lab_file_build(self, meter) : STATUS_OK;
+
+	if (status) {
+		return status;
+	}
+	self->lab.clock = self->virtual_lab ? virtual_lab_clock(self->virtual_lab) : clock_wall();
+	status = open_all(self);
+	if (status) {
+		lab_file_close(self);
+	}
+	return status;
+}
+
+void lab_file_close(struct bench_lab *self)
+{
+	struct lab *lab = &self->lab;
+
+	for (int i = 0; i < lab->position_count; i++) {
+		port_close(lab->positions[i].optical);
+		lab->positions[i].optical = NULL;
+	}
+	for (int i = 0; i < lab->instrument_count; i++) {
+		instrument_close(lab->instruments[i]);
+		lab->instruments[i] = NULL;
+	}
+	for (int i = 0; i < self->instrument_count; i++) {
+		self->instruments[i].instrument = NULL;
+	}
+	lab->instrument_count = 0;
+	for (int role = 0; role < ROLE_COUNT; role++) {
+		*role_slot(lab, role) = NULL;
+	}
+	lab->reference_certificate = NULL;
+	lab->clock = NULL;
+	virtual_lab_free(self->virtual_lab);
+	self->virtual_lab = NULL;
+}
+
+void lab_file_free(struct bench_lab *self)
+{
+	if (self) {
+		lab_file_close(self);
+		free(self);
+	}
+}
+
+struct lab *bench_lab_lab(struct bench_lab *self)
+{
+	return &self->lab;
+}
+
+struct virtual_lab *bench_lab_virtual(struct bench_lab *self)
+{
+	return self->virtual_lab;
+}
+
+const char *bench_lab_path(const struct bench_lab *self)
+{
+	return self->path;
+}
+
+bool bench_lab_instrument(const struct bench_lab *self, int index, struct lab_instrument_line *line)
+{
+	if (index >= self->instrument_count) {
+		return false;
+	}
+	const struct instrument_entry *entry = &self->instruments[index];
+
+	line->id = entry->id;
+	line->driver = entry->driver;
+	line->resource = entry->resource;
+	line->certificate_file = entry->certificate_file[0] ? entry->certificate_file : NULL;
+	snprintf(line->roles, sizeof(line->roles), "%s", entry->roles);
+	return true;
+}
+
+struct virtual_lab_options *bench_lab_virtual_options(struct bench_lab *self)
+{
+	return &self->options;
+}

@@ -1,0 +1,161 @@
+/* Terminal output of a run; nothing here goes into a record. */
+#include "bench/progress.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "procedures/decision.h"
+
+#define ROWS 64
+
+void progress_show(void *context, const char *text)
+{
+	(void)context;
+	if (isatty(STDERR_FILENO)) {
+		fprintf(stderr, "\r\033[K%.110s", text);
+		fflush(stderr);
+	}
+}
+
+void progress_end(void)
+{
+	if (isatty(STDERR_FILENO)) {
+		fprintf(stderr, "\r\033[K");
+	}
+}
+
+struct verdict_row {
+	const char *form, *test, *direction;
+	int counts[DOES_NOT_CONFORM + 1];
+	int informative;
+	double largest_error, largest_uncertainty;
+};
+
+static const struct record_entry *result_of(const struct run_record *record, const struct record_entry *judgement)
+{
+	int64_t wanted = record_integer(judgement, "result");
+
+	for (size_t i = 0; i < record->count; i++) {
+		const struct record_entry *entry = &record->entries[i];
+
+		if (!strcmp(entry->kind, "result") && record_integer(entry, "result") == wanted) {
+			return entry;
+		}
+	}
+	return NULL;
+}
+
+static const char *text_or_empty(const struct record_entry *entry, const char *name)
+{
+	const char *text = record_text(entry, name);
+
+	return text ? text : "";
+}
+
+static struct verdict_row *row_for(struct verdict_row *rows, int *count, const struct record_entry *result)
+{
+	struct verdict_row wanted = {.form = text_or_empty(result, "form"),
+				     .test = text_or_empty(result, "test"),
+				     .direction = text_or_empty(result, "direction")};
+
+	for (int i = 0; i < *count; i++) {
+		if (!strcmp(rows[i].form, wanted.form) && !strcmp(rows[i].test, wanted.test) &&
+		    !strcmp(rows[i].direction, wanted.direction)) {
+			return &rows[i];
+		}
+	}
+	if (*count == ROWS) {
+		return NULL;
+	}
+	rows[*count] = wanted;
+	return &rows[(*count)++];
+}
+
+static double magnitude(double number)
+{
+	return number < 0 ? -number : number;
+}
+
+static void count_judgement(struct verdict_row *row, const struct record_entry *judgement,
+			    const struct record_entry *result)
+{
+	double error = record_number(result, "error_percent");
+	double uncertainty = record_number(judgement, "expanded_uncertainty_percent");
+
+	if (record_flag(judgement, "is_informative")) {
+		row->informative++;
+	} else {
+		row->counts[conformity_from_name(text_or_empty(judgement, "outcome"))]++;
+	}
+	if (magnitude(error) > magnitude(row->largest_error)) {
+		row->largest_error = error;
+	}
+	if (uncertainty > row->largest_uncertainty) {
+		row->largest_uncertainty = uncertainty;
+	}
+}
+
+static void print_deviating_points(const struct run_record *record)
+{
+	for (size_t i = 0; i < record->count; i++) {
+		const struct record_entry *judgement = &record->entries[i];
+		const struct record_entry *result;
+
+		if (strcmp(judgement->kind, "judgement") || record_flag(judgement, "is_informative") ||
+		    !strcmp(text_or_empty(judgement, "outcome"), conformity_name(CONFORMS)) ||
+		    !(result = result_of(record, judgement))) {
+			continue;
+		}
+		printf("  %-4s %-17s %-34s %+.3f %% +/- %.3f %%, limit %s %%: %s\n", text_or_empty(result, "form"),
+		       text_or_empty(result, "test"), text_or_empty(result, "load"),
+		       record_number(result, "error_percent"),
+		       record_number(judgement, "expanded_uncertainty_percent"),
+		       text_or_empty(judgement, "limit_percent"), text_or_empty(judgement, "outcome"));
+	}
+}
+
+static void print_ends(const struct run_record *record)
+{
+	for (size_t i = 0; i < record->count; i++) {
+		const struct record_entry *entry = &record->entries[i];
+
+		if (!strcmp(entry->kind, "fault")) {
+			printf("\n%s: %s\n", text_or_empty(entry, "status"), text_or_empty(entry, "text"));
+		}
+		if (!strcmp(entry->kind, "end")) {
+			printf("\nmeter: %s    run: %s\n", text_or_empty(entry, "verdict"),
+			       text_or_empty(entry, "state"));
+		}
+	}
+}
+
+void progress_print_verdicts(const struct run_record *record)
+{
+	struct verdict_row rows[ROWS];
+	int count = 0;
+
+	for (size_t i = 0; i < record->count; i++) {
+		const struct record_entry *entry = &record->entries[i];
+		const struct record_entry *result;
+
+		if (!strcmp(entry->kind, "judgement") && (result = result_of(record, entry))) {
+			struct verdict_row *row = row_for(rows, &count, result);
+			if (row) {
+				count_judgement(row, entry, result);
+			}
+		}
+	}
+	printf("%-5s %-17s %-10s %9s %13s %13s %15s %12s %14s %9s\n", "form", "test", "direction", "conforms",
+	       "not evaluated", "inconclusive", "does not conf.", "informative", "largest error", "largest U");
+	for (int i = 0; i < count; i++) {
+		const struct verdict_row *row = &rows[i];
+
+		printf("%-5s %-17s %-10s %9d %13d %13d %15d %12d %+12.3f %% %7.3f %%\n", row->form, row->test,
+		       row->direction, row->counts[CONFORMS], row->counts[NOT_EVALUATED],
+		       row->counts[INCONCLUSIVE], row->counts[DOES_NOT_CONFORM], row->informative,
+		       row->largest_error, row->largest_uncertainty);
+	}
+	print_deviating_points(record);
+	print_ends(record);
+}

@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# Bad input gets file, line and reason, exit 2, and nothing is switched on.
+. "$(dirname "$0")/common.sh"
+points="$source/tests/programmes/quick_points.xml"
+
+# programme NAME sed-expression on the procedure
+programme() {
+	mkdir -p "$1"
+	cp "$source/tests/programmes/quick.xml" "$1/programme.xml"
+	sed -e "$2" "$points" >"$1/quick_points.xml"
+}
+
+refused() { # NAME pattern
+	expect 2 "$1" "$program" run "$1/programme.xml" --form 16S --output "run_$1"
+	says "$1" "$2"
+	says "$1" '(line [0-9]+|:[0-9]+:)'
+	never_switched_on "run_$1"
+	[ ! -e "run_$1/record.mcbench" ] || fail "$1: a record was begun"
+}
+
+programme malformed 's|</body>|</bod>|'
+refused malformed 'quick_points.xml'
+programme wrong_unit 's|volts="120 V"|volts="120A"|'
+refused wrong_unit '120A'
+programme too_much 's|values="100 10"|values="101 10"|'
+refused too_much '202 A|101'
+programme unknown_verb 's|verb="accuracy"|verb="acuracy"|'
+refused unknown_verb 'acuracy'
+programme unknown_parameter 's|runs="5"|rums="5"|'
+refused unknown_parameter 'rums'
+programme unknown_name 's|\$pf"|$cos"|'
+refused unknown_name 'cos'
+programme external 's|^<procedure|<!DOCTYPE procedure [<!ENTITY x SYSTEM "/etc/passwd">]><procedure|'
+refused external 'DOCTYPE'
+laughs='<!DOCTYPE procedure [<!ENTITY a "ha"><!ENTITY b "\&a;\&a;\&a;\&a;\&a;\&a;\&a;\&a;\&a;\&a;"><!ENTITY c "\&b;\&b;\&b;\&b;\&b;\&b;\&b;\&b;\&b;\&b;">]>'
+programme laughs "s|^<procedure|$laughs<procedure|"
+refused laughs 'DOCTYPE'
+
+sed -e 's|volts="320 V"|volts="320A"|' "$source/bench/labs/virtual.xml" >lab.xml
+expect 2 lab "$program" run --lab lab.xml --form 16S --output run_lab
+says lab 'lab.xml line [0-9]+.*320A'
+never_switched_on run_lab
+
+expect 2 form "$program" run --form 99S --output run_form
+says form '99S'
+expect 2 model "$program" run --form 16S --model AZ --output run_model
+says model 'AZ'
+expect 2 no_form "$program" run --output run_no_form
+says no_form '--form'
+expect 2 seed "$program" run --form 16S --seed 12x --output run_seed
+says seed '12x'
+expect 2 option "$program" run --from 16S
+says option '--from'
+expect 2 missing "$program" run nothing.xml --form 16S --output run_missing
+says missing 'nothing.xml'
+expect 2 command "$program" rum
+says command 'rum'
+expect 2 not_a_run "$program" report "$points" --format pdf --output x.pdf
+expect 2 check "$program" check "$points" wrong_unit/quick_points.xml
+says check 'wrong_unit/quick_points.xml'
+for word in run report list check lab; do
+	expect 0 "help_$word" "$program" "$word" --help
+	says "help_$word" "mcbench $word"
+done
+expect 0 check_all "$program" check "$source"/procedures/*/*.xml "$source"/bench/labs/*.xml "$source"/reference_source/certificates/*.xml
+for list in verbs drivers forms programmes; do
+	expect 0 "list_$list" "$program" list "$list"
+	[ -s "list_$list.out" ] || fail "list $list says nothing"
+done
+finish
