@@ -27,6 +27,8 @@ struct run {
 	enum run_state state;
 	struct record_draft draft;
 	FILE *world_log;
+	double laboratory_seconds; /* over all forms */
+	struct instant wall_start;
 	char record_path[1200];
 };
 
@@ -351,6 +353,9 @@ static void leave_form(struct run *run)
 	if (lab->power_source && safe_state_enter(lab, run->store)) {
 		run->state = RUN_BENCH_FAULT;
 	}
+	if (lab->clock && lab->is_virtual) {
+		run->laboratory_seconds += seconds_between((struct instant){0}, clock_now(lab->clock));
+	}
 	safe_state_guard(NULL);
 }
 
@@ -402,11 +407,17 @@ static void test_all_forms(struct run *run)
 }
 
 /* Absolute paths for people, when the folder allows it. */
-static void print_places(const char *output)
+static void print_places(const struct run *run)
 {
+	const char *output = run->options->output;
 	char *absolute = realpath(output, NULL);
 	const char *folder = absolute ? absolute : output;
+	double wall_seconds = seconds_between(run->wall_start, clock_now(clock_wall()));
 
+	if (run->laboratory_seconds > 0) {
+		printf("laboratory time %.2f h in %.1f s: %.0f times faster\n", run->laboratory_seconds / 3600,
+		       wall_seconds, run->laboratory_seconds / wall_seconds);
+	}
 	printf("\nrecord %s/record.mcbench\nXML    %s/report.xml\nPDF    %s/report.pdf\n", folder, folder, folder);
 	free(absolute);
 }
@@ -442,7 +453,7 @@ static int finish(struct run *run)
 		fprintf(stderr, "mcbench: %s\n", status_reason());
 		run->state = RUN_BENCH_FAULT;
 	} else {
-		print_places(run->options->output);
+		print_places(run);
 	}
 	return exit_status_of(run->tally.worst, run->state);
 }
@@ -457,6 +468,7 @@ int evaluation_run(const struct evaluation *evaluation)
 	}
 	run->options = evaluation;
 	run->tally.worst = CONFORMS;
+	run->wall_start = clock_now(clock_wall());
 	if (load_files(run) || check_forms(run) || create_record(run)) {
 		command_fail();
 	} else {
