@@ -27,6 +27,7 @@ struct run {
 	enum run_state state;
 	struct record_draft draft;
 	FILE *world_log;
+	bool is_fault_recorded;
 	double laboratory_seconds; /* over all forms */
 	struct instant wall_start;
 	char record_path[1200];
@@ -247,24 +248,6 @@ static enum status record_equipment(struct run *run)
 	return add_entry(run);
 }
 
-static enum status record_form(struct run *run, const struct device_form *form)
-{
-	struct record_draft *draft = &run->draft;
-	char volts[64], amperes[64];
-
-	snprintf(volts, sizeof(volts), "%g-%g V", run->device.minimum_volts, run->device.maximum_volts);
-	snprintf(amperes, sizeof(amperes), "%g-%g A", form->minimum_amperes, form->maximum_amperes);
-	begin_entry(run, "form_started");
-	record_draft_text(draft, "form", form->name);
-	record_draft_integer(draft, "position", 1);
-	record_draft_text(draft, "service", service_name(form->service));
-	record_draft_text(draft, "element_configuration", form->configuration);
-	record_draft_text(draft, "volts", volts);
-	record_draft_text(draft, "current_range", amperes);
-	record_draft_number(draft, "class_amperes", form->class_amperes);
-	return add_entry(run);
-}
-
 static void log_world(void *context, const char *line)
 {
 	FILE *file = context;
@@ -327,9 +310,11 @@ static enum status test_form(struct run *run, const struct device_form *form, bo
 		status = status ? status : record_files(run);
 		status = status ? status : record_equipment(run);
 	}
-	status = status ? status : record_form(run, form);
 	status = status ? status : run_store_commit(run->store);
-	status = status ? status : programme_run(&run->programme, &context);
+	if (!status) {
+		run->is_fault_recorded = true; /* programme_run does it */
+		status = programme_run(&run->programme, &context);
+	}
 	return status;
 }
 
@@ -337,6 +322,9 @@ static void record_fault(struct run *run, const char *form, enum status status, 
 {
 	progress_end();
 	fprintf(stderr, "mcbench: form %s: %s\n", form, reason);
+	if (run->is_fault_recorded) {
+		return;
+	}
 	begin_entry(run, "fault");
 	record_draft_text(&run->draft, "form", form);
 	record_draft_text(&run->draft, "status", status_name(status));
@@ -387,6 +375,7 @@ static void test_all_forms(struct run *run)
 		enum status status = device_type_form(&run->device, run->options->forms[i], &form);
 
 		lab_file_close(run->bench_lab);
+		run->is_fault_recorded = false;
 		status = status ? status : test_form(run, form, i == 0);
 		if (status) {
 			char reason[1024];

@@ -49,7 +49,7 @@ static bool set_signals(void)
 
 static bool is_data_folder(const char *path)
 {
-	char probe[1200];
+	char probe[1300];
 	struct stat file;
 
 	snprintf(probe, sizeof(probe), "%s/procedures/procedure.xsd", path);

@@ -35,7 +35,7 @@ struct programme {
 	char title[128];
 	char file[128];
 	char hash[65];
-	char limits_file[256]; /* path to open */
+	char limits_file[1200]; /* path to open */
 	size_t procedure_count;
 	struct procedure *procedures;
 };
@@ -43,6 +43,9 @@ struct programme {
 /* Loads a programme and all it names. Errors carry file, line and reason. */
 enum status programme_load(const char *path, struct programme *programme);
 void programme_free(struct programme *programme);
+
+/* Loads one procedure file only to see whether it is right. */
+enum status procedure_check_file(const char *path);
 
 /* Asks every step's `check` for one form: refusals come before anything is switched on. */
 enum status programme_check(const struct programme *programme, struct step_context *context);

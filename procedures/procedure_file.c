@@ -477,3 +477,16 @@ void programme_free(struct programme *programme)
 	free(programme->procedures);
 	*programme = (struct programme){.procedure_count = 0};
 }
+
+enum status procedure_check_file(const char *path)
+{
+	struct programme alone = {.procedure_count = 1};
+
+	alone.procedures = calloc(1, sizeof(*alone.procedures));
+	if (!alone.procedures) {
+		return status_fail(STATUS_IO, "%s: no memory", path);
+	}
+	enum status status = load_procedure(path, alone.procedures);
+	programme_free(&alone);
+	return status;
+}

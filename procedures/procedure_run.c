@@ -195,7 +195,8 @@ static enum status run_procedure(struct step_context *context, const struct proc
 	}
 	snprintf(reason, sizeof(reason), "%s", status_reason());
 	enum status teardown = run_section(context, procedure, SECTION_TEARDOWN);
-	if (teardown) {
+	/* an abort ends the teardown too; the bench's safe state follows and cannot be aborted */
+	if (teardown && !(teardown == STATUS_ABORTED && status == STATUS_ABORTED)) {
 		record_fault(context, teardown);
 	}
 	return status ? status_fail(status, "%s", reason) : teardown;
