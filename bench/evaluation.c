@@ -338,7 +338,7 @@ static void leave_form(struct run *run)
 {
 	struct lab *lab = bench_lab_lab(run->bench_lab);
 
-	if (lab->power_source && safe_state_enter(lab, run->store)) {
+	if (lab->clock && safe_state_enter(lab, run->store)) {
 		run->state = RUN_BENCH_FAULT;
 	}
 	if (lab->clock && lab->is_virtual) {

@@ -15,7 +15,7 @@ struct instrument_entry {
 	char id[64], driver[64], resource[256], certificate_file[256];
 	char roles[96];
 	struct certificate certificate;
-	struct instrument *instrument;
+	struct instrument closed; /* stands for the instrument until it is open: has a name, answers nothing */
 };
 
 struct bench_lab {
@@ -89,6 +89,24 @@ static enum status read_instrument(struct bench_lab *self, const xmlNode *elemen
 		return xml_fail(element, "%s is a real port, but the laboratory says kind=\"virtual\"", resource);
 	}
 	return certificate ? certificate_load(certificate, &entry->certificate) : STATUS_OK;
+}
+
+/* Binds the roles to the instruments as the file has it, open or not. */
+static void bind_closed(struct bench_lab *self)
+{
+	for (int i = 0; i < self->instrument_count; i++) {
+		struct instrument_entry *entry = &self->instruments[i];
+
+		entry->closed.name = entry->id;
+		for (int role = 0; role < ROLE_COUNT; role++) {
+			if (strstr(entry->roles, role_names[role])) {
+				*role_slot(&self->lab, role) = &entry->closed;
+			}
+		}
+		if (strstr(entry->roles, "reference_standard") && entry->certificate_file[0]) {
+			self->lab.reference_certificate = &entry->certificate;
+		}
+	}
 }
 
 static enum status read_role(struct bench_lab *self, const xmlNode *element)
@@ -276,6 +294,12 @@ static enum status read_lab(struct bench_lab *self, const xmlNode *root)
 	    (status = read_limits(self, root))) {
 		return status;
 	}
+	bind_closed(self);
+	for (int role = 0; role < ROLE_COUNT; role++) {
+		if (!*role_slot(&self->lab, role)) {
+			return xml_fail(root, "no instrument has the role %s", role_names[role]);
+		}
+	}
 	return read_virtual(self, root);
 }
 
@@ -328,27 +352,25 @@ static enum status open_port(struct bench_lab *self, const char *resource, const
 static enum status open_instrument(struct bench_lab *self, struct instrument_entry *entry)
 {
 	const struct instrument_driver *driver = instrument_driver_find(entry->driver);
+	struct lab *lab = &self->lab;
+	struct instrument *instrument;
 	struct port *port;
 	enum status status = open_port(self, entry->resource, &driver->line, &port);
 
-	if (status || (status = instrument_open(driver, entry->id, port, &entry->instrument))) {
+	if (status || (status = instrument_open(driver, entry->id, port, &instrument))) {
 		return status;
 	}
-	struct lab *lab = &self->lab;
 	lab->certificates[lab->instrument_count] = entry->certificate_file[0] ? &entry->certificate : NULL;
-	lab->instruments[lab->instrument_count++] = entry->instrument;
+	lab->instruments[lab->instrument_count++] = instrument;
 	for (int role = 0; role < ROLE_COUNT; role++) {
 		if (!strstr(entry->roles, role_names[role])) {
 			continue;
 		}
-		if (!role_of_instrument(entry->instrument, role)) {
+		if (!role_of_instrument(instrument, role)) {
 			return status_fail(STATUS_BAD_INPUT, "%s: instrument %s (driver %s) cannot be the %s", self->path,
 					   entry->id, entry->driver, role_names[role]);
 		}
-		*role_slot(lab, role) = entry->instrument;
-		if (role == 1) {
-			lab->reference_certificate = lab->certificates[lab->instrument_count - 1];
-		}
+		*role_slot(lab, role) = instrument;
 	}
 	return STATUS_OK;
 }
@@ -364,12 +386,6 @@ static enum status open_all(struct bench_lab *self)
 	}
 	for (int i = 0; !status && i < lab->position_count; i++) {
 		status = open_port(self, self->optical[i], &optical_line, &lab->positions[i].optical);
-	}
-	for (int role = 0; !status && role < ROLE_COUNT; role++) {
-		if (!*role_slot(lab, role)) {
-			status = status_fail(STATUS_BAD_INPUT, "%s: no instrument has the role %s", self->path,
-					     role_names[role]);
-		}
 	}
 	return status;
 }
@@ -401,14 +417,8 @@ void lab_file_close(struct bench_lab *self)
 		instrument_close(lab->instruments[i]);
 		lab->instruments[i] = NULL;
 	}
-	for (int i = 0; i < self->instrument_count; i++) {
-		self->instruments[i].instrument = NULL;
-	}
 	lab->instrument_count = 0;
-	for (int role = 0; role < ROLE_COUNT; role++) {
-		*role_slot(lab, role) = NULL;
-	}
-	lab->reference_certificate = NULL;
+	bind_closed(self);
 	lab->clock = NULL;
 	virtual_lab_free(self->virtual_lab);
 	self->virtual_lab = NULL;

@@ -34,7 +34,7 @@ enum status lab_file_build(struct bench_lab *bench_lab, const struct lab_meter *
 void lab_file_close(struct bench_lab *bench_lab);
 void lab_file_free(struct bench_lab *bench_lab);
 
-/* Never NULL. Roles are bound between open and close. */
+/* Never NULL. Roles are bound from the loading on; they answer, and lab->clock is there, between open and close. */
 struct lab *bench_lab_lab(struct bench_lab *bench_lab);
 /* NULL for a real laboratory or before build. */
 struct virtual_lab *bench_lab_virtual(struct bench_lab *bench_lab);
