@@ -37,7 +37,6 @@ static void set_nameplate(struct meter *meter, const struct meter_hardware *hard
 	nameplate->test_amperes_hundredths = form->test_amperes_hundredths;
 	nameplate->kh_hundredths = form->kh_hundredths;
 	nameplate->kt_hundredths = form->kt_hundredths;
-	nameplate->register_microwatthours = form->register_microwatthours;
 	nameplate->elements = form->elements;
 }
 
@@ -73,7 +72,7 @@ struct meter *meter_init(void *memory, const struct board *board, const struct m
 	set_nameplate(meter, hardware);
 	metering_init(&meter->metering, form);
 	load_adjustment(meter);
-	meter->pulses.weight_q4 = form->kt_registers * REGISTER_COUNT_Q4;
+	meter->pulses.weight_q4 = form->kt_hundredths * 10 * form->milliwatt_hour_q4;
 	energy_init(&meter->energy, form);
 	frequency_init(&meter->frequency);
 	optical_port_init(&meter->optical_port, meter);

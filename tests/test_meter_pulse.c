@@ -94,7 +94,7 @@ static void pulses_and_registers_tell_the_same_energy(void)
 
 	table_run(table, &load, 120);
 	quantities_read(table->meter, &shown);
-	CU_ASSERT(fabs((double)shown.delivered_counts * 0.1 - table->pulse_count * 1.8) < 1.8 + 1.2);
+	CU_ASSERT(fabs((double)shown.delivered_counts * 1e-3 - table->pulse_count * 1.8) < 1.8 + 1.2);
 	table_free(table);
 }
 
@@ -156,7 +156,7 @@ static void pulses_during_communication_are_dropped_and_energy_goes_on(void)
 
 	CU_ASSERT_DOUBLE_EQUAL(steps, round(steps), 0.001);
 	quantities_read(table->meter, &shown);
-	CU_ASSERT_DOUBLE_EQUAL((double)shown.delivered_counts * 0.1, 600, 1);
+	CU_ASSERT_DOUBLE_EQUAL((double)shown.delivered_counts * 1e-3, 600, 1);
 	table_free(table);
 }
 

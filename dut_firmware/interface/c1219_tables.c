@@ -66,27 +66,22 @@ struct source {
 	uint8_t phase;
 };
 
-static int64_t milliwatt_hours(const struct c1219_view *view, int64_t counts)
-{
-	return counts * (int64_t)view->nameplate->register_microwatthours / 1000;
-}
-
 static int64_t delivered(const struct c1219_view *view, uint8_t phase)
 {
 	(void)phase;
-	return milliwatt_hours(view, view->quantities.delivered_counts);
+	return view->quantities.delivered_counts;
 }
 
 static int64_t received(const struct c1219_view *view, uint8_t phase)
 {
 	(void)phase;
-	return milliwatt_hours(view, view->quantities.received_counts);
+	return view->quantities.received_counts;
 }
 
 static int64_t net(const struct c1219_view *view, uint8_t phase)
 {
 	(void)phase;
-	return milliwatt_hours(view, view->quantities.net_counts);
+	return view->quantities.net_counts;
 }
 
 static int64_t millivolts(const struct c1219_view *view, uint8_t phase)

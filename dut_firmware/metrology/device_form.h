@@ -25,8 +25,8 @@ struct device_form {
 	uint16_t test_amperes_hundredths;
 	uint16_t kh_hundredths;
 	uint16_t kt_hundredths;
-	uint16_t kt_registers; /* register counts per test pulse */
-	uint32_t register_microwatthours;
+	/* 0.001 * 3600 * 3840 * 2^46 * 16 / (500 * full scale amperes), to 1e-14: one count of the registers */
+	int64_t milliwatt_hour_q4;
 	uint32_t starting_milliwatts; /* below it nothing is registered: 1e-5 of 3 x 120 V x class amperes */
 	uint8_t elements;
 	struct element_wiring wiring[DEVICE_ELEMENTS];

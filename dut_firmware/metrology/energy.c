@@ -13,17 +13,18 @@ static int64_t milliwatts_q4(const struct device_form *form, uint32_t milliwatts
 void energy_init(struct energy *energy, const struct device_form *form)
 {
 	*energy = (struct energy){
+		.count_q4 = form->milliwatt_hour_q4,
 		.starting_q4 =
 			milliwatts_q4(form, form->starting_milliwatts) * (DIRECTION_WINDOW_SEGMENTS * SEGMENT_FRAMES),
 	};
 }
 
-static void register_add(struct energy_register *target, int64_t energy_q4)
+static void register_add(struct energy_register *target, int64_t count_q4, int64_t energy_q4)
 {
 	int64_t sum_q4 = target->remainder_q4 + energy_q4;
 
-	target->counts += sum_q4 / REGISTER_COUNT_Q4;
-	target->remainder_q4 = sum_q4 % REGISTER_COUNT_Q4;
+	target->counts += sum_q4 / count_q4;
+	target->remainder_q4 = sum_q4 % count_q4;
 }
 
 int64_t energy_add_segment(struct energy *energy, int64_t segment_q4)
@@ -41,9 +42,9 @@ int64_t energy_add_segment(struct energy *energy, int64_t segment_q4)
 		return window_q4;
 	}
 	if (window_q4 > 0) {
-		register_add(&energy->delivered, window_q4);
+		register_add(&energy->delivered, energy->count_q4, window_q4);
 	} else {
-		register_add(&energy->received, -window_q4);
+		register_add(&energy->received, energy->count_q4, -window_q4);
 	}
 	return 0;
 }

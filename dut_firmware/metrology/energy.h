@@ -11,17 +11,15 @@
 
 #define DIRECTION_WINDOW_SEGMENTS 4u
 
-/* 0.1 Wh (class 200) or 0.01 Wh (class 20), 0.1 * 3600 * 3840 * 2^46 * 16 / (500 * 500), to 1e-16. */
-#define REGISTER_COUNT_Q4 INT64_C(6225776124876974)
-
 struct energy_register {
-	int64_t counts;
+	int64_t counts; /* mWh */
 	int64_t remainder_q4; /* below one count */
 };
 
 struct energy {
 	struct energy_register delivered;
 	struct energy_register received;
+	int64_t count_q4; /* one register count */
 	int64_t window_q4;
 	int64_t starting_q4; /* of one window at the starting power */
 	uint32_t window_segments;

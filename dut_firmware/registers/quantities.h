@@ -1,6 +1,6 @@
 /*
  * What the meter shows of its measurement, and what may be set: the seam between metering and the optical port.
- * Energy counts have the resolution of the registers: 0.1 Wh (class 200) or 0.01 Wh (class 20).
+ * Energy counts are milliwatt-hours, the resolution of the registers.
  */
 #ifndef DUT_FIRMWARE_REGISTERS_QUANTITIES_H
 #define DUT_FIRMWARE_REGISTERS_QUANTITIES_H
@@ -31,7 +31,6 @@ struct nameplate {
 	uint16_t test_amperes_hundredths; /* 3000: 30 A, 250: 2.5 A */
 	uint16_t kh_hundredths;           /* 2160: 21.6 Wh */
 	uint16_t kt_hundredths;           /* 180: 1.8 Wh */
-	uint32_t register_microwatthours; /* 100000: 0.1 Wh per count */
 	uint8_t elements;                 /* 3 */
 };
 const struct nameplate *nameplate_of(const struct meter *meter);

@@ -62,14 +62,13 @@ static inline struct meter fake_meter_class_200(void)
 				.test_amperes_hundredths = 3000,
 				.kh_hundredths = 2160,
 				.kt_hundredths = 180,
-				.register_microwatthours = 100000,
 				.elements = 3,
 			},
 		.quantities =
 			{
-				.delivered_counts = 123456789,
-				.received_counts = 456,
-				.net_counts = 123456333,
+				.delivered_counts = 12345678900,
+				.received_counts = 45600,
+				.net_counts = 12345633300,
 				.volts_mv = {120001, 119002, 120503},
 				.amperes_ua = {30000001, 29999002, 5003},
 				.milliwatts = -10800004,
