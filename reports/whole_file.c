@@ -2,8 +2,8 @@
 #include "reports/whole_file.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum status whole_file_open(struct whole_file *file, const char *path)
@@ -12,7 +12,9 @@ enum status whole_file_open(struct whole_file *file, const char *path)
 		return status_fail(STATUS_BAD_INPUT, "report: the path \"%.60s…\" is too long", path);
 	}
 	snprintf(file->path, sizeof(file->path), "%s", path);
-	snprintf(file->temporary, sizeof(file->temporary), "%s.unfinished", path);
+	struct stat target;
+	file->is_device = !stat(path, &target) && !S_ISREG(target.st_mode) && !S_ISDIR(target.st_mode);
+	snprintf(file->temporary, sizeof(file->temporary), file->is_device ? "%s" : "%s.unfinished", path);
 	file->stream = fopen(file->temporary, "wb");
 	if (!file->stream) {
 		return status_fail(STATUS_IO, "report: cannot create %s: %s", file->temporary, strerror(errno));
@@ -23,13 +25,16 @@ enum status whole_file_open(struct whole_file *file, const char *path)
 void whole_file_discard(struct whole_file *file)
 {
 	fclose(file->stream);
-	unlink(file->temporary);
+	if (!file->is_device) {
+		unlink(file->temporary);
+	}
 }
 
 enum status whole_file_close(struct whole_file *file)
 {
 	errno = 0;
-	bool is_written = !fflush(file->stream) && !ferror(file->stream) && !fsync(fileno(file->stream));
+	bool is_written = !fflush(file->stream) && !ferror(file->stream) &&
+			  (file->is_device || !fsync(fileno(file->stream)));
 	int reason = errno;
 
 	if (!is_written) {
@@ -37,9 +42,12 @@ enum status whole_file_close(struct whole_file *file)
 		return status_fail(STATUS_IO, "report: cannot write %s: %s", file->path,
 				   reason ? strerror(reason) : "a write failed");
 	}
-	if (fclose(file->stream) || rename(file->temporary, file->path)) {
+	bool is_closed = !fclose(file->stream);
+	if (!is_closed || (!file->is_device && rename(file->temporary, file->path))) {
 		reason = errno;
-		unlink(file->temporary);
+		if (!file->is_device) {
+			unlink(file->temporary);
+		}
 		return status_fail(STATUS_IO, "report: cannot write %s: %s", file->path, strerror(reason));
 	}
 	return STATUS_OK;

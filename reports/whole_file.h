@@ -1,16 +1,18 @@
 /*
  * A file that is there whole or not at all: written under a temporary name beside its own, checked, made durable, then
- * renamed.
+ * renamed. A device or pipe (/dev/stdout) is written directly and never replaced.
  */
 #ifndef REPORTS_WHOLE_FILE_H
 #define REPORTS_WHOLE_FILE_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "reference_source/status.h"
 
 struct whole_file {
 	FILE *stream;
+	bool is_device;
 	char path[1024];
 	char temporary[1024 + 16];
 };

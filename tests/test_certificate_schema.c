@@ -49,7 +49,7 @@ static void the_certificate_of_the_simulated_standard_is_valid(void)
 {
 	read_certificate();
 	CU_ASSERT_EQUAL(load_with("VL-2026-0001", "VL-2026-0001"), STATUS_OK);
-	CU_ASSERT_EQUAL(load_with("error_percent=\"0.003\"", "error_percent=\"0.005\""), STATUS_OK);
+	CU_ASSERT_EQUAL(load_with("error_percent=\"0.0020\"", "error_percent=\"0.005\""), STATUS_OK);
 }
 
 static void slips_of_the_pen_are_refused(void)
@@ -57,8 +57,8 @@ static void slips_of_the_pen_are_refused(void)
 	static const char *const slips[][2] = {
 		{"power_factor=\"0.5L\"", "power_factor=\"0.5\""},
 		{"power_factor=\"0.5L\"", "power_factor=\"1.5L\""},
-		{"error_percent=\"0.003\"", "error_percent=\"9\""},
-		{"error_percent=\"0.003\"", "error_percent=\"NaN\""},
+		{"error_percent=\"0.0020\"", "error_percent=\"9\""},
+		{"error_percent=\"0.0020\"", "error_percent=\"NaN\""},
 		{"expanded_uncertainty_percent=\"0.010\"", "expanded_uncertainty_percent=\"0\""},
 		{"coverage_factor=\"2\"", "coverage_factor=\"0\""},
 		{"coverage_factor=\"2\"", ""},

@@ -37,14 +37,14 @@ for table in tables + manufacturer_tables:
     try:
         sizes[table] = connection.get_table_data(table)
     except C1218ReadTableError as error:
-        check('read of table %d: %s' % (table, error), table == 8 and error.errno == 7)
+        check('read of table %d: %s' % (table, error), table == 8 and error.code == 7)
 for table in range(0, 80):
     if table not in tables:
         try:
             connection.get_table_data(table)
             check('table %d answers but is not in ST0' % table, False)
         except C1218ReadTableError as error:
-            check('table %d: code %s instead of 5' % (table, error.errno), error.errno == 5)
+            check('table %d: code %s instead of 5' % (table, error), error.code == 5)
 
 st11, st21 = sizes[11], sizes[21]
 ni1, ni2 = NI_SIZE[st0[2] & 15], NI_SIZE[st0[2] >> 4]
