@@ -47,13 +47,16 @@ static enum status read_certificate(const xmlNode *root, struct certificate *cer
 	*certificate = (struct certificate){.count = 0};
 	copy_attribute(root, "number", certificate->number, sizeof(certificate->number));
 	copy_attribute(root, "issuer", certificate->issuer, sizeof(certificate->issuer));
-	copy_attribute(root, "model", certificate->instrument_model, sizeof(certificate->instrument_model));
-	copy_attribute(root, "serial", certificate->instrument_serial, sizeof(certificate->instrument_serial));
+	copy_attribute(root, "model", certificate->instrument_model,
+		       sizeof(certificate->instrument_model));
+	copy_attribute(root, "serial", certificate->instrument_serial,
+		       sizeof(certificate->instrument_serial));
 	copy_attribute(root, "date", certificate->date, sizeof(certificate->date));
 	copy_attribute(root, "due_date", certificate->due_date, sizeof(certificate->due_date));
 	enum status status =
 		xml_number(root, "drift_percent_per_year", &certificate->drift_percent_per_year);
-	for (const xmlNode *row = xml_child(root, "point"); !status && row; row = xml_next(row, "point")) {
+	for (const xmlNode *row = xml_child(root, "point"); !status && row;
+	     row = xml_next(row, "point")) {
 		if (certificate->count == CERTIFICATE_POINTS) {
 			return xml_fail(row, "more than %d points", CERTIFICATE_POINTS);
 		}

@@ -1,4 +1,5 @@
-/* One entry per command of the program; main.c holds the table. Exit statuses as in README: 0, 1, 2, 3, 4. */
+/* One entry per command of the program; main.c holds the table. Exit statuses as in README: 0, 1,
+ * 2, 3, 4. */
 #ifndef BENCH_COMMAND_H
 #define BENCH_COMMAND_H
 

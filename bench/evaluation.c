@@ -1,4 +1,5 @@
-/* Order of a run. What ends it early is a fault or an abort in the record, never a verdict on the meter. */
+/* Order of a run. What ends it early is a fault or an abort in the record, never a verdict on the
+ * meter. */
 #include "bench/evaluation.h"
 
 #include <errno.h>
@@ -56,7 +57,8 @@ static enum status load_files(struct run *run)
 	if (status || (status = device_type_load(options->device_path, &run->device))) {
 		return status;
 	}
-	const char *limits = options->limits_path ? options->limits_path : run->programme.limits_file;
+	const char *limits =
+		options->limits_path ? options->limits_path : run->programme.limits_file;
 	if ((status = limit_set_load(limits, &run->limits)) ||
 	    (status = lab_file_load(options->lab_path, options->seed, &run->bench_lab))) {
 		return status;
@@ -102,7 +104,8 @@ static enum status create_record(struct run *run)
 	const char *output = run->options->output;
 
 	if (mkdir(output, 0777) && errno != EEXIST) {
-		return status_fail(STATUS_BAD_INPUT, "output folder %s: %s", output, strerror(errno));
+		return status_fail(STATUS_BAD_INPUT, "output folder %s: %s", output,
+				   strerror(errno));
 	}
 	snprintf(run->record_path, sizeof(run->record_path), "%s/record.mcbench", output);
 	return run_store_create(run->record_path, bench_lab_lab(run->bench_lab)->is_virtual,
@@ -115,7 +118,8 @@ static void join_forms(const struct run *run, char *text, size_t size)
 
 	text[0] = '\0';
 	for (int i = 0; i < run->options->form_count && used < size; i++) {
-		used += (size_t)snprintf(text + used, size - used, "%s%s", i ? " " : "", run->options->forms[i]);
+		used += (size_t)snprintf(text + used, size - used, "%s%s", i ? " " : "",
+					 run->options->forms[i]);
 	}
 }
 
@@ -140,8 +144,9 @@ static enum status record_run(struct run *run)
 	record_draft_integer(draft, "seed", (int64_t)run->options->seed);
 	record_draft_text(draft, "lab", lab->name);
 	record_draft_flag(draft, "is_virtual", lab->is_virtual);
-	record_draft_text(draft, "decision_rule", "interval rule: error and expanded uncertainty (95 %) as ISO 10576-1, "
-						  "one second stage for inconclusive results");
+	record_draft_text(draft, "decision_rule",
+			  "interval rule: error and expanded uncertainty (95 %) as ISO 10576-1, "
+			  "one second stage for inconclusive results");
 	record_draft_text(draft, "limits", limit_set_title(run->limits));
 	record_draft_text(draft, "operator", run->options->operator_name);
 	return add_entry(run);
@@ -165,7 +170,8 @@ static enum status record_file(struct run *run, const char *role, const char *pa
 static enum status record_files(struct run *run)
 {
 	const struct evaluation *options = run->options;
-	const char *limits = options->limits_path ? options->limits_path : run->programme.limits_file;
+	const char *limits =
+		options->limits_path ? options->limits_path : run->programme.limits_file;
 	enum status status = record_file(run, "programme", options->programme_path);
 
 	for (size_t i = 0; !status && i < run->programme.procedure_count; i++) {
@@ -191,8 +197,9 @@ static enum status record_certificate(struct run *run, const struct lab_instrume
 	int64_t days_left = 0;
 	struct record_draft *draft = &run->draft;
 	const char *file = line->certificate_file;
-	enum status status = record_file(run, "certificate",
-					 file[0] == '/' ? file : data_folder_path(path, sizeof(path), file));
+	enum status status =
+		record_file(run, "certificate",
+			    file[0] == '/' ? file : data_folder_path(path, sizeof(path), file));
 
 	clock_utc_text(bench_lab_lab(run->bench_lab)->clock, utc);
 	utc[10] = '\0';
@@ -224,7 +231,8 @@ static enum status record_equipment(struct run *run)
 		const char *end = strstr(line.resource, "::");
 		char kind[32];
 
-		snprintf(kind, sizeof(kind), "%.*s", end ? (int)(end - line.resource) : 0, line.resource);
+		snprintf(kind, sizeof(kind), "%.*s", end ? (int)(end - line.resource) : 0,
+			 line.resource);
 		begin_entry(run, "instrument");
 		record_draft_text(draft, "id", line.id);
 		record_draft_text(draft, "driver", line.driver);
@@ -281,7 +289,8 @@ static void close_world_log(struct run *run)
 	}
 }
 
-/* A record without its first entries could not be read: they are kept even when no instrument answered. */
+/* A record without its first entries could not be read: they are kept even when no instrument
+ * answered. */
 static enum status record_failed_opening(struct run *run, enum status failure)
 {
 	char reason[1024];
@@ -342,7 +351,8 @@ static void leave_form(struct run *run)
 		run->state = RUN_BENCH_FAULT;
 	}
 	if (lab->clock && lab->is_virtual) {
-		run->laboratory_seconds += seconds_between((struct instant){0}, clock_now(lab->clock));
+		run->laboratory_seconds +=
+			seconds_between((struct instant){0}, clock_now(lab->clock));
 	}
 	safe_state_guard(NULL);
 }
@@ -362,12 +372,14 @@ static void record_end(struct run *run)
 	record_draft_integer(draft, "informative", tally->informative);
 	record_draft_integer(draft, "exit_status", exit_status_of(tally->worst, run->state));
 	if (add_entry(run) || run_store_commit(run->store)) {
-		fprintf(stderr, "mcbench: the end of the run could not be recorded: %s\n", status_reason());
+		fprintf(stderr, "mcbench: the end of the run could not be recorded: %s\n",
+			status_reason());
 		run->state = RUN_BENCH_FAULT;
 	}
 }
 
-/* The world beyond the last form: source off while the clock still exists, end of the record, ports closed. */
+/* The world beyond the last form: source off while the clock still exists, end of the record, ports
+ * closed. */
 static void test_all_forms(struct run *run)
 {
 	for (int i = 0; i < run->options->form_count && run->state == RUN_COMPLETE; i++) {
@@ -404,10 +416,12 @@ static void print_places(const struct run *run)
 	double wall_seconds = seconds_between(run->wall_start, clock_now(clock_wall()));
 
 	if (run->laboratory_seconds > 0) {
-		printf("laboratory time %.2f h in %.1f s: %.0f times faster\n", run->laboratory_seconds / 3600,
-		       wall_seconds, run->laboratory_seconds / wall_seconds);
+		printf("laboratory time %.2f h in %.1f s: %.0f times faster\n",
+		       run->laboratory_seconds / 3600, wall_seconds,
+		       run->laboratory_seconds / wall_seconds);
 	}
-	printf("\nrecord %s/record.mcbench\nXML    %s/report.xml\nPDF    %s/report.pdf\n", folder, folder, folder);
+	printf("\nrecord %s/record.mcbench\nXML    %s/report.xml\nPDF    %s/report.pdf\n", folder,
+	       folder, folder);
 	free(absolute);
 }
 

@@ -1,6 +1,7 @@
 /*
- * One run from beginning to end: files checked, record begun, every form tested in its laboratory, safe state, record
- * closed, reports written. Nothing is switched on before everything that can be checked has been checked.
+ * One run from beginning to end: files checked, record begun, every form tested in its laboratory,
+ * safe state, record closed, reports written. Nothing is switched on before everything that can be
+ * checked has been checked.
  */
 #ifndef BENCH_EVALUATION_H
 #define BENCH_EVALUATION_H
@@ -17,18 +18,19 @@ struct evaluation {
 	const char *forms[EVALUATION_FORMS];
 	int form_count;
 	const char *model;
-	const char *serial;        /* of the simulated meter; a real one tells its own */
+	const char *serial;	   /* of the simulated meter; a real one tells its own */
 	const char *operator_name; /* may be empty */
 	uint64_t seed;
-	const char *output;        /* folder; is made when it is missing, must hold no record */
-	int record_page_limit;     /* tests of a full disk; 0: none */
+	const char *output;    /* folder; is made when it is missing, must hold no record */
+	int record_page_limit; /* tests of a full disk; 0: none */
 	void (*progress)(void *context, const char *text); /* may be NULL */
 	/* Tests may change the virtual laboratory before it is built; may be NULL. */
 	void (*prepare_lab)(struct bench_lab *bench_lab, void *context);
 	void *prepare_context;
 };
 
-/* The program's exit status. Messages go to stderr, the record and the reports to the output folder. */
+/* The program's exit status. Messages go to stderr, the record and the reports to the output
+ * folder. */
 int evaluation_run(const struct evaluation *evaluation);
 
 #endif

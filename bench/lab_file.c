@@ -1,4 +1,5 @@
-/* Lab file: XML to roles, ports and limits. Numbers carry their units in the file and are checked here. */
+/* Lab file: XML to roles, ports and limits. Numbers carry their units in the file and are checked
+ * here. */
 #include "bench/lab_file.h"
 
 #include <assert.h>
@@ -15,7 +16,8 @@ struct instrument_entry {
 	char id[64], driver[64], resource[256], certificate_file[256];
 	char roles[96];
 	struct certificate certificate;
-	struct instrument closed; /* stands for the instrument until it is open: has a name, answers nothing */
+	struct instrument closed; /* stands for the instrument until it is open: has a name, answers
+				     nothing */
 };
 
 struct bench_lab {
@@ -28,7 +30,8 @@ struct bench_lab {
 	struct virtual_lab *virtual_lab;
 };
 
-static const char *const role_names[] = {"power_source", "reference_standard", "error_calculator", "energy_dose"};
+static const char *const role_names[] = {"power_source", "reference_standard", "error_calculator",
+					 "energy_dose"};
 enum { ROLE_COUNT = 4 };
 
 static struct instrument **role_slot(struct lab *lab, int role)
@@ -45,7 +48,8 @@ static const void *role_of_instrument(const struct instrument *instrument, int r
 	return roles[role];
 }
 
-static enum status read_quantity(const xmlNode *element, const char *name, const char *unit, double *number)
+static enum status read_quantity(const xmlNode *element, const char *name, const char *unit,
+				 double *number)
 {
 	const char *text = xml_attribute(element, name);
 
@@ -72,21 +76,28 @@ static enum status read_instrument(struct bench_lab *self, const xmlNode *elemen
 	const char *resource = xml_attribute(element, "resource");
 
 	if (find_instrument(self, xml_attribute(element, "id"))) {
-		return xml_fail(element, "instrument \"%s\" is there twice", xml_attribute(element, "id"));
+		return xml_fail(element, "instrument \"%s\" is there twice",
+				xml_attribute(element, "id"));
 	}
 	self->instrument_count++;
 	snprintf(entry->id, sizeof(entry->id), "%s", xml_attribute(element, "id"));
 	snprintf(entry->driver, sizeof(entry->driver), "%s", xml_attribute(element, "driver"));
 	snprintf(entry->resource, sizeof(entry->resource), "%s", resource);
-	snprintf(entry->certificate_file, sizeof(entry->certificate_file), "%s", certificate ? certificate : "");
+	snprintf(entry->certificate_file, sizeof(entry->certificate_file), "%s",
+		 certificate ? certificate : "");
 	if (!instrument_driver_find(entry->driver)) {
-		return xml_fail(element, "there is no driver \"%s\" (see mcbench list drivers)", entry->driver);
+		return xml_fail(element, "there is no driver \"%s\" (see mcbench list drivers)",
+				entry->driver);
 	}
 	if (!self->lab.is_virtual && !strncmp(resource, "VIRTUAL::", 9)) {
-		return xml_fail(element, "%s is a simulated port, but the laboratory says kind=\"real\"", resource);
+		return xml_fail(element,
+				"%s is a simulated port, but the laboratory says kind=\"real\"",
+				resource);
 	}
 	if (self->lab.is_virtual && strncmp(resource, "VIRTUAL::", 9) != 0) {
-		return xml_fail(element, "%s is a real port, but the laboratory says kind=\"virtual\"", resource);
+		return xml_fail(element,
+				"%s is a real port, but the laboratory says kind=\"virtual\"",
+				resource);
 	}
 	return certificate ? certificate_load(certificate, &entry->certificate) : STATUS_OK;
 }
@@ -112,10 +123,12 @@ static void bind_closed(struct bench_lab *self)
 static enum status read_role(struct bench_lab *self, const xmlNode *element)
 {
 	const char *name = xml_attribute(element, "name");
-	struct instrument_entry *entry = find_instrument(self, xml_attribute(element, "instrument"));
+	struct instrument_entry *entry =
+		find_instrument(self, xml_attribute(element, "instrument"));
 
 	if (!entry) {
-		return xml_fail(element, "role %s names instrument \"%s\", which is not in this file", name,
+		return xml_fail(element,
+				"role %s names instrument \"%s\", which is not in this file", name,
 				xml_attribute(element, "instrument"));
 	}
 	for (int i = 0; i < self->instrument_count; i++) {
@@ -156,7 +169,8 @@ static enum status read_limits(struct bench_lab *self, const xmlNode *root)
 	if (status || (status = read_quantity(limits, "amperes", "A", &most->amperes_maximum)) ||
 	    (status = read_quantity(limits, "lowest_frequency", "Hz", &most->hertz_minimum)) ||
 	    (status = read_quantity(limits, "highest_frequency", "Hz", &most->hertz_maximum)) ||
-	    (status = read_quantity(timing, "settling", "s", &self->lab.minimum_settling_seconds)) ||
+	    (status =
+		     read_quantity(timing, "settling", "s", &self->lab.minimum_settling_seconds)) ||
 	    (status = read_quantity(timing, "pulse_edge", "us", &edge_microseconds))) {
 		return status;
 	}
@@ -169,8 +183,10 @@ struct number_field {
 	double *number;
 };
 
-/* Attributes that are absent stay 0: a perfect part. The schema has checked that they are numbers. */
-static enum status read_numbers(const xmlNode *element, const struct number_field *fields, size_t count)
+/* Attributes that are absent stay 0: a perfect part. The schema has checked that they are numbers.
+ */
+static enum status read_numbers(const xmlNode *element, const struct number_field *fields,
+				size_t count)
 {
 	for (size_t i = 0; element && i < count; i++) {
 		if (xml_attribute(element, fields[i].name)) {
@@ -216,11 +232,13 @@ static enum status read_tolerances(struct bench_lab *self, const xmlNode *virtua
 	};
 	const xmlNode *meter_element = xml_child(virtual_element, "meter");
 	const char *lag_kind = meter_element ? xml_attribute(meter_element, "lag_kind") : NULL;
-	enum status status = read_numbers(xml_child(virtual_element, "source"), source, COUNT(source));
+	enum status status =
+		read_numbers(xml_child(virtual_element, "source"), source, COUNT(source));
 
 	t->meter_lag_is_delay = lag_kind && !strcmp(lag_kind, "delay");
 	if (!status) {
-		status = read_numbers(xml_child(virtual_element, "standard"), standard, COUNT(standard));
+		status = read_numbers(xml_child(virtual_element, "standard"), standard,
+				      COUNT(standard));
 	}
 	return status ? status : read_numbers(meter_element, meter, COUNT(meter));
 }
@@ -241,7 +259,8 @@ static enum status read_defects(struct bench_lab *self, const xmlNode *virtual_e
 		{"emergency_stop_after_seconds", &emergency},
 		{"lost_pulse", &lost},
 	};
-	enum status status = read_numbers(xml_child(virtual_element, "defect"), fields, COUNT(fields));
+	enum status status =
+		read_numbers(xml_child(virtual_element, "defect"), fields, COUNT(fields));
 
 	d->meter_silent_after_seconds = (int64_t)meter_silent;
 	d->zera.lost_pulse = (int64_t)lost;
@@ -257,13 +276,18 @@ static enum status read_virtual(struct bench_lab *self, const xmlNode *root)
 	struct tm utc = {.tm_year = 0};
 
 	if (!self->lab.is_virtual) {
-		return virtual_element ? xml_fail(virtual_element, "a real laboratory has no simulated parts") : STATUS_OK;
+		return virtual_element ? xml_fail(virtual_element,
+						  "a real laboratory has no simulated parts")
+				       : STATUS_OK;
 	}
 	if (!virtual_element || !epoch) {
-		return xml_fail(root, "a virtual laboratory needs the attribute epoch (its UTC at the start) and an element virtual");
+		return xml_fail(root, "a virtual laboratory needs the attribute epoch (its UTC at "
+				      "the start) and an element virtual");
 	}
 	if (!strptime(epoch, "%Y-%m-%dT%H:%M:%SZ", &utc)) {
-		return xml_fail(root, "epoch \"%s\" is no date and time such as 2026-01-05T08:00:00Z", epoch);
+		return xml_fail(root,
+				"epoch \"%s\" is no date and time such as 2026-01-05T08:00:00Z",
+				epoch);
 	}
 	self->options.epoch_utc_seconds = timegm(&utc);
 	self->options.celsius = self->lab.ambient_celsius;
@@ -272,11 +296,13 @@ static enum status read_virtual(struct bench_lab *self, const xmlNode *root)
 }
 
 static enum status read_children(struct bench_lab *self, const xmlNode *root, const char *name,
-				 enum status (*read)(struct bench_lab *self, const xmlNode *element))
+				 enum status (*read)(struct bench_lab *self,
+						     const xmlNode *element))
 {
 	enum status status = STATUS_OK;
 
-	for (const xmlNode *element = xml_child(root, name); !status && element; element = xml_next(element, name)) {
+	for (const xmlNode *element = xml_child(root, name); !status && element;
+	     element = xml_next(element, name)) {
 		status = read(self, element);
 	}
 	return status;
@@ -340,8 +366,8 @@ enum status lab_file_build(struct bench_lab *self, const struct lab_meter *meter
 	return status ? status_prefix(status, "%s: ", self->path) : STATUS_OK;
 }
 
-static enum status open_port(struct bench_lab *self, const char *resource, const struct port_line *line,
-			     struct port **port)
+static enum status open_port(struct bench_lab *self, const char *resource,
+			     const struct port_line *line, struct port **port)
 {
 	if (self->virtual_lab) {
 		return virtual_lab_open_port(self->virtual_lab, resource, port);
@@ -360,15 +386,17 @@ static enum status open_instrument(struct bench_lab *self, struct instrument_ent
 	if (status || (status = instrument_open(driver, entry->id, port, &instrument))) {
 		return status;
 	}
-	lab->certificates[lab->instrument_count] = entry->certificate_file[0] ? &entry->certificate : NULL;
+	lab->certificates[lab->instrument_count] =
+		entry->certificate_file[0] ? &entry->certificate : NULL;
 	lab->instruments[lab->instrument_count++] = instrument;
 	for (int role = 0; role < ROLE_COUNT; role++) {
 		if (!strstr(entry->roles, role_names[role])) {
 			continue;
 		}
 		if (!role_of_instrument(instrument, role)) {
-			return status_fail(STATUS_BAD_INPUT, "%s: instrument %s (driver %s) cannot be the %s", self->path,
-					   entry->id, entry->driver, role_names[role]);
+			return status_fail(STATUS_BAD_INPUT,
+					   "%s: instrument %s (driver %s) cannot be the %s",
+					   self->path, entry->id, entry->driver, role_names[role]);
 		}
 		*role_slot(lab, role) = instrument;
 	}
@@ -385,7 +413,8 @@ static enum status open_all(struct bench_lab *self)
 		status = open_instrument(self, &self->instruments[i]);
 	}
 	for (int i = 0; !status && i < lab->position_count; i++) {
-		status = open_port(self, self->optical[i], &optical_line, &lab->positions[i].optical);
+		status = open_port(self, self->optical[i], &optical_line,
+				   &lab->positions[i].optical);
 	}
 	return status;
 }

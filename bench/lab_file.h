@@ -1,6 +1,6 @@
 /*
- * A lab file into a laboratory: opens the instruments on their ports (real or simulated), binds roles, reads
- * certificates. Everything that it opens it closes again.
+ * A lab file into a laboratory: opens the instruments on their ports (real or simulated), binds
+ * roles, reads certificates. Everything that it opens it closes again.
  */
 #ifndef BENCH_LAB_FILE_H
 #define BENCH_LAB_FILE_H
@@ -19,33 +19,37 @@ struct lab_meter {
 struct bench_lab;
 
 /*
- * Reads and checks the file only: nothing is opened, nothing switched. `path` is any file; certificates are found
- * relative to the data folder. The seed counts for a virtual laboratory.
+ * Reads and checks the file only: nothing is opened, nothing switched. `path` is any file;
+ * certificates are found relative to the data folder. The seed counts for a virtual laboratory.
  */
 enum status lab_file_load(const char *path, uint64_t seed, struct bench_lab **bench_lab);
 
 /* Opens ports and instruments; for a virtual laboratory builds it around this meter first. */
 enum status lab_file_open(struct bench_lab *bench_lab, const struct lab_meter *meter);
 
-/* Builds the virtual laboratory without opening any port or instrument: for the real-time server. */
+/* Builds the virtual laboratory without opening any port or instrument: for the real-time server.
+ */
 enum status lab_file_build(struct bench_lab *bench_lab, const struct lab_meter *meter);
 
 /* Closes instruments and ports, removes the virtual laboratory; the file stays loaded. */
 void lab_file_close(struct bench_lab *bench_lab);
 void lab_file_free(struct bench_lab *bench_lab);
 
-/* Never NULL. Roles are bound from the loading on; they answer, and lab->clock is there, between open and close. */
+/* Never NULL. Roles are bound from the loading on; they answer, and lab->clock is there, between
+ * open and close. */
 struct lab *bench_lab_lab(struct bench_lab *bench_lab);
 /* NULL for a real laboratory or before build. */
 struct virtual_lab *bench_lab_virtual(struct bench_lab *bench_lab);
 const char *bench_lab_path(const struct bench_lab *bench_lab);
 
-/* The i-th instrument as the file names it; false after the last. `certificate_file` is NULL when there is none. */
+/* The i-th instrument as the file names it; false after the last. `certificate_file` is NULL when
+ * there is none. */
 struct lab_instrument_line {
 	const char *id, *driver, *resource, *certificate_file;
 	char roles[96];
 };
-bool bench_lab_instrument(const struct bench_lab *bench_lab, int index, struct lab_instrument_line *line);
+bool bench_lab_instrument(const struct bench_lab *bench_lab, int index,
+			  struct lab_instrument_line *line);
 
 /* Tests change tolerances and defects before building. */
 struct virtual_lab_options *bench_lab_virtual_options(struct bench_lab *bench_lab);

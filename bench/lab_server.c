@@ -45,7 +45,8 @@ static enum status open_terminal(struct served_line *served)
 	served->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
 	if (served->master < 0 || grantpt(served->master) || unlockpt(served->master) ||
 	    ptsname_r(served->master, served->terminal, sizeof(served->terminal))) {
-		return status_fail(STATUS_IO, "no pseudo-terminal for %s: %s", served->link, strerror(errno));
+		return status_fail(STATUS_IO, "no pseudo-terminal for %s: %s", served->link,
+				   strerror(errno));
 	}
 	served->slave = open(served->terminal, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (served->slave < 0 || tcgetattr(served->slave, &raw)) {
@@ -65,7 +66,9 @@ static enum status make_link(struct served_line *served)
 	struct stat old;
 
 	if (!lstat(served->link, &old) && (!S_ISLNK(old.st_mode) || unlink(served->link))) {
-		return status_fail(STATUS_BAD_INPUT, "%s is there already and is no link of a laboratory", served->link);
+		return status_fail(STATUS_BAD_INPUT,
+				   "%s is there already and is no link of a laboratory",
+				   served->link);
 	}
 	if (symlink(served->terminal, served->link)) {
 		return status_fail(STATUS_IO, "link %s: %s", served->link, strerror(errno));
@@ -79,16 +82,20 @@ static enum status hold_directory(struct lab_server *server, const char *directo
 	server->made_directory = mkdir(directory, 0777) == 0;
 	server->directory_descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (server->directory_descriptor < 0) {
-		return status_fail(STATUS_BAD_INPUT, "directory %s: %s", directory, strerror(errno));
+		return status_fail(STATUS_BAD_INPUT, "directory %s: %s", directory,
+				   strerror(errno));
 	}
 	if (flock(server->directory_descriptor, LOCK_EX | LOCK_NB)) {
-		return status_fail(STATUS_BAD_INPUT, "another laboratory serves in %s; stop it or name another directory",
-				   directory);
+		return status_fail(
+			STATUS_BAD_INPUT,
+			"another laboratory serves in %s; stop it or name another directory",
+			directory);
 	}
 	return STATUS_OK;
 }
 
-enum status lab_server_open(struct virtual_lab *lab, const char *directory, struct lab_server **server)
+enum status lab_server_open(struct virtual_lab *lab, const char *directory,
+			    struct lab_server **server)
 {
 	struct lab_server *self = calloc(1, sizeof(*self));
 	const char *name;
@@ -163,7 +170,8 @@ enum status lab_server_run(struct lab_server *server)
 		for (int i = 0; i < server->count; i++) {
 			waits[i] = (struct pollfd){.fd = server->lines[i].master, .events = POLLIN};
 		}
-		bool is_busy = seconds_between(server->last_byte, clock_now(clock_wall())) < BUSY_SECONDS;
+		bool is_busy =
+			seconds_between(server->last_byte, clock_now(clock_wall())) < BUSY_SECONDS;
 		poll(waits, (nfds_t)server->count, is_busy ? BUSY_MILLISECONDS : IDLE_MILLISECONDS);
 		follow_wall_clock(server);
 		for (int i = 0; i < server->count; i++) {

@@ -1,6 +1,7 @@
 /*
- * The virtual laboratory in real time: one pseudo-terminal per simulated instrument, linked as DIRECTORY/name, so that
- * any client can talk to it. The bytes' times come from the simulated lines.
+ * The virtual laboratory in real time: one pseudo-terminal per simulated instrument, linked as
+ * DIRECTORY/name, so that any client can talk to it. The bytes' times come from the simulated
+ * lines.
  */
 #ifndef BENCH_LAB_SERVER_H
 #define BENCH_LAB_SERVER_H
@@ -10,10 +11,11 @@
 struct lab_server;
 
 /*
- * Makes the directory if it is missing, replaces links of a killed predecessor, refuses a directory that a living
- * server holds. Nothing is left behind by lab_server_close.
+ * Makes the directory if it is missing, replaces links of a killed predecessor, refuses a directory
+ * that a living server holds. Nothing is left behind by lab_server_close.
  */
-enum status lab_server_open(struct virtual_lab *lab, const char *directory, struct lab_server **server);
+enum status lab_server_open(struct virtual_lab *lab, const char *directory,
+			    struct lab_server **server);
 
 /* Serves until the abort descriptor is readable (STATUS_ABORTED: a signal) or something fails. */
 enum status lab_server_run(struct lab_server *server);

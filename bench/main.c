@@ -13,7 +13,6 @@
 #include "drivers/clock.h"
 #include "procedures/data_folder.h"
 
-
 static const struct command *const commands[] = {
 	&command_run, &command_report, &command_list, &command_check, &command_lab,
 };
@@ -56,7 +55,8 @@ static bool is_data_folder(const char *path)
 	return !stat(probe, &file);
 }
 
-/* Beside the program (build tree), under the prefix that it is installed in, or where MCBENCH_DATA says. */
+/* Beside the program (build tree), under the prefix that it is installed in, or where MCBENCH_DATA
+ * says. */
 static bool find_data_folder(void)
 {
 	char program[1024], candidate[1200];
@@ -84,7 +84,8 @@ static bool find_data_folder(void)
 
 void command_print_help(const struct command *command)
 {
-	printf("mcbench %s %s\n\n%s\n\n%s", command->name, command->usage, command->purpose, command->help);
+	printf("mcbench %s %s\n\n%s\n\n%s", command->name, command->usage, command->purpose,
+	       command->help);
 }
 
 int command_fail(void)
@@ -95,14 +96,17 @@ int command_fail(void)
 
 static void print_help(FILE *stream)
 {
-	fprintf(stream, "mcbench - conformance test bench for type approval of electricity meters\n\n");
+	fprintf(stream,
+		"mcbench - conformance test bench for type approval of electricity meters\n\n");
 	for (size_t i = 0; i < COMMANDS; i++) {
 		fprintf(stream, "  mcbench %-8s %s\n", commands[i]->name, commands[i]->purpose);
 	}
-	fprintf(stream, "\n  mcbench COMMAND --help   options of a command\n"
-			"  mcbench --version        version and revision\n\n"
-			"Exit status: 0 conforms, 1 something does not conform, 2 wrong usage or bad input,\n"
-			"3 something is inconclusive or not evaluated, 4 the run is not complete.\n");
+	fprintf(stream,
+		"\n  mcbench COMMAND --help   options of a command\n"
+		"  mcbench --version        version and revision\n\n"
+		"Exit status: 0 conforms, 1 something does not conform, 2 wrong usage or bad "
+		"input,\n"
+		"3 something is inconclusive or not evaluated, 4 the run is not complete.\n");
 }
 
 static int run_command(const struct command *command, int argc, char **argv)
@@ -135,8 +139,10 @@ int main(int argc, char **argv)
 		return EXIT_BENCH_FAULT;
 	}
 	if (!find_data_folder()) {
-		fprintf(stderr, "mcbench: the data files (procedures, limits, devices, labs) are neither beside the program "
-				"nor under its prefix; set MCBENCH_DATA to the folder that holds procedures/\n");
+		fprintf(stderr, "mcbench: the data files (procedures, limits, devices, labs) are "
+				"neither beside the program "
+				"nor under its prefix; set MCBENCH_DATA to the folder that holds "
+				"procedures/\n");
 		return EXIT_BAD_INPUT;
 	}
 	for (size_t i = 0; i < COMMANDS; i++) {

@@ -40,8 +40,8 @@ static enum status take_option(int argc, char **argv, int *index, struct option_
 	return STATUS_OK;
 }
 
-enum status options_parse(int argc, char **argv, struct option_entry *options, const char **words, int most_words,
-			  int *word_count)
+enum status options_parse(int argc, char **argv, struct option_entry *options, const char **words,
+			  int most_words, int *word_count)
 {
 	*word_count = 0;
 	for (int i = 1; i < argc; i++) {

@@ -32,7 +32,8 @@ struct verdict_row {
 	double largest_error, largest_uncertainty;
 };
 
-static const struct record_entry *result_of(const struct run_record *record, const struct record_entry *judgement)
+static const struct record_entry *result_of(const struct run_record *record,
+					    const struct record_entry *judgement)
 {
 	int64_t wanted = record_integer(judgement, "result");
 
@@ -53,7 +54,8 @@ static const char *text_or_empty(const struct record_entry *entry, const char *n
 	return text ? text : "";
 }
 
-static struct verdict_row *row_for(struct verdict_row *rows, int *count, const struct record_entry *result)
+static struct verdict_row *row_for(struct verdict_row *rows, int *count,
+				   const struct record_entry *result)
 {
 	struct verdict_row wanted = {.form = text_or_empty(result, "form"),
 				     .test = text_or_empty(result, "test"),
@@ -102,16 +104,18 @@ static void print_deviating_points(const struct run_record *record)
 		const struct record_entry *judgement = &record->entries[i];
 		const struct record_entry *result;
 
-		if (strcmp(judgement->kind, "judgement") || record_flag(judgement, "is_informative") ||
+		if (strcmp(judgement->kind, "judgement") ||
+		    record_flag(judgement, "is_informative") ||
 		    !strcmp(text_or_empty(judgement, "outcome"), conformity_name(CONFORMS)) ||
 		    !(result = result_of(record, judgement))) {
 			continue;
 		}
-		printf("  %-4s %-17s %-34s %+.3f %% +/- %.3f %%, limit %s %%: %s\n", text_or_empty(result, "form"),
-		       text_or_empty(result, "test"), text_or_empty(result, "load"),
-		       record_number(result, "error_percent"),
+		printf("  %-4s %-17s %-34s %+.3f %% +/- %.3f %%, limit %s %%: %s\n",
+		       text_or_empty(result, "form"), text_or_empty(result, "test"),
+		       text_or_empty(result, "load"), record_number(result, "error_percent"),
 		       record_number(judgement, "expanded_uncertainty_percent"),
-		       text_or_empty(judgement, "limit_percent"), text_or_empty(judgement, "outcome"));
+		       text_or_empty(judgement, "limit_percent"),
+		       text_or_empty(judgement, "outcome"));
 	}
 }
 
@@ -121,7 +125,8 @@ static void print_ends(const struct run_record *record)
 		const struct record_entry *entry = &record->entries[i];
 
 		if (!strcmp(entry->kind, "fault")) {
-			printf("\n%s: %s\n", text_or_empty(entry, "status"), text_or_empty(entry, "text"));
+			printf("\n%s: %s\n", text_or_empty(entry, "status"),
+			       text_or_empty(entry, "text"));
 		}
 		if (!strcmp(entry->kind, "end")) {
 			printf("\nmeter: %s    run: %s\n", text_or_empty(entry, "verdict"),
@@ -146,13 +151,14 @@ void progress_print_verdicts(const struct run_record *record)
 			}
 		}
 	}
-	printf("%-5s %-17s %-10s %9s %13s %13s %15s %12s %14s %9s\n", "form", "test", "direction", "conforms",
-	       "not evaluated", "inconclusive", "does not conf.", "informative", "largest error", "largest U");
+	printf("%-5s %-17s %-10s %9s %13s %13s %15s %12s %14s %9s\n", "form", "test", "direction",
+	       "conforms", "not evaluated", "inconclusive", "does not conf.", "informative",
+	       "largest error", "largest U");
 	for (int i = 0; i < count; i++) {
 		const struct verdict_row *row = &rows[i];
 
-		printf("%-5s %-17s %-10s %9d %13d %13d %15d %12d %+12.3f %% %7.3f %%\n", row->form, row->test,
-		       row->direction, row->counts[CONFORMS], row->counts[NOT_EVALUATED],
+		printf("%-5s %-17s %-10s %9d %13d %13d %15d %12d %+12.3f %% %7.3f %%\n", row->form,
+		       row->test, row->direction, row->counts[CONFORMS], row->counts[NOT_EVALUATED],
 		       row->counts[INCONCLUSIVE], row->counts[DOES_NOT_CONFORM], row->informative,
 		       row->largest_error, row->largest_uncertainty);
 	}

@@ -43,7 +43,8 @@ static void record_outcome(struct lab *lab, struct run_store *store, enum status
 	record_draft_text(&draft, "confirmed_by", status ? "" : lab->reference_standard->name);
 	record_draft_text(&draft, "text", status ? status_reason() : "no volts, no amperes");
 	if (run_store_add(store, &draft, NULL) || run_store_commit(store)) {
-		fprintf(stderr, "mcbench: the safe state could not be recorded: %s\n", status_reason());
+		fprintf(stderr, "mcbench: the safe state could not be recorded: %s\n",
+			status_reason());
 	}
 }
 

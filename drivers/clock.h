@@ -1,6 +1,7 @@
 /*
- * The bench's clock. Time passes only in clock_sleep_until, port_write and port_read. A virtual clock runs the
- * simulated world until the instant; the wall clock polls ports, operator and abort pipe.
+ * The bench's clock. Time passes only in clock_sleep_until, port_write and port_read. A virtual
+ * clock runs the simulated world until the instant; the wall clock polls ports, operator and abort
+ * pipe.
  */
 #ifndef DRIVERS_CLOCK_H
 #define DRIVERS_CLOCK_H
@@ -39,8 +40,8 @@ const char *clock_utc_text(struct clock *clock, char text[21]);
 struct clock *clock_wall(void);
 
 /*
- * A descriptor that ends any wait with STATUS_ABORTED as soon as it is readable (the signal handlers' pipe); -1: none.
- * Virtual clocks look at it between slices, too. Returns the one before.
+ * A descriptor that ends any wait with STATUS_ABORTED as soon as it is readable (the signal
+ * handlers' pipe); -1: none. Virtual clocks look at it between slices, too. Returns the one before.
  */
 int clock_set_abort_descriptor(int descriptor);
 int clock_abort_descriptor(void);

@@ -1,5 +1,6 @@
 /*
- * One instrument on one port, playing one or several roles. The lab binds roles to instruments; verbs see roles only.
+ * One instrument on one port, playing one or several roles. The lab binds roles to instruments;
+ * verbs see roles only.
  */
 #ifndef DRIVERS_INSTRUMENT_H
 #define DRIVERS_INSTRUMENT_H
@@ -22,7 +23,7 @@ struct instrument_identity {
 
 /* One entry per driver; instrument_table.c lists them. */
 struct instrument_driver {
-	const char *name;        /* "zera_mt" */
+	const char *name;	 /* "zera_mt" */
 	const char *description; /* one line for `mcbench list drivers` */
 	struct port_line line;
 	/* What is proven about this driver, in words: "simulated only". */
@@ -50,12 +51,13 @@ const struct instrument_driver *instrument_driver_find(const char *name);
 const struct instrument_driver *instrument_driver_at(size_t index); /* NULL after the last */
 
 /*
- * Identifies the instrument on the port and leaves its outputs as they are. From success on the instrument owns the
- * port; after a failure it is still the caller's.
+ * Identifies the instrument on the port and leaves its outputs as they are. From success on the
+ * instrument owns the port; after a failure it is still the caller's.
  */
-enum status instrument_open(const struct instrument_driver *driver, const char *name, struct port *port,
-			    struct instrument **instrument);
-/* Closes the port, too, and frees; NULL is allowed. Outputs stay as they are: switching off is the caller's. */
+enum status instrument_open(const struct instrument_driver *driver, const char *name,
+			    struct port *port, struct instrument **instrument);
+/* Closes the port, too, and frees; NULL is allowed. Outputs stay as they are: switching off is the
+ * caller's. */
 void instrument_close(struct instrument *instrument);
 
 #endif

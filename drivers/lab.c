@@ -1,4 +1,5 @@
-/* Waiting, applying and switching off as verbs do it: with alarms, limits and the standard's confirmation. */
+/* Waiting, applying and switching off as verbs do it: with alarms, limits and the standard's
+ * confirmation. */
 #include "drivers/lab.h"
 
 #include <assert.h>
@@ -10,7 +11,8 @@
 #define ALARM_CHECK_SECONDS 10.0
 #define OFF_CONFIRM_SECONDS 10.0
 #define OFF_POLL_SECONDS 0.5
-/* What a standard may still show when everything is off: about 1 % of the smallest ranges in use. */
+/* What a standard may still show when everything is off: about 1 % of the smallest ranges in use.
+ */
 #define OFF_VOLTS 5.0
 #define OFF_AMPERES 0.01
 /* A request that equals a limit but for the last bits is not above it. */

@@ -1,6 +1,7 @@
 /*
- * The laboratory as verbs see it: one clock, roles bound to instruments, 1 to 20 meter positions, the smallest limits
- * of the chain. Built by bench/lab_file.c; verbs never know whether it is virtual.
+ * The laboratory as verbs see it: one clock, roles bound to instruments, 1 to 20 meter positions,
+ * the smallest limits of the chain. Built by bench/lab_file.c; verbs never know whether it is
+ * virtual.
  */
 #ifndef DRIVERS_LAB_H
 #define DRIVERS_LAB_H
@@ -16,10 +17,10 @@
 #define LAB_INSTRUMENTS 16
 
 struct lab_position {
-	int number;              /* 1..20 */
-	int channel;             /* of the error calculator */
+	int number;  /* 1..20 */
+	int channel; /* of the error calculator */
 	struct port *optical;
-	bool is_dropped;         /* dropped out of the run */
+	bool is_dropped; /* dropped out of the run */
 	char drop_reason[160];
 };
 
@@ -43,33 +44,37 @@ struct lab {
 	struct instrument *energy_dose;
 	int position_count;
 	struct lab_position positions[LAB_POSITIONS];
-	struct lab_limits limits;       /* smallest of lab file and instruments */
-	double ambient_celsius;         /* as stated in the lab file */
+	struct lab_limits limits; /* smallest of lab file and instruments */
+	double ambient_celsius;	  /* as stated in the lab file */
 	double minimum_settling_seconds;
-	double pulse_edge_seconds;      /* full width of the instant's uncertainty of one pulse edge */
-	double reference_counting_relative; /* unused resolution floor of the standard, 0 if its reply tells */
+	double pulse_edge_seconds; /* full width of the instant's uncertainty of one pulse edge */
+	double reference_counting_relative; /* unused resolution floor of the standard, 0 if its
+					       reply tells */
 	struct instant next_alarm_check;
 };
 
 /*
- * The only way in which a verb waits: sleeps in slices of 1 s and between them checks what the source said unasked, its
- * alarms every 10 s, and the abort descriptor; returns their status.
+ * The only way in which a verb waits: sleeps in slices of 1 s and between them checks what the
+ * source said unasked, its alarms every 10 s, and the abort descriptor; returns their status.
  */
 enum status lab_wait_until(struct lab *lab, struct instant until);
 enum status lab_wait_seconds(struct lab *lab, double seconds);
 
 /*
- * Applies a load through the source after checking it against lab->limits and `ceiling` (the step's own limit, from
- * the device: rated values, or influence limits). STATUS_LIMIT names quantity, request and limit. Of a lab_limits,
- * volts and amperes always count; hertz_maximum 0 means that it states no frequency.
+ * Applies a load through the source after checking it against lab->limits and `ceiling` (the step's
+ * own limit, from the device: rated values, or influence limits). STATUS_LIMIT names quantity,
+ * request and limit. Of a lab_limits, volts and amperes always count; hertz_maximum 0 means that it
+ * states no frequency.
  */
-enum status lab_apply(struct lab *lab, const struct three_phase *load, const struct lab_limits *ceiling);
+enum status lab_apply(struct lab *lab, const struct three_phase *load,
+		      const struct lab_limits *ceiling);
 /* The same for a dose: voltages on, currents held back until energy_dose->start. */
-enum status lab_prepare_dose(struct lab *lab, const struct three_phase *load, const struct lab_limits *ceiling);
+enum status lab_prepare_dose(struct lab *lab, const struct three_phase *load,
+			     const struct lab_limits *ceiling);
 
 /*
- * Source off; then the reference standard must confirm within 10 s: no volts, no amperes. An abort does not stop it:
- * the way to safe state is open when the operator has already pressed the key.
+ * Source off; then the reference standard must confirm within 10 s: no volts, no amperes. An abort
+ * does not stop it: the way to safe state is open when the operator has already pressed the key.
  */
 enum status lab_off(struct lab *lab);
 

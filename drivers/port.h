@@ -1,8 +1,9 @@
 /*
- * A stream of bytes to one instrument. A port belongs to one clock for life and is opened from a resource string:
- *   ASRL/dev/ttyUSB0::INSTR  serial line      PTY::/path  pseudo-terminal or plain tty, 8N1
- *   VIRTUAL::name            instrument of the virtual lab      REPLAY::file  a recorded dialogue
- * Deadlines are absolute. Both transfers return STATUS_OK, STATUS_TIMEOUT, STATUS_ABORTED or STATUS_IO.
+ * A stream of bytes to one instrument. A port belongs to one clock for life and is opened from a
+ * resource string: ASRL/dev/ttyUSB0::INSTR  serial line      PTY::/path  pseudo-terminal or plain
+ * tty, 8N1 VIRTUAL::name            instrument of the virtual lab      REPLAY::file  a recorded
+ * dialogue Deadlines are absolute. Both transfers return STATUS_OK, STATUS_TIMEOUT, STATUS_ABORTED
+ * or STATUS_IO.
  */
 #ifndef DRIVERS_PORT_H
 #define DRIVERS_PORT_H
@@ -21,7 +22,8 @@ struct port_line {
 };
 
 struct port_kind {
-	enum status (*write)(struct port *port, const uint8_t *bytes, size_t count, struct instant deadline);
+	enum status (*write)(struct port *port, const uint8_t *bytes, size_t count,
+			     struct instant deadline);
 	/* Waits for at least one byte, gives what is there up to capacity. */
 	enum status (*read)(struct port *port, uint8_t *bytes, size_t capacity, size_t *count,
 			    struct instant deadline);
@@ -37,9 +39,11 @@ struct port {
 };
 
 /* Writes all bytes and returns when the last has left. */
-enum status port_write(struct port *port, const uint8_t *bytes, size_t count, struct instant deadline);
+enum status port_write(struct port *port, const uint8_t *bytes, size_t count,
+		       struct instant deadline);
 
-/* Waits until at least one byte is there. STATUS_TIMEOUT with *count = 0 when none came by the deadline. */
+/* Waits until at least one byte is there. STATUS_TIMEOUT with *count = 0 when none came by the
+ * deadline. */
 enum status port_read(struct port *port, uint8_t *bytes, size_t capacity, size_t *count,
 		      struct instant deadline);
 
@@ -50,18 +54,18 @@ enum status port_discard_input(struct port *port);
 void port_close(struct port *port);
 
 /*
- * Opens PTY:: and REPLAY:: on `clock`. The caller closes. VIRTUAL:: ports are opened by the virtual lab; ASRL and the
- * others say that their driver is not part of this build.
+ * Opens PTY:: and REPLAY:: on `clock`. The caller closes. VIRTUAL:: ports are opened by the virtual
+ * lab; ASRL and the others say that their driver is not part of this build.
  */
 enum status port_open(const char *resource, const struct port_line *line, struct clock *clock,
 		      struct port **port);
 
 /*
- * Wraps a port: every transfer is given to the sink as one line "<seconds> > 41 54 0D" (sent) or "<seconds> < …"
- * (received), without line end; a transfer of more than 256 bytes continues in further lines. REPLAY:: reads a file of
- * such lines. The wrapper owns `inner`.
+ * Wraps a port: every transfer is given to the sink as one line "<seconds> > 41 54 0D" (sent) or
+ * "<seconds> < …" (received), without line end; a transfer of more than 256 bytes continues in
+ * further lines. REPLAY:: reads a file of such lines. The wrapper owns `inner`.
  */
-enum status port_trace_new(struct port *inner, void (*sink)(void *context, const char *line), void *context,
-			   struct port **port);
+enum status port_trace_new(struct port *inner, void (*sink)(void *context, const char *line),
+			   void *context, struct port **port);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Role: polyphase power source. Every request is checked by the caller against the smallest limit of the chain; the
- * driver checks what its own wire format can carry.
+ * Role: polyphase power source. Every request is checked by the caller against the smallest limit
+ * of the chain; the driver checks what its own wire format can carry.
  */
 #ifndef DRIVERS_POWER_SOURCE_H
 #define DRIVERS_POWER_SOURCE_H
@@ -20,13 +20,17 @@ struct power_source_limits {
 
 struct power_source {
 	void (*limits)(struct instrument *instrument, struct power_source_limits *limits);
-	/* Sets amplitudes, angles and frequency and switches on the phases whose rms is not 0. Returns when accepted. */
+	/* Sets amplitudes, angles and frequency and switches on the phases whose rms is not 0.
+	 * Returns when accepted. */
 	enum status (*apply)(struct instrument *instrument, const struct three_phase *load);
-	/* All outputs off. Used by safe state: allocates nothing, tries more than once before it gives up. */
+	/* All outputs off. Used by safe state: allocates nothing, tries more than once before it
+	 * gives up. */
 	enum status (*off)(struct instrument *instrument);
-	/* STATUS_ALARM with the alarm in words (emergency stop, overload, …); STATUS_OK when healthy. */
+	/* STATUS_ALARM with the alarm in words (emergency stop, overload, …); STATUS_OK when
+	 * healthy. */
 	enum status (*check_alarms)(struct instrument *instrument);
-	/* The same for what has come unasked since: sends nothing, takes no time. NULL: it never speaks unasked. */
+	/* The same for what has come unasked since: sends nothing, takes no time. NULL: it never
+	 * speaks unasked. */
 	enum status (*listen)(struct instrument *instrument);
 };
 

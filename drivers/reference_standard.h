@@ -1,5 +1,6 @@
 /*
- * Role: reference standard (reference meter). Indications are raw: what the instrument showed, not corrected.
+ * Role: reference standard (reference meter). Indications are raw: what the instrument showed, not
+ * corrected.
  */
 #ifndef DRIVERS_REFERENCE_STANDARD_H
 #define DRIVERS_REFERENCE_STANDARD_H
@@ -23,8 +24,8 @@ struct reference_standard {
 	enum status (*set_range)(struct instrument *instrument, double volts, double amperes);
 	enum status (*read)(struct instrument *instrument, struct standard_indication *indication);
 	/*
-	 * Energy register: start (from zero), stop, read. Watt-hours of the sum of phases, signed, and the resolution of
-	 * one count of the instrument.
+	 * Energy register: start (from zero), stop, read. Watt-hours of the sum of phases, signed,
+	 * and the resolution of one count of the instrument.
 	 */
 	enum status (*energy_start)(struct instrument *instrument);
 	enum status (*energy_stop)(struct instrument *instrument);

@@ -1,23 +1,27 @@
 /*
- * Everything that passes between the meter and the world in one block of sample frames. Firmware time is the number of
- * frames consumed. Events carry the frame's index inside the block, so the size of blocks cannot change a result.
+ * Everything that passes between the meter and the world in one block of sample frames. Firmware
+ * time is the number of frames consumed. Events carry the frame's index inside the block, so the
+ * size of blocks cannot change a result.
  *
- * Causality: the host never hands over frames beyond the instant at which somebody could answer. With a bit of
- * `return_after` set the meter returns right after the frame that put out such an event; `frames_consumed` says where.
+ * Causality: the host never hands over frames beyond the instant at which somebody could answer.
+ * With a bit of `return_after` set the meter returns right after the frame that put out such an
+ * event; `frames_consumed` says where.
  */
 #ifndef DUT_FIRMWARE_EXCHANGE_H
 #define DUT_FIRMWARE_EXCHANGE_H
 
 #include <stdint.h>
 
-/* Counts of 24-bit converters, -8388608..8388607. A and C of two-element meters; unused inputs are 0. */
+/* Counts of 24-bit converters, -8388608..8388607. A and C of two-element meters; unused inputs are
+ * 0. */
 struct sample_frame {
 	int32_t volts[3];
 	int32_t amperes[3];
 };
 
 struct exchange_byte {
-	uint32_t frame; /* received: complete before this frame; sent: handed to the transmitter after this frame */
+	uint32_t frame; /* received: complete before this frame; sent: handed to the transmitter
+			   after this frame */
 	uint8_t byte;
 };
 

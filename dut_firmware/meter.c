@@ -1,6 +1,7 @@
 /*
- * The meter as its host runs it: bytes, timers of the optical port and frames in the order of the frame number. Frames
- * go to the metering in runs that end where something else has to happen, so an idle port costs nothing per frame.
+ * The meter as its host runs it: bytes, timers of the optical port and frames in the order of the
+ * frame number. Frames go to the metering in runs that end where something else has to happen, so
+ * an idle port costs nothing per frame.
  */
 #include "meter.h"
 
@@ -40,7 +41,8 @@ static void set_nameplate(struct meter *meter, const struct meter_hardware *hard
 	nameplate->elements = form->elements;
 }
 
-/* Constants that do not read back whole and in range are not used: the meter then measures unadjusted and says so. */
+/* Constants that do not read back whole and in range are not used: the meter then measures
+ * unadjusted and says so. */
 static void load_adjustment(struct meter *meter)
 {
 	uint8_t record[PROTECTED_RECORD_BYTES];
@@ -58,7 +60,8 @@ static void load_adjustment(struct meter *meter)
 	metering_adjust(&meter->metering, &meter->adjustment);
 }
 
-struct meter *meter_init(void *memory, const struct board *board, const struct meter_hardware *hardware)
+struct meter *meter_init(void *memory, const struct board *board,
+			 const struct meter_hardware *hardware)
 {
 	const struct device_form *form = device_form_find(hardware->form, hardware->class_amperes);
 	struct meter *meter = memory;
@@ -83,7 +86,8 @@ static void watch_first_live_voltage(struct meter *meter)
 {
 	for (int element = 0; element < DEVICE_ELEMENTS; element++) {
 		if (meter->live.volts_mv[element] >= LIVE_VOLTS_MV) {
-			frequency_watch(&meter->frequency, meter->form->wiring[element].volts_channel,
+			frequency_watch(&meter->frequency,
+					meter->form->wiring[element].volts_channel,
 					metering_volts_offset(&meter->metering.elements[element]));
 			return;
 		}
@@ -101,12 +105,14 @@ static void close_segment(struct meter *meter)
 }
 
 /* Meters frames `index` to `end` - 1 or fewer. Returns the index of the first one not metered. */
-static uint32_t meter_frames(struct meter *meter, struct exchange *exchange, uint32_t index, uint32_t end)
+static uint32_t meter_frames(struct meter *meter, struct exchange *exchange, uint32_t index,
+			     uint32_t end)
 {
 	const struct sample_frame *frames = &exchange->frames[index];
 	int64_t power_q4;
 	uint32_t fraction_q32;
-	uint32_t count = metering_run(&meter->metering, &meter->pulses, frames, end - index, &power_q4);
+	uint32_t count =
+		metering_run(&meter->metering, &meter->pulses, frames, end - index, &power_q4);
 
 	frequency_run(&meter->frequency, frames, count, meter->frame);
 	meter->frame += count;
@@ -127,7 +133,8 @@ static void receive_bytes(struct meter *meter, struct exchange *exchange, uint32
 {
 	while (exchange->received_consumed < exchange->received_count &&
 	       exchange->received[exchange->received_consumed].frame <= index) {
-		optical_port_receive(&meter->optical_port, exchange->received[exchange->received_consumed].byte,
+		optical_port_receive(&meter->optical_port,
+				     exchange->received[exchange->received_consumed].byte,
 				     meter->frame);
 		exchange->received_consumed++;
 	}
@@ -145,12 +152,14 @@ static bool run_port(struct meter *meter, struct exchange *exchange, uint32_t in
 	if (!optical_port_take_byte(&meter->optical_port, meter->frame, &byte)) {
 		return false;
 	}
-	exchange->sent[exchange->sent_count++] = (struct exchange_byte){.frame = index, .byte = byte};
+	exchange->sent[exchange->sent_count++] =
+		(struct exchange_byte){.frame = index, .byte = byte};
 	return true;
 }
 
 /* The index before which nothing but metering happens; at least one frame on. */
-static uint32_t end_of_run(const struct meter *meter, const struct exchange *exchange, uint32_t index)
+static uint32_t end_of_run(const struct meter *meter, const struct exchange *exchange,
+			   uint32_t index)
 {
 	uint64_t event = optical_port_next_event(&meter->optical_port);
 	uint64_t quiet = event > meter->frame ? event - meter->frame : 1;

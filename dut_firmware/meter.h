@@ -1,6 +1,6 @@
 /*
- * The meter's firmware as its host sees it: opaque state in storage of the host, one exchange per block of frames,
- * and a board for non-volatile storage. Nothing else goes in or out.
+ * The meter's firmware as its host sees it: opaque state in storage of the host, one exchange per
+ * block of frames, and a board for non-volatile storage. Nothing else goes in or out.
  */
 #ifndef DUT_FIRMWARE_METER_H
 #define DUT_FIRMWARE_METER_H
@@ -19,21 +19,24 @@ struct meter;
 #define METER_FULL_SCALE_AMPERES_CLASS_20 50
 #define METER_FRAMES_PER_SECOND 3840
 
-/* NOR flash: programming clears bits only, erasing sets a sector to FF. Return 0, or -1 outside the part. */
+/* NOR flash: programming clears bits only, erasing sets a sector to FF. Return 0, or -1 outside the
+ * part. */
 struct board {
 	void *context;
 	uint32_t storage_bytes; /* at least 8192 */
-	uint32_t sector_bytes;  /* 4096 */
+	uint32_t sector_bytes;	/* 4096 */
 	int (*storage_read)(void *context, uint32_t offset, uint8_t *bytes, uint32_t count);
-	int (*storage_program)(void *context, uint32_t offset, const uint8_t *bytes, uint32_t count);
+	int (*storage_program)(void *context, uint32_t offset, const uint8_t *bytes,
+			       uint32_t count);
 	int (*storage_erase)(void *context, uint32_t sector_offset);
 };
 
-/* What the factory burns in: the kind of hardware. Texts are at most as long as their tables' fields. */
+/* What the factory burns in: the kind of hardware. Texts are at most as long as their tables'
+ * fields. */
 struct meter_hardware {
-	const char *model;  /* "AXR", "AX", "AX-SD", "AXR-SD" */
-	const char *form;   /* "16S", "9S" */
-	const char *serial; /* up to 16 characters */
+	const char *model;	/* "AXR", "AX", "AX-SD", "AXR-SD" */
+	const char *form;	/* "16S", "9S" */
+	const char *serial;	/* up to 16 characters */
 	uint16_t class_amperes; /* 200 or 20 */
 };
 
@@ -41,10 +44,11 @@ struct meter_hardware {
 size_t meter_size(void);
 
 /*
- * Power-up: sets the state from storage (or factory defaults when it is blank). `board` and the texts must outlive
- * the meter. Returns NULL when the form or class is not one of the device.
+ * Power-up: sets the state from storage (or factory defaults when it is blank). `board` and the
+ * texts must outlive the meter. Returns NULL when the form or class is not one of the device.
  */
-struct meter *meter_init(void *memory, const struct board *board, const struct meter_hardware *hardware);
+struct meter *meter_init(void *memory, const struct board *board,
+			 const struct meter_hardware *hardware);
 
 /* Consumes frames and received bytes, fills the out part. Never waits, never allocates. */
 void meter_run(struct meter *meter, struct exchange *exchange);

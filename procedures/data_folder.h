@@ -1,6 +1,7 @@
 /*
- * Where the data files are (schemas, programmes, limits, devices, labs): below one root that the program sets once at
- * its start. Names are relative to the root: "procedures/devices/focus_ax.xml".
+ * Where the data files are (schemas, programmes, limits, devices, labs): below one root that the
+ * program sets once at its start. Names are relative to the root:
+ * "procedures/devices/focus_ax.xml".
  */
 #ifndef PROCEDURES_DATA_FOLDER_H
 #define PROCEDURES_DATA_FOLDER_H

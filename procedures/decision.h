@@ -1,6 +1,6 @@
 /*
- * The decision: a pure function of error, expanded uncertainty and limit by the interval rule (ISO 10576-1, recalled;
- * S-S-02 names it), and how decisions combine.
+ * The decision: a pure function of error, expanded uncertainty and limit by the interval rule (ISO
+ * 10576-1, recalled; S-S-02 names it), and how decisions combine.
  */
 #ifndef PROCEDURES_DECISION_H
 #define PROCEDURES_DECISION_H
@@ -21,7 +21,8 @@ const char *conformity_name(enum conformity conformity);
 enum conformity conformity_from_name(const char *name);
 const char *run_state_name(enum run_state state); /* "complete", "aborted", "bench fault" */
 
-/* 1 anything does not conform, else 4 run not complete, else 3 inconclusive or not evaluated, else 0. */
+/* 1 anything does not conform, else 4 run not complete, else 3 inconclusive or not evaluated, else
+ * 0. */
 int exit_status_of(enum conformity worst, enum run_state state);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * A type of meter as data: devices/<file>.xml. Ratings, forms with their constants, models, approved firmware.
+ * A type of meter as data: devices/<file>.xml. Ratings, forms with their constants, models,
+ * approved firmware.
  */
 #ifndef PROCEDURES_DEVICE_TYPE_H
 #define PROCEDURES_DEVICE_TYPE_H
@@ -15,16 +16,16 @@
 #define DEVICE_FIRMWARES 8
 
 struct device_form {
-	char name[6];              /* "16S" */
+	char name[6];		   /* "16S" */
 	const struct form *wiring; /* of reference_source/service_type.h */
 	enum service service;
-	char configuration[64];    /* "3 element, 4 wire, wye" */
-	double class_amperes;      /* 200 */
-	double minimum_amperes;    /* 2 */
-	double maximum_amperes;    /* 200: Imax */
-	double test_amperes;       /* 30 */
-	double kh_watt_hours;      /* 21.6 */
-	double kt_watt_hours;      /* 1.8 */
+	char configuration[64]; /* "3 element, 4 wire, wye" */
+	double class_amperes;	/* 200 */
+	double minimum_amperes; /* 2 */
+	double maximum_amperes; /* 200: Imax */
+	double test_amperes;	/* 30 */
+	double kh_watt_hours;	/* 21.6 */
+	double kt_watt_hours;	/* 1.8 */
 };
 
 struct device_type {
@@ -35,8 +36,8 @@ struct device_type {
 	double voltages[DEVICE_VOLTAGES]; /* rated, per element */
 	double minimum_volts, maximum_volts;
 	double hertz;
-	double influence_volts_factor;    /* 1.15 of rated, for steps that declare an influence test */
-	double influence_amperes_factor;  /* 1.2 of Imax */
+	double influence_volts_factor; /* 1.15 of rated, for steps that declare an influence test */
+	double influence_amperes_factor; /* 1.2 of Imax */
 	int model_count;
 	char models[DEVICE_MODELS][16];
 	int firmware_count;

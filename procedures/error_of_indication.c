@@ -11,8 +11,8 @@ static double true_watt_hours(double indicated, double error_percent)
 	return indicated / (1 + error_percent / 100);
 }
 
-double error_by_pulses_percent(int64_t pulses, double watt_hours_per_pulse, double reference_watt_hours,
-			       double reference_error_percent)
+double error_by_pulses_percent(int64_t pulses, double watt_hours_per_pulse,
+			       double reference_watt_hours, double reference_error_percent)
 {
 	double reference = fabs(true_watt_hours(reference_watt_hours, reference_error_percent));
 

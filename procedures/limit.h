@@ -1,6 +1,6 @@
 /*
- * Limits of error as data: limits/<file>.xml. Each limit carries document, clause and provenance; how In, Iref map to a
- * form's maximum current stands in the same file.
+ * Limits of error as data: limits/<file>.xml. Each limit carries document, clause and provenance;
+ * how In, Iref map to a form's maximum current stands in the same file.
  */
 #ifndef PROCEDURES_LIMIT_H
 #define PROCEDURES_LIMIT_H
@@ -10,15 +10,21 @@
 #include "reference_source/load_point.h"
 #include "reference_source/status.h"
 
-enum provenance { PROVENANCE_READ, PROVENANCE_RECALLED, PROVENANCE_STAND_IN, PROVENANCE_LABORATORY };
+enum provenance {
+	PROVENANCE_READ,
+	PROVENANCE_RECALLED,
+	PROVENANCE_STAND_IN,
+	PROVENANCE_LABORATORY
+};
 
 struct limit {
 	bool has_row; /* false: the table has no row for this point, the result is informative */
 	double limit_percent;
 	char document[128];
 	char clause[64];
-	enum provenance provenance; /* as a limit of this evaluation: a read text borrowed from elsewhere is a stand-in */
-	char note[256];             /* "text read; borrowed, not a Measurement Canada figure" */
+	enum provenance provenance; /* as a limit of this evaluation: a read text borrowed from
+				       elsewhere is a stand-in */
+	char note[256];		    /* "text read; borrowed, not a Measurement Canada figure" */
 };
 
 struct limit_set;
@@ -29,7 +35,7 @@ const char *limit_set_title(const struct limit_set *set);
 const char *provenance_name(enum provenance provenance);
 
 struct limit_question {
-	const char *test;      /* "load_performance", "register" */
+	const char *test; /* "load_performance", "register" */
 	double amperes;
 	double maximum_amperes; /* Imax of the form */
 	double power_factor;
@@ -37,6 +43,7 @@ struct limit_question {
 	bool is_single_element;
 };
 
-void limit_find(const struct limit_set *set, const struct limit_question *question, struct limit *limit);
+void limit_find(const struct limit_set *set, const struct limit_question *question,
+		struct limit *limit);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * A programme in memory: its procedures with their steps, sweeps already unrolled, parameters checked.
+ * A programme in memory: its procedures with their steps, sweeps already unrolled, parameters
+ * checked.
  */
 #ifndef PROCEDURES_PROCEDURE_H
 #define PROCEDURES_PROCEDURE_H
@@ -12,7 +13,7 @@ struct step {
 	const struct step_verb *verb;
 	struct step_argument arguments[STEP_PARAMETERS];
 	enum step_section section;
-	char requirement[32];       /* empty: serves none */
+	char requirement[32];	    /* empty: serves none */
 	char requirement_text[192]; /* what it asks, in the words of the procedure file */
 	bool is_informative;
 	char title[128];
@@ -24,7 +25,7 @@ struct procedure {
 	char title[128];
 	char document[128]; /* "LMB-EG-07" */
 	char clause[128];
-	char file[128];     /* relative to the data folder */
+	char file[128]; /* relative to the data folder */
 	char hash[65];
 	size_t step_count;
 	struct step *steps;
@@ -51,16 +52,17 @@ enum status procedure_check_file(const char *path);
 enum status programme_check(const struct programme *programme, struct step_context *context);
 
 /*
- * The equipment gate, before anything is energised: every certificate is valid on the day of the lab's clock. The
- * sentence names instrument, certificate and date (STATUS_REFUSED).
+ * The equipment gate, before anything is energised: every certificate is valid on the day of the
+ * lab's clock. The sentence names instrument, certificate and date (STATUS_REFUSED).
  */
 enum status equipment_check(const struct lab *lab);
 
 /*
- * Runs all procedures for one form: equipment gate, entry `form_started` per position, then setup, body, teardown of
- * each (teardown runs whenever setup has begun; after a failure no further procedure is begun). Writes the entries
- * `form_started`, `step` and, for whatever ended it early, `fault`. Returns the status that ended it, its reason still
- * readable; results and verdicts are in the store and in context->tally.
+ * Runs all procedures for one form: equipment gate, entry `form_started` per position, then setup,
+ * body, teardown of each (teardown runs whenever setup has begun; after a failure no further
+ * procedure is begun). Writes the entries `form_started`, `step` and, for whatever ended it early,
+ * `fault`. Returns the status that ended it, its reason still readable; results and verdicts are in
+ * the store and in context->tally.
  */
 enum status programme_run(const struct programme *programme, struct step_context *context);
 

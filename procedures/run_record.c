@@ -1,6 +1,6 @@
 /*
- * Drafts, entries in memory, escaping and the hash chain. Texts of a record lie in blocks that are never moved, so that
- * entries may point into them. Implements RECORD.md, "Names, escaping, hash".
+ * Drafts, entries in memory, escaping and the hash chain. Texts of a record lie in blocks that are
+ * never moved, so that entries may point into them. Implements RECORD.md, "Names, escaping, hash".
  */
 #include "procedures/run_record.h"
 
@@ -109,8 +109,8 @@ static bool field_name_is_good(const struct record_draft *draft, size_t index)
 enum status record_draft_check(const struct record_draft *draft)
 {
 	if (!name_is_good(draft->kind)) {
-		return status_fail(STATUS_BAD_INPUT, "record: \"%s\" cannot be the kind of an entry",
-				   draft->kind);
+		return status_fail(STATUS_BAD_INPUT,
+				   "record: \"%s\" cannot be the kind of an entry", draft->kind);
 	}
 	if (draft_is_unfit(draft)) {
 		return status_fail(STATUS_BAD_INPUT, "record: field %s of entry %s %s",

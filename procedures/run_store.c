@@ -1,7 +1,7 @@
 /*
- * The run record's file. The body of an entry is the escaped text that its hash covers (RECORD.md). Triggers keep
- * honest programs from changing entries; the chain of hashes shows what others did. No SQL function that asks a clock
- * or throws dice is used.
+ * The run record's file. The body of an entry is the escaped text that its hash covers (RECORD.md).
+ * Triggers keep honest programs from changing entries; the chain of hashes shows what others did.
+ * No SQL function that asks a clock or throws dice is used.
  */
 #include "procedures/run_store.h"
 
@@ -60,8 +60,9 @@ static enum status fail(sqlite3 *database, const char *path, const char *what)
 				   path, what);
 	}
 	if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) {
-		return status_fail(STATUS_BAD_INPUT, "record %s: %s: the file is damaged or no run record",
-				   path, what);
+		return status_fail(STATUS_BAD_INPUT,
+				   "record %s: %s: the file is damaged or no run record", path,
+				   what);
 	}
 	return status_fail(STATUS_IO, "record %s: %s: %s", path, what,
 			   database ? sqlite3_errmsg(database) : "no memory");
@@ -81,9 +82,10 @@ static enum status take_name(const char *path)
 	int descriptor = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666);
 
 	if (descriptor < 0 && errno == EEXIST) {
-		return status_fail(STATUS_BAD_INPUT,
-				   "record %s: there is one already; choose another folder for this run",
-				   path);
+		return status_fail(
+			STATUS_BAD_INPUT,
+			"record %s: there is one already; choose another folder for this run",
+			path);
 	}
 	if (descriptor < 0) {
 		return status_fail(STATUS_IO, "record %s: cannot create the file: %s", path,
@@ -99,9 +101,9 @@ static enum status prepare(struct run_store *store, bool is_virtual, int page_li
 	enum status status = execute(store, "PRAGMA journal_mode=WAL", "opening the journal");
 
 	if (!status) {
-		status = execute(store,
-				 is_virtual ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL",
-				 "choosing durability");
+		status = execute(
+			store, is_virtual ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL",
+			"choosing durability");
 	}
 	if (!status && page_limit > 0) {
 		snprintf(limit, sizeof(limit), "PRAGMA max_page_count=%d", page_limit);
@@ -160,7 +162,8 @@ enum status run_store_create(const char *path, bool is_virtual, int page_limit,
 	return STATUS_OK;
 }
 
-/* SQLite may have taken back the whole transaction (no space): then we stand where the last commit was. */
+/* SQLite may have taken back the whole transaction (no space): then we stand where the last commit
+ * was. */
 static void look_where_we_are(struct run_store *store)
 {
 	if (sqlite3_get_autocommit(store->database)) {
@@ -206,7 +209,8 @@ static enum status run_insert(struct run_store *store, sqlite3_stmt *statement, 
 	return status;
 }
 
-enum status run_store_add(struct run_store *store, const struct record_draft *draft, int64_t *number)
+enum status run_store_add(struct run_store *store, const struct record_draft *draft,
+			  int64_t *number)
 {
 	struct record_entry entry = {.number = store->last.number + 1, .kind = draft->kind};
 	enum status status = record_draft_check(draft);
@@ -347,10 +351,12 @@ static enum status read_entries(sqlite3 *database, const char *path, struct run_
 	sqlite3_stmt *rows = NULL;
 	enum status status = STATUS_OK;
 
-	if (sqlite3_prepare_v2(database, "SELECT number, kind, body, hash FROM entry ORDER BY number",
-			       -1, &rows, NULL)) {
+	if (sqlite3_prepare_v2(database,
+			       "SELECT number, kind, body, hash FROM entry ORDER BY number", -1,
+			       &rows, NULL)) {
 		if (sqlite3_errcode(database) == SQLITE_ERROR) {
-			return status_fail(STATUS_BAD_INPUT, "record %s: the file is no run record", path);
+			return status_fail(STATUS_BAD_INPUT, "record %s: the file is no run record",
+					   path);
 		}
 		return fail(database, path, "reading");
 	}

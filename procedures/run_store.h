@@ -1,7 +1,7 @@
 /*
- * The run record's file: SQLite, WAL while it is written, one single file after run_store_close. Entries are added in
- * a transaction; run_store_commit makes everything known durable and is called before every request that changes the
- * world. Knows nothing of what entries mean.
+ * The run record's file: SQLite, WAL while it is written, one single file after run_store_close.
+ * Entries are added in a transaction; run_store_commit makes everything known durable and is called
+ * before every request that changes the world. Knows nothing of what entries mean.
  */
 #ifndef PROCEDURES_RUN_STORE_H
 #define PROCEDURES_RUN_STORE_H
@@ -11,13 +11,16 @@
 struct run_store;
 
 /*
- * Creates DIR/record.mcbench (STATUS_BAD_INPUT when there is one already). Virtual labs use synchronous=NORMAL.
- * `page_limit` 0: none; otherwise SQLite's max_page_count (tests of a full disk).
+ * Creates DIR/record.mcbench (STATUS_BAD_INPUT when there is one already). Virtual labs use
+ * synchronous=NORMAL. `page_limit` 0: none; otherwise SQLite's max_page_count (tests of a full
+ * disk).
  */
-enum status run_store_create(const char *path, bool is_virtual, int page_limit, struct run_store **store);
+enum status run_store_create(const char *path, bool is_virtual, int page_limit,
+			     struct run_store **store);
 
 /* Adds one entry; *number (may be NULL) is its number. */
-enum status run_store_add(struct run_store *store, const struct record_draft *draft, int64_t *number);
+enum status run_store_add(struct run_store *store, const struct record_draft *draft,
+			  int64_t *number);
 enum status run_store_commit(struct run_store *store);
 
 /* Hash of the newest entry. */

@@ -1,6 +1,6 @@
 /*
- * Verbs: what a step of a procedure can do. One file per verb in verbs/, one table in step_verb.c. The loader checks
- * every parameter (unit, range) before anything is switched on.
+ * Verbs: what a step of a procedure can do. One file per verb in verbs/, one table in step_verb.c.
+ * The loader checks every parameter (unit, range) before anything is switched on.
  */
 #ifndef PROCEDURES_STEP_VERB_H
 #define PROCEDURES_STEP_VERB_H
@@ -17,15 +17,20 @@
 #define STEP_PARAMETERS 16
 #define STEP_TEXT 64
 
-enum parameter_kind { PARAMETER_QUANTITY, PARAMETER_INTEGER, PARAMETER_TEXT, PARAMETER_POWER_FACTOR };
+enum parameter_kind {
+	PARAMETER_QUANTITY,
+	PARAMETER_INTEGER,
+	PARAMETER_TEXT,
+	PARAMETER_POWER_FACTOR
+};
 
 struct step_parameter {
 	const char *name;
 	enum parameter_kind kind;
-	const char *unit;          /* of a quantity: "V", "%", "s" … */
-	double minimum, maximum;   /* inclusive, of quantities and integers */
-	const char *default_text;  /* NULL: compulsory */
-	const char *purpose;       /* for `mcbench list verbs` */
+	const char *unit;	  /* of a quantity: "V", "%", "s" … */
+	double minimum, maximum;  /* inclusive, of quantities and integers */
+	const char *default_text; /* NULL: compulsory */
+	const char *purpose;	  /* for `mcbench list verbs` */
 };
 
 /* Arguments in the order of the verb's parameters. */
@@ -43,16 +48,16 @@ struct step_context {
 	const struct device_form *form;
 	const struct limit_set *limits;
 	const char *model;
-	const char *requirement;    /* of the step */
-	bool is_informative;        /* the step's requirement is not mandatory */
-	int64_t step;               /* number of the step in the record */
-	const char *where;          /* "load_performance.xml line 12" for messages */
+	const char *requirement; /* of the step */
+	bool is_informative;	 /* the step's requirement is not mandatory */
+	int64_t step;		 /* number of the step in the record */
+	const char *where;	 /* "load_performance.xml line 12" for messages */
 	/* progress display; may be NULL */
 	void (*progress)(void *context, const char *text);
 	void *progress_context;
 	/* tallies over the run, shared by all forms */
 	struct run_tally *tally;
-	void *memory;               /* of the verbs, see verbs/verb_support.h */
+	void *memory; /* of the verbs, see verbs/verb_support.h */
 };
 
 struct run_tally {
@@ -65,8 +70,10 @@ struct step_verb {
 	const char *name;
 	const char *purpose;
 	struct step_parameter parameters[STEP_PARAMETERS]; /* ends with name NULL */
-	/* Refuses before anything is energised what lab, device or form cannot do ("201 A above Imax"). May be NULL. */
-	enum status (*check)(const struct step_context *context, const struct step_argument *arguments);
+	/* Refuses before anything is energised what lab, device or form cannot do ("201 A above
+	 * Imax"). May be NULL. */
+	enum status (*check)(const struct step_context *context,
+			     const struct step_argument *arguments);
 	enum status (*run)(struct step_context *context, const struct step_argument *arguments);
 };
 

@@ -1,4 +1,5 @@
-/* Reads, checks and walks XML files with libxml2; the sentences of its errors are turned into ours here. */
+/* Reads, checks and walks XML files with libxml2; the sentences of its errors are turned into ours
+ * here. */
 #include "procedures/xml_document.h"
 
 #include <assert.h>
@@ -19,7 +20,8 @@
 #define FILE_SIZE_MAXIMUM ((size_t)16 * 1024 * 1024)
 #define SENTENCE 400
 
-/* Up to 2.11 the library hands its errors to a function of a writable struct, later of a constant one. */
+/* Up to 2.11 the library hands its errors to a function of a writable struct, later of a constant
+ * one. */
 #if LIBXML_VERSION >= 21200
 typedef const xmlError *library_error;
 #else
@@ -44,20 +46,23 @@ static enum status read_file(const char *path, struct file_bytes *file)
 
 	*file = (struct file_bytes){NULL, 0};
 	if (!stream) {
-		return status_fail(STATUS_BAD_INPUT, "%s: cannot be opened: %s", path, strerror(errno));
+		return status_fail(STATUS_BAD_INPUT, "%s: cannot be opened: %s", path,
+				   strerror(errno));
 	}
 	enum status status = STATUS_OK;
 	if (fstat(fileno(stream), &state) || !S_ISREG(state.st_mode)) {
 		status = status_fail(STATUS_BAD_INPUT, "%s: is not a plain file", path);
 	} else if ((uintmax_t)state.st_size > FILE_SIZE_MAXIMUM) {
-		status = status_fail(STATUS_BAD_INPUT, "%s line 1: %.1f MiB are more than the 16 MiB that are read",
+		status = status_fail(STATUS_BAD_INPUT,
+				     "%s line 1: %.1f MiB are more than the 16 MiB that are read",
 				     path, (double)state.st_size / 1048576);
 	} else if (!(file->bytes = malloc((size_t)state.st_size + 1))) {
 		status = status_fail(STATUS_IO, "%s: no memory to read it", path);
 	} else {
 		file->count = fread(file->bytes, 1, (size_t)state.st_size, stream);
 		if (ferror(stream)) {
-			status = status_fail(STATUS_IO, "%s: cannot be read: %s", path, strerror(errno));
+			status = status_fail(STATUS_IO, "%s: cannot be read: %s", path,
+					     strerror(errno));
 		}
 	}
 	fclose(stream);
@@ -132,7 +137,8 @@ static const char *attribute_text(const xmlAttr *attribute)
 	return text->type == XML_TEXT_NODE && !text->next ? (const char *)text->content : "";
 }
 
-/* The library gives the element and names the attribute only in its sentence: "Element 'a', attribute 'b': ...". */
+/* The library gives the element and names the attribute only in its sentence: "Element 'a',
+ * attribute 'b': ...". */
 static const xmlAttr *attribute_meant(const xmlNode *element, const char *message)
 {
 	const char *name = strstr(message, "', attribute '");
@@ -142,7 +148,8 @@ static const xmlAttr *attribute_meant(const xmlNode *element, const char *messag
 	}
 	name += strlen("', attribute '");
 	size_t length = strcspn(name, "'");
-	for (const xmlAttr *attribute = element->properties; attribute; attribute = attribute->next) {
+	for (const xmlAttr *attribute = element->properties; attribute;
+	     attribute = attribute->next) {
 		if (strlen((const char *)attribute->name) == length &&
 		    !strncmp((const char *)attribute->name, name, length)) {
 			return attribute;
@@ -162,18 +169,19 @@ static void keep_first_error(void *context, library_error error)
 	plain_message(error->message ? error->message : "unknown error", message, sizeof(message));
 	const xmlNode *element = error->domain == XML_FROM_SCHEMASV ? error->node : NULL;
 	const char *advice = element ? advice_for(error->code) : NULL;
-	*first = (struct first_error){.is_set = true, .line = element ? xmlGetLineNo(element) : error->line};
+	*first = (struct first_error){.is_set = true,
+				      .line = element ? xmlGetLineNo(element) : error->line};
 	if (!advice) {
 		snprintf(first->sentence, SENTENCE, "%.390s", message);
 		return;
 	}
 	const xmlAttr *attribute = attribute_meant(element, message);
 	if (attribute) {
-		snprintf(first->sentence, SENTENCE, "%.40s=\"%.80s\" %s (%.200s)", (const char *)attribute->name,
-			 attribute_text(attribute), advice, message);
+		snprintf(first->sentence, SENTENCE, "%.40s=\"%.80s\" %s (%.200s)",
+			 (const char *)attribute->name, attribute_text(attribute), advice, message);
 	} else {
-		snprintf(first->sentence, SENTENCE, "<%.40s>: %s (%.250s)", (const char *)element->name, advice,
-			 message);
+		snprintf(first->sentence, SENTENCE, "<%.40s>: %s (%.250s)",
+			 (const char *)element->name, advice, message);
 	}
 }
 
@@ -189,7 +197,8 @@ static void refuse_doctype(void *context, const xmlChar *name, const xmlChar *ex
 	if (!first->is_set) {
 		*first = (struct first_error){.is_set = true, .line = parser->input->line};
 		snprintf(first->sentence, SENTENCE,
-			 "a DOCTYPE (and with it entities) is not accepted; take it out of the file");
+			 "a DOCTYPE (and with it entities) is not accepted; take it out of the "
+			 "file");
 	}
 	xmlStopParser(parser);
 }
@@ -231,8 +240,8 @@ static enum status parse(const char *path, const struct file_bytes *file, xmlDoc
 	parser->_private = &first;
 	parser->sax->internalSubset = refuse_doctype;
 	xmlSetStructuredErrorFunc(&first, keep_first_error);
-	xmlDocPtr found = xmlCtxtReadMemory(parser, (const char *)file->bytes, (int)file->count, path, NULL,
-					    XML_PARSE_NONET | XML_PARSE_BIG_LINES);
+	xmlDocPtr found = xmlCtxtReadMemory(parser, (const char *)file->bytes, (int)file->count,
+					    path, NULL, XML_PARSE_NONET | XML_PARSE_BIG_LINES);
 	xmlSetStructuredErrorFunc(NULL, NULL);
 	xmlFreeParserCtxt(parser);
 	if (!found || first.is_set || found->intSubset || !xmlDocGetRootElement(found)) {
@@ -241,8 +250,8 @@ static enum status parse(const char *path, const struct file_bytes *file, xmlDoc
 	}
 	if (!is_utf8((const char *)found->encoding)) {
 		enum status status = status_fail(STATUS_BAD_INPUT,
-						 "%s line 1: is written in %.40s; save it as UTF-8", path,
-						 (const char *)found->encoding);
+						 "%s line 1: is written in %.40s; save it as UTF-8",
+						 path, (const char *)found->encoding);
 		xmlFreeDoc(found);
 		return status;
 	}
@@ -265,8 +274,8 @@ static enum status compile_schema(const char *name, xmlSchemaPtr *schema)
 	xmlSchemaFreeParserCtxt(parser);
 	xmlSetStructuredErrorFunc(NULL, NULL);
 	if (!*schema) {
-		return status_fail(STATUS_BAD_INPUT, "schema %s line %ld: cannot be used: %s", path, first.line,
-				   first.is_set ? first.sentence : "no reason given");
+		return status_fail(STATUS_BAD_INPUT, "schema %s line %ld: cannot be used: %s", path,
+				   first.line, first.is_set ? first.sentence : "no reason given");
 	}
 	return STATUS_OK;
 }
@@ -283,7 +292,8 @@ static enum status validate(xmlDocPtr document, const char *schema_name)
 	xmlSchemaValidCtxtPtr validator = xmlSchemaNewValidCtxt(schema);
 	if (!validator) {
 		xmlSchemaFree(schema);
-		return status_fail(STATUS_IO, "%s: no memory to check it", (const char *)document->URL);
+		return status_fail(STATUS_IO, "%s: no memory to check it",
+				   (const char *)document->URL);
 	}
 	xmlSchemaSetValidStructuredErrors(validator, keep_first_error, &first);
 	if (xmlSchemaValidateDoc(validator, document)) {
@@ -307,7 +317,8 @@ enum status xml_document_load(const char *path, const char *schema, xmlDocPtr *d
 		status = parse(path, &file, document);
 	} else {
 		status = status_fail(STATUS_BAD_INPUT,
-				     "%s line 1: is not XML in UTF-8 (it has to begin with \"<\")", path);
+				     "%s line 1: is not XML in UTF-8 (it has to begin with \"<\")",
+				     path);
 	}
 	free(file.bytes);
 	if (!status && schema) {
@@ -322,7 +333,8 @@ enum status xml_document_load(const char *path, const char *schema, xmlDocPtr *d
 
 const char *xml_attribute(const xmlNode *element, const char *name)
 {
-	for (const xmlAttr *attribute = element->properties; attribute; attribute = attribute->next) {
+	for (const xmlAttr *attribute = element->properties; attribute;
+	     attribute = attribute->next) {
 		if (!attribute->ns && !strcmp((const char *)attribute->name, name)) {
 			return attribute_text(attribute);
 		}
@@ -332,7 +344,8 @@ const char *xml_attribute(const xmlNode *element, const char *name)
 
 static xmlNode *element_from(xmlNode *node, const char *name)
 {
-	while (node && (node->type != XML_ELEMENT_NODE || (name && strcmp((const char *)node->name, name)))) {
+	while (node && (node->type != XML_ELEMENT_NODE ||
+			(name && strcmp((const char *)node->name, name)))) {
 		node = node->next;
 	}
 	return node;
@@ -356,8 +369,10 @@ enum status xml_fail(const xmlNode *element, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(sentence, sizeof(sentence), format, arguments);
 	va_end(arguments);
-	const char *file = element->doc && element->doc->URL ? (const char *)element->doc->URL : "XML";
-	return status_fail(STATUS_BAD_INPUT, "%s line %ld: %s", file, xmlGetLineNo(element), sentence);
+	const char *file =
+		element->doc && element->doc->URL ? (const char *)element->doc->URL : "XML";
+	return status_fail(STATUS_BAD_INPUT, "%s line %ld: %s", file, xmlGetLineNo(element),
+			   sentence);
 }
 
 enum status xml_number(const xmlNode *element, const char *name, double *number)
@@ -366,7 +381,8 @@ enum status xml_number(const xmlNode *element, const char *name, double *number)
 	char *end;
 
 	if (!text) {
-		return xml_fail(element, "<%s> has no attribute %s", (const char *)element->name, name);
+		return xml_fail(element, "<%s> has no attribute %s", (const char *)element->name,
+				name);
 	}
 	/* strtod alone would also take hexadecimal numbers, "nan", "inf" and leading blanks. */
 	if (!*text || strspn(text, "+-.0123456789eE") != strlen(text)) {
@@ -387,7 +403,8 @@ enum status file_hash(const char *path, char hash[65])
 	FILE *stream = fopen(path, "rb");
 
 	if (!stream) {
-		return status_fail(STATUS_BAD_INPUT, "%s: cannot be opened: %s", path, strerror(errno));
+		return status_fail(STATUS_BAD_INPUT, "%s: cannot be opened: %s", path,
+				   strerror(errno));
 	}
 	sha256_init(&context);
 	for (size_t count; (count = fread(bytes, 1, sizeof(bytes), stream)) > 0;) {
@@ -396,7 +413,8 @@ enum status file_hash(const char *path, char hash[65])
 	bool failed = ferror(stream) != 0;
 	fclose(stream);
 	if (failed) {
-		return status_fail(STATUS_BAD_INPUT, "%s: cannot be read (is it a plain file?)", path);
+		return status_fail(STATUS_BAD_INPUT, "%s: cannot be read (is it a plain file?)",
+				   path);
 	}
 	sha256_digest(&context, sizeof(digest), digest);
 	for (size_t i = 0; i < sizeof(digest); i++) {

@@ -1,6 +1,7 @@
 /*
- * XML from a file that nobody trusts: read by ourselves up to 16 MiB, no DOCTYPE, no entities, no network, validated
- * against one of our schemas. Every error is one sentence with file and line, status STATUS_BAD_INPUT.
+ * XML from a file that nobody trusts: read by ourselves up to 16 MiB, no DOCTYPE, no entities, no
+ * network, validated against one of our schemas. Every error is one sentence with file and line,
+ * status STATUS_BAD_INPUT.
  */
 #ifndef PROCEDURES_XML_DOCUMENT_H
 #define PROCEDURES_XML_DOCUMENT_H
@@ -9,7 +10,8 @@
 
 #include "reference_source/status.h"
 
-/* `schema` is relative to the data folder ("procedures/procedure.xsd"); NULL: only well-formedness and safety. */
+/* `schema` is relative to the data folder ("procedures/procedure.xsd"); NULL: only well-formedness
+ * and safety. */
 enum status xml_document_load(const char *path, const char *schema, xmlDocPtr *document);
 
 /* Attribute text, NULL when absent; belongs to the document (no copy, plain text nodes only). */

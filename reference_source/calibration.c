@@ -1,6 +1,7 @@
 /*
- * Looking up a certificate between its points. Interpolation along current; where voltage or power factor is not a
- * certified one, half the difference to the next certified one is added to the interpolation's half width.
+ * Looking up a certificate between its points. Interpolation along current; where voltage or power
+ * factor is not a certified one, half the difference to the next certified one is added to the
+ * interpolation's half width.
  */
 #include "reference_source/calibration.h"
 
@@ -11,8 +12,8 @@
 #include <string.h>
 
 #define NO_LEAD_OR_LAG 0.9999999 /* a power factor from here on is unity: of both sides */
-#define OUTSIDE 1.1              /* certified ranges may be left by this factor */
-#define AT_POINT 0.01            /* relative distance at which a load is the certified one */
+#define OUTSIDE 1.1		 /* certified ranges may be left by this factor */
+#define AT_POINT 0.01		 /* relative distance at which a load is the certified one */
 
 /* The points of one voltage, power factor and side. */
 struct slice {
@@ -32,7 +33,8 @@ static bool is_in(const struct certificate_point *point, const struct slice *sli
 	       is_of_side(point, slice->is_leading);
 }
 
-/* Logarithm of a ratio from + - * / sqrt: roots bring it near 1, where the series of artanh is short. */
+/* Logarithm of a ratio from + - * / sqrt: roots bring it near 1, where the series of artanh is
+ * short. */
 static double portable_log(double ratio)
 {
 	double root = ratio;
@@ -74,11 +76,12 @@ static double standard_uncertainty(const struct certificate_point *point)
 
 static enum status outside(const struct certificate *certificate, double asked, const char *unit)
 {
-	return status_fail(STATUS_LIMIT,
-			   "%g %s lies outside the points of certificate %s for %s %s: choose a load "
-			   "within them or have the standard calibrated there",
-			   asked, unit, certificate->number, certificate->instrument_model,
-			   certificate->instrument_serial);
+	return status_fail(
+		STATUS_LIMIT,
+		"%g %s lies outside the points of certificate %s for %s %s: choose a load "
+		"within them or have the standard calibrated there",
+		asked, unit, certificate->number, certificate->instrument_model,
+		certificate->instrument_serial);
 }
 
 /* Error in one slice at a current between its points. */
@@ -116,10 +119,11 @@ static enum status error_in_slice(const struct certificate *certificate, const s
 }
 
 /*
- * The certified voltage (member 0) nearest to the one asked, and the nearest on its other side (member 1; 0 if none or
- * not needed).
+ * The certified voltage (member 0) nearest to the one asked, and the nearest on its other side
+ * (member 1; 0 if none or not needed).
  */
-static enum status choose_volts(const struct certificate *certificate, double volts, double chosen[2])
+static enum status choose_volts(const struct certificate *certificate, double volts,
+				double chosen[2])
 {
 	double below = 0;
 	double above = 0;
@@ -147,7 +151,8 @@ static enum status choose_volts(const struct certificate *certificate, double vo
 	return STATUS_OK;
 }
 
-/* The nearest certified power factor of the side, and the next nearest (0 if none or not needed). */
+/* The nearest certified power factor of the side, and the next nearest (0 if none or not needed).
+ */
 static void choose_power_factor(const struct certificate *certificate, double volts,
 				double power_factor, bool is_leading, double chosen[2])
 {
@@ -196,7 +201,8 @@ enum status certificate_at(const struct certificate *certificate, double volts, 
 	if (status != STATUS_OK) {
 		return status;
 	}
-	choose_power_factor(certificate, near_volts[0], power_factor, is_leading, near_power_factor);
+	choose_power_factor(certificate, near_volts[0], power_factor, is_leading,
+			    near_power_factor);
 	if (near_power_factor[0] == 0) {
 		return outside(certificate, power_factor, is_leading ? "(leading)" : "(lagging)");
 	}
@@ -208,10 +214,10 @@ enum status certificate_at(const struct certificate *certificate, double volts, 
 		return status;
 	}
 	double here = found.error_percent;
-	widen(certificate, &(struct slice){near_volts[1], near_power_factor[0], is_leading}, amperes,
-	      here, &found);
-	widen(certificate, &(struct slice){near_volts[0], near_power_factor[1], is_leading}, amperes,
-	      here, &found);
+	widen(certificate, &(struct slice){near_volts[1], near_power_factor[0], is_leading},
+	      amperes, here, &found);
+	widen(certificate, &(struct slice){near_volts[0], near_power_factor[1], is_leading},
+	      amperes, here, &found);
 	*error = found;
 	return STATUS_OK;
 }
@@ -247,8 +253,8 @@ static bool day_number(const char *date, int64_t *number)
 		return false;
 	}
 	int past = year - 1;
-	*number = INT64_C(365) * past + past / 4 - past / 100 + past / 400 + days_before[month - 1] +
-		  (month > 2 ? extra : 0) + day - 1;
+	*number = INT64_C(365) * past + past / 4 - past / 100 + past / 400 +
+		  days_before[month - 1] + (month > 2 ? extra : 0) + day - 1;
 	return true;
 }
 
@@ -258,7 +264,8 @@ enum status days_between(const char *a, const char *b, int64_t *days)
 	int64_t second;
 
 	if (!day_number(a, &first) || !day_number(b, &second)) {
-		return status_fail(STATUS_BAD_INPUT, "\"%.20s\" is no date: write it like \"2026-01-31\"",
+		return status_fail(STATUS_BAD_INPUT,
+				   "\"%.20s\" is no date: write it like \"2026-01-31\"",
 				   day_number(a, &first) ? b : a);
 	}
 	*days = second - first;

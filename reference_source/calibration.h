@@ -1,6 +1,7 @@
 /*
- * A calibration certificate of a reference standard as values: what is known about its error of indication per range,
- * by whom, when and until when. No file access here: bench/certificate_file.c reads the XML.
+ * A calibration certificate of a reference standard as values: what is known about its error of
+ * indication per range, by whom, when and until when. No file access here: bench/certificate_file.c
+ * reads the XML.
  */
 #ifndef REFERENCE_SOURCE_CALIBRATION_H
 #define REFERENCE_SOURCE_CALIBRATION_H
@@ -37,12 +38,13 @@ struct certificate {
 struct certified_error {
 	double error_percent;
 	double standard_uncertainty_percent; /* from the certificate's U and k */
-	double interpolation_percent;        /* half width of a rectangular distribution */
+	double interpolation_percent;	     /* half width of a rectangular distribution */
 };
 
 /*
- * Error and uncertainty at a load between the certified points: nearest certified voltage, linear in log current,
- * nearest power factor of the same side. STATUS_LIMIT outside the certified currents or voltages (by more than 10 %).
+ * Error and uncertainty at a load between the certified points: nearest certified voltage, linear
+ * in log current, nearest power factor of the same side. STATUS_LIMIT outside the certified
+ * currents or voltages (by more than 10 %).
  */
 enum status certificate_at(const struct certificate *certificate, double volts, double amperes,
 			   double power_factor, bool is_leading, struct certified_error *error);

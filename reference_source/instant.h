@@ -1,6 +1,7 @@
 /*
- * A point in time on the bench's own clock: nanoseconds since that clock started. A struct on purpose, so that an
- * instant is never mixed with a duration or a count. Durations are int64 nanoseconds or double seconds, by name.
+ * A point in time on the bench's own clock: nanoseconds since that clock started. A struct on
+ * purpose, so that an instant is never mixed with a duration or a count. Durations are int64
+ * nanoseconds or double seconds, by name.
  */
 #ifndef REFERENCE_SOURCE_INSTANT_H
 #define REFERENCE_SOURCE_INSTANT_H
@@ -17,7 +18,8 @@ struct instant {
 
 static inline struct instant instant_after(struct instant start, double seconds)
 {
-	return (struct instant){start.nanoseconds + (int64_t)(seconds * 1e9 + (seconds < 0 ? -0.5 : 0.5))};
+	return (struct instant){start.nanoseconds +
+				(int64_t)(seconds * 1e9 + (seconds < 0 ? -0.5 : 0.5))};
 }
 
 static inline double seconds_between(struct instant from, struct instant to)

@@ -1,4 +1,5 @@
-/* Text form of a load point and of quantities; every refusal shows the word that is wrong and one that would be right. */
+/* Text form of a load point and of quantities; every refusal shows the word that is wrong and one
+ * that would be right. */
 #include "reference_source/load_point.h"
 
 #include <math.h>
@@ -62,7 +63,8 @@ static size_t digits(const char *text)
 	return strspn(text, "0123456789");
 }
 
-/* Length of the decimal number at the start of a text, 0 if there is none: no hexadecimal, no "inf". */
+/* Length of the decimal number at the start of a text, 0 if there is none: no hexadecimal, no
+ * "inf". */
 static size_t number_length(const char *text)
 {
 	size_t sign = strspn(text, "+-") == 1;
@@ -106,7 +108,8 @@ static bool read_number(const char **cursor, double *number)
 	return true;
 }
 
-/* Length of the word at the start of a text; a bare number is shown with the word after it ("120 A"). */
+/* Length of the word at the start of a text; a bare number is shown with the word after it ("120
+ * A"). */
 static size_t shown_length(const char *text)
 {
 	size_t length = strcspn(text, " \t\r\n");
@@ -181,26 +184,29 @@ enum status power_factor_parse(const char *text, double *power_factor, enum powe
 	const char *at = text;
 	double read;
 
-	if (!read_number(&at, &read) || strlen(at) > 1 || !strchr("LC", *at) || (!*at && read != 1)) {
+	if (!read_number(&at, &read) || strlen(at) > 1 || !strchr("LC", *at) ||
+	    (!*at && read != 1)) {
 		return status_fail(STATUS_BAD_INPUT,
 				   "expected a power factor like \"1\", \"0.5L\" (current lags) or "
 				   "\"0.8C\" (current leads), found \"%.*s\"",
 				   FOUND_TEXT, text);
 	}
 	if (*at && !(read >= 0.05 && read <= 0.99)) {
-		return status_fail(STATUS_BAD_INPUT,
-				   "power factor \"%s\" is outside 0.05 to 0.99 (unity is written \"1\")",
-				   text);
+		return status_fail(
+			STATUS_BAD_INPUT,
+			"power factor \"%s\" is outside 0.05 to 0.99 (unity is written \"1\")",
+			text);
 	}
 	*power_factor = read;
-	*side = !*at ? POWER_FACTOR_UNITY
-		     : *at == 'L' ? POWER_FACTOR_LAGGING : POWER_FACTOR_LEADING;
+	*side = !*at	     ? POWER_FACTOR_UNITY
+		: *at == 'L' ? POWER_FACTOR_LAGGING
+			     : POWER_FACTOR_LEADING;
 	return STATUS_OK;
 }
 
 /* A quantity of a load point: within its range and with no more digits than are written back. */
-static enum status read_ranged(const char **cursor, const char *unit, double minimum, double maximum,
-			       double *number)
+static enum status read_ranged(const char **cursor, const char *unit, double minimum,
+			       double maximum, double *number)
 {
 	char text[NUMBER_TEXT];
 	enum status status = read_quantity(cursor, unit, number);
@@ -209,8 +215,8 @@ static enum status read_ranged(const char **cursor, const char *unit, double min
 		return status;
 	}
 	if (!(*number >= minimum && *number <= maximum)) {
-		return status_fail(STATUS_BAD_INPUT, "%g %s is outside %g %s to %g %s", *number, unit,
-				   minimum, unit, maximum, unit);
+		return status_fail(STATUS_BAD_INPUT, "%g %s is outside %g %s to %g %s", *number,
+				   unit, minimum, unit, maximum, unit);
 	}
 	snprintf(text, sizeof(text), "%.6g", *number);
 	if (strtod(text, NULL) != *number) {
@@ -234,9 +240,10 @@ static enum status read_phases(const char **cursor, int *phases)
 		}
 	}
 	at = skip_blanks(*cursor);
-	return status_fail(STATUS_BAD_INPUT,
-			   "expected 1, 2 or 3 phases and their voltage like \"3x120V\", found \"%.*s\"",
-			   (int)shown_length(at), at);
+	return status_fail(
+		STATUS_BAD_INPUT,
+		"expected 1, 2 or 3 phases and their voltage like \"3x120V\", found \"%.*s\"",
+		(int)shown_length(at), at);
 }
 
 /* Copies the word at *cursor, cut to `size`, and moves behind it. */
@@ -264,7 +271,8 @@ static enum status read_power_factor(const char **cursor, struct load_point *poi
 	snprintf(text, sizeof(text), "%.6g", point->power_factor);
 	if (strtod(text, NULL) != point->power_factor) {
 		return status_fail(STATUS_BAD_INPUT,
-				   "power factor \"%s\" has more than six significant digits", word);
+				   "power factor \"%s\" has more than six significant digits",
+				   word);
 	}
 	return STATUS_OK;
 }
@@ -283,14 +291,16 @@ static enum status read_options(const char **cursor, struct load_point *point)
 			read_word(cursor, word, sizeof(word));
 			if (strlen(word) != 1 || *word < 'A' || *word > 'C') {
 				return status_fail(STATUS_BAD_INPUT,
-						   "expected element A, B or C, found \"%s\"", word);
+						   "expected element A, B or C, found \"%s\"",
+						   word);
 			}
 			point->single_element = *word - 'A';
 		} else {
-			return status_fail(STATUS_BAD_INPUT,
-					   "expected \"element A\", \"CBA\" or \"received\", each at most "
-					   "once, found \"%s\"",
-					   word);
+			return status_fail(
+				STATUS_BAD_INPUT,
+				"expected \"element A\", \"CBA\" or \"received\", each at most "
+				"once, found \"%s\"",
+				word);
 		}
 	}
 	return STATUS_OK;

@@ -1,9 +1,9 @@
 /*
- * What is asked of the source at one test point, as a metrologist writes it: "3x120V 30A 0.5L 60Hz".
- * Text form:  N x U V   I A   PF   f Hz   [element A|B|C]  [CBA]  [received]
- *   N     1, 2 or 3 energised phases        U   volts rms as the service's leg voltage (line to neutral in wye)
- *   PF    1, or 0.05..0.99 with L (current lags) or C (current leads)
- * Units are compulsory; anything else is refused with the word that is wrong.
+ * What is asked of the source at one test point, as a metrologist writes it: "3x120V 30A 0.5L
+ * 60Hz". Text form:  N x U V   I A   PF   f Hz   [element A|B|C]  [CBA]  [received] N     1, 2 or 3
+ * energised phases        U   volts rms as the service's leg voltage (line to neutral in wye) PF 1,
+ * or 0.05..0.99 with L (current lags) or C (current leads) Units are compulsory; anything else is
+ * refused with the word that is wrong.
  */
 #ifndef REFERENCE_SOURCE_LOAD_POINT_H
 #define REFERENCE_SOURCE_LOAD_POINT_H
@@ -31,19 +31,23 @@ struct load_point {
 /* Reads the text form. STATUS_BAD_INPUT names the wrong word. */
 enum status load_point_parse(const char *text, struct load_point *load_point);
 
-/* Longest text form with its end: six significant digits per number, which is all that parsing accepts. */
+/* Longest text form with its end: six significant digits per number, which is all that parsing
+ * accepts. */
 #define LOAD_POINT_TEXT 72
 
 /* Writes the text form, always the same for equal points; returns `text`. */
 const char *load_point_format(const struct load_point *load_point, char *text, size_t size);
 
 /* "0.5L", "0.8C" or "1" into power factor and side. */
-enum status power_factor_parse(const char *text, double *power_factor, enum power_factor_side *side);
+enum status power_factor_parse(const char *text, double *power_factor,
+			       enum power_factor_side *side);
 
-/* Angle by which each current lags its reference voltage, in degrees, -180..180: phi > 0 lags; received adds 180. */
+/* Angle by which each current lags its reference voltage, in degrees, -180..180: phi > 0 lags;
+ * received adds 180. */
 double load_point_lag_degrees(const struct load_point *load_point);
 
-/* "120 V", "2.5 %", "60 Hz", "5 s": number and exactly this unit. STATUS_BAD_INPUT says what was found instead. */
+/* "120 V", "2.5 %", "60 Hz", "5 s": number and exactly this unit. STATUS_BAD_INPUT says what was
+ * found instead. */
 enum status quantity_parse(const char *text, const char *unit, double *number);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Quarter turns are taken off exactly (multiples of 1/4 are exact in binary), the rest of at most 1/8 turn goes into
- * the Taylor series; the first term left out is below 5e-17.
+ * Quarter turns are taken off exactly (multiples of 1/4 are exact in binary), the rest of at most
+ * 1/8 turn goes into the Taylor series; the first term left out is below 5e-17.
  */
 #include "reference_source/portable_sine.h"
 
@@ -14,17 +14,26 @@ static double sine_series(double x)
 	double s = x * x;
 
 	return x + x * s *
-	       (-1.0 / 6 + s * (1.0 / 120 + s * (-1.0 / 5040 + s * (1.0 / 362880 +
-		s * (-1.0 / 39916800 + s * (1.0 / 6227020800.0 + s * (-1.0 / 1307674368000.0)))))));
+			   (-1.0 / 6 +
+			    s * (1.0 / 120 + s * (-1.0 / 5040 +
+						  s * (1.0 / 362880 +
+						       s * (-1.0 / 39916800 +
+							    s * (1.0 / 6227020800.0 +
+								 s * (-1.0 / 1307674368000.0)))))));
 }
 
 static double cosine_series(double x)
 {
 	double s = x * x;
 
-	return 1.0 + s * (-0.5 + s *
-	       (1.0 / 24 + s * (-1.0 / 720 + s * (1.0 / 40320 + s * (-1.0 / 3628800 +
-		s * (1.0 / 479001600 + s * (-1.0 / 87178291200.0 + s * (1.0 / 20922789888000.0))))))));
+	return 1.0 +
+	       s * (-0.5 +
+		    s * (1.0 / 24 +
+			 s * (-1.0 / 720 +
+			      s * (1.0 / 40320 + s * (-1.0 / 3628800 +
+						      s * (1.0 / 479001600 +
+							   s * (-1.0 / 87178291200.0 +
+								s * (1.0 / 20922789888000.0))))))));
 }
 
 struct sine_cosine sine_cosine_of_turns(double turns)

@@ -1,6 +1,6 @@
 /*
- * Sine and cosine of an angle in turns with + - * only, so that every processor and compiler gives the same bits
- * (libm's do not). Error below 2e-15 for |turns| < 1e6.
+ * Sine and cosine of an angle in turns with + - * only, so that every processor and compiler gives
+ * the same bits (libm's do not). Error below 2e-15 for |turns| < 1e6.
  */
 #ifndef REFERENCE_SOURCE_PORTABLE_SINE_H
 #define REFERENCE_SOURCE_PORTABLE_SINE_H

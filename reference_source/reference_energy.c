@@ -1,7 +1,8 @@
 /*
- * Every product of a voltage and a current harmonic is P(t) [cos((h-k)x - ..) + cos((h+k)x - ..)] with P(t) quadratic in
- * time. It is integrated about the middle of the span, so that differences of large numbers never stand for a small
- * energy: exact from a microsecond to years after the segment's start.
+ * Every product of a voltage and a current harmonic is P(t) [cos((h-k)x - ..) + cos((h+k)x - ..)]
+ * with P(t) quadratic in time. It is integrated about the middle of the span, so that differences
+ * of large numbers never stand for a small energy: exact from a microsecond to years after the
+ * segment's start.
  */
 #include "reference_source/reference_energy.h"
 
@@ -17,14 +18,15 @@
 struct span {
 	double seconds;
 	double hertz;
-	double turns;        /* of the fundamental at its start */
-	double length_turns; /* modulo 1: an even number of half turns is the same in all products below */
+	double turns;	     /* of the fundamental at its start */
+	double length_turns; /* modulo 1: an even number of half turns is the same in all products
+				below */
 	double power[3];     /* U*I about the middle of the span: value, slope, half curvature */
 };
 
 /*
- * hertz*time modulo 1, accurate to 1e-12 turns for years: the part of the frequency that is a multiple of 2^-16 Hz gives
- * an exact product with whole seconds.
+ * hertz*time modulo 1, accurate to 1e-12 turns for years: the part of the frequency that is a
+ * multiple of 2^-16 Hz gives an exact product with whole seconds.
  */
 static double elapsed_turns(double hertz, int64_t nanoseconds)
 {
@@ -81,7 +83,8 @@ static double second_moment(double z, struct sine_cosine of_z)
 }
 
 /*
- * Both integrals of two fundamentals of constant amplitude: what the simulated world asks for all the time.
+ * Both integrals of two fundamentals of constant amplitude: what the simulated world asks for all
+ * the time.
  */
 static double steady_fundamental_joules(const struct span *span, double volts_lag_degrees,
 					double amperes_lag_degrees)
@@ -165,8 +168,8 @@ double segment_joules(const struct load_segment *segment, int phase, struct inst
 	double amperes_middle = amperes->rms_start;
 
 	if (!is_steady) {
-		double middle = seconds_between(segment->start, from) +
-				0.5 * seconds_between(from, to);
+		double middle =
+			seconds_between(segment->start, from) + 0.5 * seconds_between(from, to);
 		volts_middle += volts->rms_per_second * middle;
 		amperes_middle += amperes->rms_per_second * middle;
 	}

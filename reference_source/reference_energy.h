@@ -1,7 +1,8 @@
 /*
- * Exact energy between two instants of a load whose amplitudes are linear in time over a segment: the closed forms
- * with their 2f terms, harmonics and cross terms. True energy, no instrument's indication.
- * Phase of the fundamental at instant t of a segment: turns = phase_turns + hertz*(t - start).
+ * Exact energy between two instants of a load whose amplitudes are linear in time over a segment:
+ * the closed forms with their 2f terms, harmonics and cross terms. True energy, no instrument's
+ * indication. Phase of the fundamental at instant t of a segment: turns = phase_turns + hertz*(t -
+ * start).
  */
 #ifndef REFERENCE_SOURCE_REFERENCE_ENERGY_H
 #define REFERENCE_SOURCE_REFERENCE_ENERGY_H
@@ -15,7 +16,8 @@ struct ramped_phasor {
 	double lag_degrees;    /* constant over the segment */
 };
 
-/* One stretch of time with one frequency. x(t) = sqrt(2)*rms(t)*cos(2 pi turns(t) - lag), plus harmonics. */
+/* One stretch of time with one frequency. x(t) = sqrt(2)*rms(t)*cos(2 pi turns(t) - lag), plus
+ * harmonics. */
 struct load_segment {
 	struct instant start;
 	struct instant end; /* INSTANT_NEVER: still running */
@@ -23,7 +25,7 @@ struct load_segment {
 	double phase_turns; /* of the fundamental of Va's reference at start, 0..1 */
 	struct ramped_phasor volts[3];
 	struct ramped_phasor amperes[3];
-	struct waveform volts_shape;   /* same for the three phases */
+	struct waveform volts_shape; /* same for the three phases */
 	struct waveform amperes_shape;
 };
 

@@ -1,6 +1,6 @@
 /*
- * Counter-based random numbers: the finaliser of splitmix64 (Steele, Lea, Flood 2014) over stream + counter; the name of
- * a stream is hashed by FNV-1a (64 bits).
+ * Counter-based random numbers: the finaliser of splitmix64 (Steele, Lea, Flood 2014) over stream +
+ * counter; the name of a stream is hashed by FNV-1a (64 bits).
  */
 #include "reference_source/repeatable_noise.h"
 

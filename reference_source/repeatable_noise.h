@@ -1,7 +1,8 @@
 /*
- * Random numbers that depend only on a seed, the name of their stream and a counter: no state, so the order in which
- * parts of the simulated world ask cannot change a result. Gaussian numbers are the sum of twelve uniform ones
- * (limits ±6 sigma), because log and sin of libm differ between processors.
+ * Random numbers that depend only on a seed, the name of their stream and a counter: no state, so
+ * the order in which parts of the simulated world ask cannot change a result. Gaussian numbers are
+ * the sum of twelve uniform ones (limits ±6 sigma), because log and sin of libm differ between
+ * processors.
  */
 #ifndef REFERENCE_SOURCE_REPEATABLE_NOISE_H
 #define REFERENCE_SOURCE_REPEATABLE_NOISE_H

@@ -12,7 +12,8 @@ struct geometry {
 	const char *name;
 	double volts_ratio[3];
 	double volts_lag[3];
-	double balanced_lag[3]; /* of the current behind its element's voltage at unity power factor */
+	double balanced_lag[3]; /* of the current behind its element's voltage at unity power factor
+				 */
 };
 
 static const struct geometry geometries[] = {
@@ -22,10 +23,40 @@ static const struct geometry geometries[] = {
 	[SERVICE_DELTA_3_WIRE] = {"3-wire delta", {1, 0, 1}, {0, 0, 300}, {30, 0, -30}},
 };
 
-#define WIRING_3_ELEMENTS 3, {{{1, 0, 0}, {1, 0, 0}}, {{0, 1, 0}, {0, 1, 0}}, {{0, 0, 1}, {0, 0, 1}}}
-#define WIRING_2_ELEMENTS_AND_HALF 2, {{{1, 0, 0}, {1, -1, 0}}, {{0, 0, 1}, {0, -1, 1}}}
+#define WIRING_3_ELEMENTS                                                                          \
+	3,                                                                                         \
+	{                                                                                          \
+		{{1, 0, 0}, {1, 0, 0}}, {{0, 1, 0}, {0, 1, 0}},                                    \
+		{                                                                                  \
+			{0, 0, 1},                                                                 \
+			{                                                                          \
+				0, 0, 1                                                            \
+			}                                                                          \
+		}                                                                                  \
+	}
+#define WIRING_2_ELEMENTS_AND_HALF                                                                 \
+	2,                                                                                         \
+	{                                                                                          \
+		{{1, 0, 0}, {1, -1, 0}},                                                           \
+		{                                                                                  \
+			{0, 0, 1},                                                                 \
+			{                                                                          \
+				0, -1, 1                                                           \
+			}                                                                          \
+		}                                                                                  \
+	}
 /* to the common potential: neutral of a network, phase B of a delta */
-#define WIRING_2_ELEMENTS 2, {{{1, 0, 0}, {1, 0, 0}}, {{0, 0, 1}, {0, 0, 1}}}
+#define WIRING_2_ELEMENTS                                                                          \
+	2,                                                                                         \
+	{                                                                                          \
+		{{1, 0, 0}, {1, 0, 0}},                                                            \
+		{                                                                                  \
+			{0, 0, 1},                                                                 \
+			{                                                                          \
+				0, 0, 1                                                            \
+			}                                                                          \
+		}                                                                                  \
+	}
 
 static const struct form forms[] = {
 	{"5S", SERVICE_DELTA_3_WIRE, 2, 3, WIRING_2_ELEMENTS},
@@ -84,17 +115,19 @@ static enum status check_point(const struct geometry *geometry, const struct loa
 	int element = point->single_element;
 
 	if (point->phases < 1 || point->phases > 3) {
-		return status_fail(STATUS_BAD_INPUT, "%d phases are asked of a %s service: give 1, 2 or 3",
+		return status_fail(STATUS_BAD_INPUT,
+				   "%d phases are asked of a %s service: give 1, 2 or 3",
 				   point->phases, geometry->name);
 	}
 	if (element > 2) {
-		return status_fail(STATUS_BAD_INPUT, "there is no element number %d: give A, B or C",
-				   element);
+		return status_fail(STATUS_BAD_INPUT,
+				   "there is no element number %d: give A, B or C", element);
 	}
 	if (element >= 0 && !is_energised(geometry, point->phases, element)) {
-		return status_fail(STATUS_BAD_INPUT,
-				   "element %c has no voltage on a %s service with %d energised phases",
-				   'A' + element, geometry->name, point->phases);
+		return status_fail(
+			STATUS_BAD_INPUT,
+			"element %c has no voltage on a %s service with %d energised phases",
+			'A' + element, geometry->name, point->phases);
 	}
 	return STATUS_OK;
 }
@@ -136,7 +169,8 @@ double three_phase_watts(const struct three_phase *load)
 	for (int i = 0; i < 3; i++) {
 		double lag = load->amperes[i].lag_degrees - load->volts[i].lag_degrees;
 
-		watts += load->volts[i].rms * load->amperes[i].rms * sine_cosine_of_degrees(lag).cosine;
+		watts += load->volts[i].rms * load->amperes[i].rms *
+			 sine_cosine_of_degrees(lag).cosine;
 	}
 	return watts;
 }

@@ -1,7 +1,7 @@
 /*
- * Meter forms, their services and wiring: which source phases each metering element sees (ANSI C12.10 practice;
- * the assignment of forms to the notice's configurations is inferred). Lag convention: an angle says by how many
- * degrees a phasor lags Va.
+ * Meter forms, their services and wiring: which source phases each metering element sees (ANSI
+ * C12.10 practice; the assignment of forms to the notice's configurations is inferred). Lag
+ * convention: an angle says by how many degrees a phasor lags Va.
  */
 #ifndef REFERENCE_SOURCE_SERVICE_TYPE_H
 #define REFERENCE_SOURCE_SERVICE_TYPE_H
@@ -16,27 +16,34 @@ struct phasor {
 	double lag_degrees;
 };
 
-/* Steady load of a three-phase source: line-to-neutral voltages and line currents, index 0..2 = A, B, C. */
+/* Steady load of a three-phase source: line-to-neutral voltages and line currents, index 0..2 = A,
+ * B, C. */
 struct three_phase {
 	struct phasor volts[3];
 	struct phasor amperes[3];
 	double hertz;
 };
 
-enum service { SERVICE_WYE_4_WIRE, SERVICE_DELTA_4_WIRE, SERVICE_NETWORK_3_WIRE, SERVICE_DELTA_3_WIRE };
+enum service {
+	SERVICE_WYE_4_WIRE,
+	SERVICE_DELTA_4_WIRE,
+	SERVICE_NETWORK_3_WIRE,
+	SERVICE_DELTA_3_WIRE
+};
 
-/* An element multiplies (sum of voltage weights × phase voltages) by (sum of current weights × line currents). */
+/* An element multiplies (sum of voltage weights × phase voltages) by (sum of current weights × line
+ * currents). */
 struct element_wiring {
 	signed char volts[3];
 	signed char amperes[3];
 };
 
 struct form {
-	const char *name;      /* "16S" */
-	enum service service;  /* its default service */
-	double element_count;  /* 2, 2.5, 3 */
+	const char *name;     /* "16S" */
+	enum service service; /* its default service */
+	double element_count; /* 2, 2.5, 3 */
 	int wires;
-	int wiring_count;      /* stators: 2 or 3 */
+	int wiring_count; /* stators: 2 or 3 */
 	struct element_wiring wiring[3];
 };
 
@@ -46,10 +53,11 @@ const struct form *form_find(const char *name);
 const struct form *form_at(size_t index);
 
 /*
- * The phasors that the source has to give for this point on this service; lags 0..360, every current lags the voltage
- * of its element. The common potential of network (neutral) and 3-wire delta (phase B) is the source's neutral, so
- * their volts[1] is 0 and 2 or 3 phases mean the same; elsewhere 2 phases are A and C. Volts: of an element, for the
- * 4-wire delta of A and B. STATUS_BAD_INPUT when the service has no such element.
+ * The phasors that the source has to give for this point on this service; lags 0..360, every
+ * current lags the voltage of its element. The common potential of network (neutral) and 3-wire
+ * delta (phase B) is the source's neutral, so their volts[1] is 0 and 2 or 3 phases mean the same;
+ * elsewhere 2 phases are A and C. Volts: of an element, for the 4-wire delta of A and B.
+ * STATUS_BAD_INPUT when the service has no such element.
  */
 enum status service_phasors(enum service service, const struct load_point *load_point,
 			    struct three_phase *load);

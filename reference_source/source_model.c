@@ -1,6 +1,7 @@
 /*
- * A source's imperfections, each a function of seed, channel and second only. Channels 0..2 are the voltages, 3..5 the
- * currents. The slow walk is a Brownian path by midpoint displacement, so any second costs the same.
+ * A source's imperfections, each a function of seed, channel and second only. Channels 0..2 are the
+ * voltages, 3..5 the currents. The slow walk is a Brownian path by midpoint displacement, so any
+ * second costs the same.
  */
 #include "reference_source/source_model.h"
 
@@ -59,7 +60,8 @@ static double decay(double x)
 		return 0;
 	}
 	double part = x / 1024;
-	double result = 1 - part * (1 - part / 2 * (1 - part / 3 * (1 - part / 4 * (1 - part / 5))));
+	double result =
+		1 - part * (1 - part / 2 * (1 - part / 3 * (1 - part / 4 * (1 - part / 5))));
 
 	for (int i = 0; i < 10; i++) {
 		result *= result;
@@ -80,11 +82,13 @@ static double amplitude_error_percent(const struct source_model *model, int chan
 			   walk_at(setting_stream(model, "walk", channel), second);
 	}
 	if (model->noise_percent > 0) {
-		percent += model->noise_percent *
-			   noise_gaussian(setting_stream(model, "noise", channel), (uint64_t)second);
+		percent +=
+			model->noise_percent *
+			noise_gaussian(setting_stream(model, "noise", channel), (uint64_t)second);
 	}
 	if (model->settling_percent != 0 && model->settling_seconds > 0) {
-		percent += model->settling_percent * decay((double)second / model->settling_seconds);
+		percent +=
+			model->settling_percent * decay((double)second / model->settling_seconds);
 	}
 	return percent;
 }

@@ -1,4 +1,5 @@
-/* The one place where the reason of a failure is kept. Not for several threads: the bench has one. */
+/* The one place where the reason of a failure is kept. Not for several threads: the bench has one.
+ */
 #include "reference_source/status.h"
 
 #include <stdarg.h>

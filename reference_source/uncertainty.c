@@ -1,6 +1,6 @@
 /*
- * GUM budgets. The Student factor passes through libm and is therefore rounded to 9 significant digits, so that the
- * bits of what follows from it are the same everywhere.
+ * GUM budgets. The Student factor passes through libm and is therefore rounded to 9 significant
+ * digits, so that the bits of what follows from it are the same everywhere.
  */
 #include "reference_source/uncertainty.h"
 
@@ -12,7 +12,8 @@
 #include <stdlib.h>
 
 #define NORMAL_95 1.95996398454005
-/* From here on the asymptotic series is exact to 1e-11, while differences of lgamma begin to lose digits. */
+/* From here on the asymptotic series is exact to 1e-11, while differences of lgamma begin to lose
+ * digits. */
 #define MANY_DEGREES_OF_FREEDOM 1000.0
 
 const char *distribution_name(enum distribution distribution)
@@ -84,7 +85,8 @@ static double beta_term(int m, double a, double b, double x)
 	return half * (b - half) * x / ((a + 2 * half - 1) * (a + 2 * half));
 }
 
-/* I_x(a, b) for x below (a+1)/(a+b+2), where the fraction converges fast; evaluated from its far end. */
+/* I_x(a, b) for x below (a+1)/(a+b+2), where the fraction converges fast; evaluated from its far
+ * end. */
 static double incomplete_beta_low(double a, double b, double x)
 {
 	double fraction = 1;

@@ -1,7 +1,8 @@
 /*
- * Shape of a voltage or current relative to its fundamental: up to WAVEFORM_HARMONICS harmonics, each with its order,
- * its size relative to the fundamental and its own lag in degrees of that harmonic. Harmonic h of a quantity whose
- * fundamental lags by a:  relative * sqrt(2) * rms * cos(h*(wt - a) - lag).
+ * Shape of a voltage or current relative to its fundamental: up to WAVEFORM_HARMONICS harmonics,
+ * each with its order, its size relative to the fundamental and its own lag in degrees of that
+ * harmonic. Harmonic h of a quantity whose fundamental lags by a:  relative * sqrt(2) * rms *
+ * cos(h*(wt - a) - lag).
  */
 #ifndef REFERENCE_SOURCE_WAVEFORM_H
 #define REFERENCE_SOURCE_WAVEFORM_H

@@ -61,8 +61,10 @@ enum status gnuplot_run(const char *script_path, const char *work_folder)
 	snprintf(log_path, sizeof(log_path), "%s/gnuplot.log", work_folder);
 	int error = spawn(script_path, log_path, &child);
 	if (error == ENOENT) {
-		return status_fail(STATUS_IO, "report: the program gnuplot, which draws the load curves, is not "
-					      "installed; install the Debian package gnuplot-nox");
+		return status_fail(
+			STATUS_IO,
+			"report: the program gnuplot, which draws the load curves, is not "
+			"installed; install the Debian package gnuplot-nox");
 	}
 	if (error) {
 		return status_fail(STATUS_IO, "report: cannot start gnuplot: %s", strerror(error));

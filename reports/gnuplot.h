@@ -6,10 +6,12 @@
 
 #include "reference_source/status.h"
 
-/* Writes a text into a script in single quotes, which execute nothing; control characters become spaces. */
+/* Writes a text into a script in single quotes, which execute nothing; control characters become
+ * spaces. */
 void gnuplot_quote(FILE *script, const char *text);
 
-/* Runs a script; what gnuplot complained about (in `work_folder`/gnuplot.log) becomes the reason of a failure. */
+/* Runs a script; what gnuplot complained about (in `work_folder`/gnuplot.log) becomes the reason of
+ * a failure. */
 enum status gnuplot_run(const char *script_path, const char *work_folder);
 
 #endif

@@ -17,8 +17,10 @@ struct field_column {
 /* A copy that can be printed: bytes that are no text appear as \xHH. NULL gives "". */
 const char *model_text(struct report_model *model, const char *text);
 
-struct report_block *model_block(struct report_model *model, enum report_block_kind kind, const char *text);
-struct report_block *model_word_block(struct report_model *model, enum report_block_kind kind, enum report_word word);
+struct report_block *model_block(struct report_model *model, enum report_block_kind kind,
+				 const char *text);
+struct report_block *model_word_block(struct report_model *model, enum report_block_kind kind,
+				      enum report_word word);
 
 /* A table is the last block while rows are added; a row is valid until the next one. */
 void model_table(struct report_model *model, const struct report_column *columns, size_t count);
@@ -29,8 +31,8 @@ void model_facts(struct report_model *model);
 void model_fact(struct report_model *model, enum report_word name, const char *value);
 
 /*
- * One row per entry of a kind, under a subtitle; false when there is none (then nothing is added). Columns are static:
- * up to REPORT_COLUMNS.
+ * One row per entry of a kind, under a subtitle; false when there is none (then nothing is added).
+ * Columns are static: up to REPORT_COLUMNS.
  */
 bool model_entries(struct report_model *model, const struct run_record *record, const char *kind,
 		   enum report_word subtitle, const struct field_column *columns, size_t count);
@@ -41,8 +43,11 @@ const char *model_form_started(const struct run_record *record, size_t i);
 /* The newest entry of a kind, NULL when there is none. */
 const struct record_entry *model_find(const struct run_record *record, const char *kind);
 
-void model_add_cover(struct report_model *model, const struct run_record *record, const struct result_index *index);
-void model_add_results(struct report_model *model, const struct run_record *record, const struct result_index *index);
-void model_add_budgets(struct report_model *model, const struct run_record *record, const struct result_index *index);
+void model_add_cover(struct report_model *model, const struct run_record *record,
+		     const struct result_index *index);
+void model_add_results(struct report_model *model, const struct run_record *record,
+		       const struct result_index *index);
+void model_add_budgets(struct report_model *model, const struct run_record *record,
+		       const struct result_index *index);
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * The PDF: draws the blocks of the report model twice, first to count the pages. The creation date is the record's, so
- * equal records give equal bytes on one machine (fonts and library versions are the machine's).
+ * The PDF: draws the blocks of the report model twice, first to count the pages. The creation date
+ * is the record's, so equal records give equal bytes on one machine (fonts and library versions are
+ * the machine's).
  */
 #include <cairo-pdf.h>
 #include <fontconfig/fontconfig.h>
@@ -21,7 +22,7 @@ struct pdf {
 	struct pdf_pages pages;
 	cairo_surface_t *surface;
 	RsvgHandle **curves; /* one for each block, NULL for those that are none */
-	int verdicts;        /* drawn so far: two stand side by side */
+	int verdicts;	     /* drawn so far: two stand side by side */
 	GError *error;
 };
 
@@ -61,7 +62,8 @@ static void add_bookmark(struct pdf *pdf, const char *title)
 
 	if (pdf->pages.page_count) {
 		snprintf(place, sizeof(place), "page=%d pos=[0 0]", pdf->pages.page);
-		cairo_pdf_surface_add_outline(pdf->surface, CAIRO_PDF_OUTLINE_ROOT, title, place, 0);
+		cairo_pdf_surface_add_outline(pdf->surface, CAIRO_PDF_OUTLINE_ROOT, title, place,
+					      0);
 	}
 }
 
@@ -109,9 +111,10 @@ static void draw_verdict(struct pdf *pdf, const struct report_block *block)
 
 	pdf_fill(pages, tint, x, pages->y, width, height);
 	pdf_fill(pages, ink_of(block->mark), x, pages->y, 4, height);
-	pdf_text_at(pages, STYLE_LABEL, colour_grey, x + 14, pages->y + 5, width - 24, PANGO_ALIGN_LEFT, block->label);
-	pdf_text_at(pages, STYLE_VERDICT, ink_of(block->mark), x + 14, pages->y + 16, width - 24, PANGO_ALIGN_LEFT,
-		    block->text);
+	pdf_text_at(pages, STYLE_LABEL, colour_grey, x + 14, pages->y + 5, width - 24,
+		    PANGO_ALIGN_LEFT, block->label);
+	pdf_text_at(pages, STYLE_VERDICT, ink_of(block->mark), x + 14, pages->y + 16, width - 24,
+		    PANGO_ALIGN_LEFT, block->text);
 	pdf->verdicts++;
 	if (pdf->verdicts % 2 == 0) {
 		pages->y += height + 12;
@@ -128,16 +131,19 @@ static void draw_curve(struct pdf *pdf, const struct report_block *block)
 	struct pdf_pages *pages = &pdf->pages;
 
 	pdf_need(pages, CURVE_HEIGHT);
-	RsvgRectangle place = {.x = PAGE_LEFT, .y = pages->y, .width = CONTENT_WIDTH, .height = CURVE_HEIGHT};
+	RsvgRectangle place = {
+		.x = PAGE_LEFT, .y = pages->y, .width = CONTENT_WIDTH, .height = CURVE_HEIGHT};
 	if (!pdf->error) {
-		rsvg_handle_render_document(pdf->curves[block - pdf->model->blocks], pages->cairo, &place, &pdf->error);
+		rsvg_handle_render_document(pdf->curves[block - pdf->model->blocks], pages->cairo,
+					    &place, &pdf->error);
 	}
 	pages->y += CURVE_HEIGHT + 10;
 }
 
 static void draw_signature(struct pdf *pdf, const struct report_block *block)
 {
-	static const enum report_word names[] = {WORD_signature_name, WORD_signature_date, WORD_signature_sign};
+	static const enum report_word names[] = {WORD_signature_name, WORD_signature_date,
+						 WORD_signature_sign};
 	struct pdf_pages *pages = &pdf->pages;
 	double width = (CONTENT_WIDTH - 40) / 3;
 
@@ -148,7 +154,8 @@ static void draw_signature(struct pdf *pdf, const struct report_block *block)
 		double x = PAGE_LEFT + i * (width + 20);
 
 		pdf_fill(pages, colour_grey, x, pages->y, width, 0.5);
-		pdf_text_at(pages, STYLE_LABEL, colour_grey, x, pages->y + 3, width, PANGO_ALIGN_LEFT, report_word(names[i]));
+		pdf_text_at(pages, STYLE_LABEL, colour_grey, x, pages->y + 3, width,
+			    PANGO_ALIGN_LEFT, report_word(names[i]));
 	}
 	pages->y += 18;
 }
@@ -161,14 +168,16 @@ static void draw_end(struct pdf *pdf, const struct report_block *block)
 	pdf_need(pages, 40);
 	pages->y += 12;
 	snprintf(text, sizeof(text), "— %s —", block->text);
-	pdf_text_at(pages, STYLE_BODY, colour_grey, PAGE_LEFT, pages->y, CONTENT_WIDTH, PANGO_ALIGN_CENTER, text);
+	pdf_text_at(pages, STYLE_BODY, colour_grey, PAGE_LEFT, pages->y, CONTENT_WIDTH,
+		    PANGO_ALIGN_CENTER, text);
 }
 
 static void (*const draw_block[])(struct pdf *pdf, const struct report_block *block) = {
-	[BLOCK_TITLE] = draw_title,           [BLOCK_SECTION] = draw_section, [BLOCK_SUBSECTION] = draw_subsection,
-	[BLOCK_PARAGRAPH] = draw_paragraph,   [BLOCK_SMALL] = draw_small,     [BLOCK_VERDICT] = draw_verdict,
-	[BLOCK_TABLE] = draw_table,           [BLOCK_CURVE] = draw_curve,     [BLOCK_SIGNATURE] = draw_signature,
-	[BLOCK_END] = draw_end,
+	[BLOCK_TITLE] = draw_title,	      [BLOCK_SECTION] = draw_section,
+	[BLOCK_SUBSECTION] = draw_subsection, [BLOCK_PARAGRAPH] = draw_paragraph,
+	[BLOCK_SMALL] = draw_small,	      [BLOCK_VERDICT] = draw_verdict,
+	[BLOCK_TABLE] = draw_table,	      [BLOCK_CURVE] = draw_curve,
+	[BLOCK_SIGNATURE] = draw_signature,   [BLOCK_END] = draw_end,
 };
 
 /* Draws the whole document; returns the number of pages. */
@@ -196,15 +205,18 @@ static cairo_status_t write_nowhere(void *nothing, const unsigned char *bytes, u
 
 static cairo_status_t write_bytes(void *stream, const unsigned char *bytes, unsigned length)
 {
-	return fwrite(bytes, 1, length, stream) == length ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
+	return fwrite(bytes, 1, length, stream) == length ? CAIRO_STATUS_SUCCESS
+							  : CAIRO_STATUS_WRITE_ERROR;
 }
 
 static void set_metadata(const struct pdf *pdf)
 {
 	cairo_pdf_surface_set_metadata(pdf->surface, CAIRO_PDF_METADATA_TITLE, pdf->model->title);
 	cairo_pdf_surface_set_metadata(pdf->surface, CAIRO_PDF_METADATA_CREATOR, "mcbench");
-	cairo_pdf_surface_set_metadata(pdf->surface, CAIRO_PDF_METADATA_CREATE_DATE, pdf->model->created_utc);
-	cairo_pdf_surface_set_metadata(pdf->surface, CAIRO_PDF_METADATA_MOD_DATE, pdf->model->created_utc);
+	cairo_pdf_surface_set_metadata(pdf->surface, CAIRO_PDF_METADATA_CREATE_DATE,
+				       pdf->model->created_utc);
+	cairo_pdf_surface_set_metadata(pdf->surface, CAIRO_PDF_METADATA_MOD_DATE,
+				       pdf->model->created_utc);
 }
 
 static enum status finish_surface(struct pdf *pdf, const char *path)
@@ -213,11 +225,12 @@ static enum status finish_surface(struct pdf *pdf, const char *path)
 	cairo_status_t state = cairo_surface_status(pdf->surface);
 	cairo_surface_destroy(pdf->surface);
 	if (pdf->error) {
-		return status_fail(STATUS_IO, "report: a load curve could not be drawn into %s: %s", path,
-				   pdf->error->message);
+		return status_fail(STATUS_IO, "report: a load curve could not be drawn into %s: %s",
+				   path, pdf->error->message);
 	}
 	if (state != CAIRO_STATUS_SUCCESS) {
-		return status_fail(STATUS_IO, "report: cannot write %s: %s", path, cairo_status_to_string(state));
+		return status_fail(STATUS_IO, "report: cannot write %s: %s", path,
+				   cairo_status_to_string(state));
 	}
 	return STATUS_OK;
 }
@@ -226,7 +239,8 @@ static enum status write_pdf(struct pdf *pdf, const char *path)
 {
 	struct whole_file file;
 
-	pdf->surface = cairo_pdf_surface_create_for_stream(write_nowhere, NULL, PAGE_WIDTH, PAGE_HEIGHT);
+	pdf->surface =
+		cairo_pdf_surface_create_for_stream(write_nowhere, NULL, PAGE_WIDTH, PAGE_HEIGHT);
 	int page_count = draw_document(pdf, 0);
 	enum status status = finish_surface(pdf, path);
 	if (!status) {
@@ -235,7 +249,8 @@ static enum status write_pdf(struct pdf *pdf, const char *path)
 	if (status) {
 		return status;
 	}
-	pdf->surface = cairo_pdf_surface_create_for_stream(write_bytes, file.stream, PAGE_WIDTH, PAGE_HEIGHT);
+	pdf->surface = cairo_pdf_surface_create_for_stream(write_bytes, file.stream, PAGE_WIDTH,
+							   PAGE_HEIGHT);
 	set_metadata(pdf);
 	draw_document(pdf, page_count);
 	status = finish_surface(pdf, path);
@@ -246,27 +261,32 @@ static enum status write_pdf(struct pdf *pdf, const char *path)
 	return whole_file_close(&file);
 }
 
-static enum status load_curve(struct pdf *pdf, const struct run_record *record, size_t i, const char *work_folder)
+static enum status load_curve(struct pdf *pdf, const struct run_record *record, size_t i,
+			      const char *work_folder)
 {
 	const struct report_block *block = &pdf->model->blocks[i];
 	char path[1024];
 
 	if (snprintf(path, sizeof(path), "%s/load_curve.svg", work_folder) >= (int)sizeof(path)) {
-		return status_fail(STATUS_BAD_INPUT, "report: the path \"%.60s…\" is too long", work_folder);
+		return status_fail(STATUS_BAD_INPUT, "report: the path \"%.60s…\" is too long",
+				   work_folder);
 	}
-	enum status status = report_plot_load_curve(record, block->form, block->volts, path, work_folder);
+	enum status status =
+		report_plot_load_curve(record, block->form, block->volts, path, work_folder);
 	if (status) {
 		return status;
 	}
 	pdf->curves[i] = rsvg_handle_new_from_file(path, &pdf->error);
 	unlink(path);
 	if (!pdf->curves[i]) {
-		return status_fail(STATUS_IO, "report: cannot read the load curve %s: %s", path, pdf->error->message);
+		return status_fail(STATUS_IO, "report: cannot read the load curve %s: %s", path,
+				   pdf->error->message);
 	}
 	return STATUS_OK;
 }
 
-static enum status load_curves(struct pdf *pdf, const struct run_record *record, const char *work_folder)
+static enum status load_curves(struct pdf *pdf, const struct run_record *record,
+			       const char *work_folder)
 {
 	enum status status = STATUS_OK;
 
@@ -292,7 +312,8 @@ static void release(struct pdf *pdf)
 	FcFini();
 }
 
-enum status report_write_pdf(const struct run_record *record, const char *path, const char *work_folder)
+enum status report_write_pdf(const struct run_record *record, const char *path,
+			     const char *work_folder)
 {
 	struct report_model model;
 	struct pdf pdf = {.model = &model};

@@ -16,12 +16,12 @@ static const struct {
 	double points;
 	PangoWeight weight;
 } styles[STYLE_COUNT] = {
-	[STYLE_TITLE] = {21, PANGO_WEIGHT_BOLD},      [STYLE_DEVICE] = {11.5, PANGO_WEIGHT_NORMAL},
-	[STYLE_SECTION] = {14.5, PANGO_WEIGHT_BOLD},  [STYLE_SUBSECTION] = {9.6, PANGO_WEIGHT_BOLD},
-	[STYLE_BODY] = {8.6, PANGO_WEIGHT_NORMAL},    [STYLE_SMALL] = {6.8, PANGO_WEIGHT_NORMAL},
-	[STYLE_CELL] = {7.3, PANGO_WEIGHT_NORMAL},    [STYLE_CELL_BOLD] = {7.3, PANGO_WEIGHT_BOLD},
-	[STYLE_FINE] = {6.0, PANGO_WEIGHT_NORMAL},    [STYLE_FINE_BOLD] = {6.0, PANGO_WEIGHT_BOLD},
-	[STYLE_LABEL] = {7.5, PANGO_WEIGHT_NORMAL},   [STYLE_VERDICT] = {14, PANGO_WEIGHT_BOLD},
+	[STYLE_TITLE] = {21, PANGO_WEIGHT_BOLD},     [STYLE_DEVICE] = {11.5, PANGO_WEIGHT_NORMAL},
+	[STYLE_SECTION] = {14.5, PANGO_WEIGHT_BOLD}, [STYLE_SUBSECTION] = {9.6, PANGO_WEIGHT_BOLD},
+	[STYLE_BODY] = {8.6, PANGO_WEIGHT_NORMAL},   [STYLE_SMALL] = {6.8, PANGO_WEIGHT_NORMAL},
+	[STYLE_CELL] = {7.3, PANGO_WEIGHT_NORMAL},   [STYLE_CELL_BOLD] = {7.3, PANGO_WEIGHT_BOLD},
+	[STYLE_FINE] = {6.0, PANGO_WEIGHT_NORMAL},   [STYLE_FINE_BOLD] = {6.0, PANGO_WEIGHT_BOLD},
+	[STYLE_LABEL] = {7.5, PANGO_WEIGHT_NORMAL},  [STYLE_VERDICT] = {14, PANGO_WEIGHT_BOLD},
 	[STYLE_MARKING] = {8.2, PANGO_WEIGHT_BOLD},
 };
 
@@ -44,8 +44,8 @@ static PangoLayout *layout_of(PangoContext *context, enum text_style style)
 	return layout;
 }
 
-static void set_text(struct pdf_pages *pages, enum text_style style, double width, PangoAlignment alignment,
-		     const char *text)
+static void set_text(struct pdf_pages *pages, enum text_style style, double width,
+		     PangoAlignment alignment, const char *text)
 {
 	PangoLayout *layout = pages->layouts[style];
 
@@ -54,7 +54,8 @@ static void set_text(struct pdf_pages *pages, enum text_style style, double widt
 	pango_layout_set_text(layout, text, -1);
 }
 
-double pdf_text_height(struct pdf_pages *pages, enum text_style style, double width, const char *text)
+double pdf_text_height(struct pdf_pages *pages, enum text_style style, double width,
+		       const char *text)
 {
 	int height;
 
@@ -82,8 +83,8 @@ static void set_colour(struct pdf_pages *pages, struct colour colour)
 	cairo_set_source_rgb(pages->cairo, colour.red, colour.green, colour.blue);
 }
 
-void pdf_text_at(struct pdf_pages *pages, enum text_style style, struct colour colour, double x, double y, double width,
-		 PangoAlignment alignment, const char *text)
+void pdf_text_at(struct pdf_pages *pages, enum text_style style, struct colour colour, double x,
+		 double y, double width, PangoAlignment alignment, const char *text)
 {
 	set_text(pages, style, width, alignment, text);
 	set_colour(pages, colour);
@@ -91,7 +92,8 @@ void pdf_text_at(struct pdf_pages *pages, enum text_style style, struct colour c
 	pango_cairo_show_layout(pages->cairo, pages->layouts[style]);
 }
 
-void pdf_fill(struct pdf_pages *pages, struct colour colour, double x, double y, double width, double height)
+void pdf_fill(struct pdf_pages *pages, struct colour colour, double x, double y, double width,
+	      double height)
 {
 	set_colour(pages, colour);
 	cairo_rectangle(pages->cairo, x, y, width, height);
@@ -108,8 +110,8 @@ static void draw_marking(struct pdf_pages *pages)
 	static const struct colour tint = {0.99, 0.93, 0.80};
 
 	pdf_fill(pages, tint, PAGE_LEFT, 24, CONTENT_WIDTH, 17);
-	pdf_text_at(pages, STYLE_MARKING, colour_amber, PAGE_LEFT, 27.5, CONTENT_WIDTH, PANGO_ALIGN_CENTER,
-		    report_word(WORD_virtual_marking));
+	pdf_text_at(pages, STYLE_MARKING, colour_amber, PAGE_LEFT, 27.5, CONTENT_WIDTH,
+		    PANGO_ALIGN_CENTER, report_word(WORD_virtual_marking));
 }
 
 static void draw_head_and_foot(struct pdf_pages *pages)
@@ -123,19 +125,21 @@ static void draw_head_and_foot(struct pdf_pages *pages)
 		draw_marking(pages);
 	}
 	pango_layout_set_ellipsize(pages->layouts[STYLE_LABEL], PANGO_ELLIPSIZE_END);
-	pdf_text_at(pages, STYLE_LABEL, colour_grey, PAGE_LEFT, 52, CONTENT_WIDTH - 90, PANGO_ALIGN_LEFT,
-		    pages->model->title);
+	pdf_text_at(pages, STYLE_LABEL, colour_grey, PAGE_LEFT, 52, CONTENT_WIDTH - 90,
+		    PANGO_ALIGN_LEFT, pages->model->title);
 	pango_layout_set_ellipsize(pages->layouts[STYLE_LABEL], PANGO_ELLIPSIZE_NONE);
-	pdf_text_at(pages, STYLE_LABEL, colour_grey, PAGE_LEFT, 52, CONTENT_WIDTH, PANGO_ALIGN_RIGHT,
-		    report_word(WORD_test_report));
+	pdf_text_at(pages, STYLE_LABEL, colour_grey, PAGE_LEFT, 52, CONTENT_WIDTH,
+		    PANGO_ALIGN_RIGHT, report_word(WORD_test_report));
 	pdf_line(pages, faint, 66, 0.6);
 	pdf_line(pages, faint, PAGE_HEIGHT - 46, 0.6);
 	REPORT_FILL(text, WORD_record_id, pages->model->record_id);
-	pdf_text_at(pages, STYLE_LABEL, colour_grey, PAGE_LEFT, PAGE_HEIGHT - 40, CONTENT_WIDTH, PANGO_ALIGN_LEFT, text);
+	pdf_text_at(pages, STYLE_LABEL, colour_grey, PAGE_LEFT, PAGE_HEIGHT - 40, CONTENT_WIDTH,
+		    PANGO_ALIGN_LEFT, text);
 	snprintf(page, sizeof(page), "%d", pages->page);
 	snprintf(count, sizeof(count), "%d", pages->page_count);
 	REPORT_FILL(text, WORD_page_of, page, count);
-	pdf_text_at(pages, STYLE_LABEL, colour_grey, PAGE_LEFT, PAGE_HEIGHT - 40, CONTENT_WIDTH, PANGO_ALIGN_RIGHT, text);
+	pdf_text_at(pages, STYLE_LABEL, colour_grey, PAGE_LEFT, PAGE_HEIGHT - 40, CONTENT_WIDTH,
+		    PANGO_ALIGN_RIGHT, text);
 }
 
 void pdf_new_page(struct pdf_pages *pages)
@@ -155,7 +159,8 @@ void pdf_need(struct pdf_pages *pages, double height)
 	}
 }
 
-void pdf_paragraph(struct pdf_pages *pages, enum text_style style, struct colour colour, const char *text)
+void pdf_paragraph(struct pdf_pages *pages, enum text_style style, struct colour colour,
+		   const char *text)
 {
 	set_text(pages, style, CONTENT_WIDTH, PANGO_ALIGN_LEFT, text);
 	/* A copy, because the head of a new page may use the style's layout. */
@@ -167,18 +172,22 @@ void pdf_paragraph(struct pdf_pages *pages, enum text_style style, struct colour
 
 		pango_layout_iter_get_line_extents(iterator, NULL, &line);
 		double height = (double)line.height / PANGO_SCALE;
-		double base = (double)(pango_layout_iter_get_baseline(iterator) - line.y) / PANGO_SCALE;
+		double base =
+			(double)(pango_layout_iter_get_baseline(iterator) - line.y) / PANGO_SCALE;
 		pdf_need(pages, height);
 		set_colour(pages, colour);
-		cairo_move_to(pages->cairo, PAGE_LEFT + (double)line.x / PANGO_SCALE, pages->y + base);
-		pango_cairo_show_layout_line(pages->cairo, pango_layout_iter_get_line_readonly(iterator));
+		cairo_move_to(pages->cairo, PAGE_LEFT + (double)line.x / PANGO_SCALE,
+			      pages->y + base);
+		pango_cairo_show_layout_line(pages->cairo,
+					     pango_layout_iter_get_line_readonly(iterator));
 		pages->y += height * 1.12;
 	} while (pango_layout_iter_next_line(iterator));
 	pango_layout_iter_free(iterator);
 	g_object_unref(layout);
 }
 
-void pdf_pages_begin(struct pdf_pages *pages, cairo_t *cairo, const struct report_model *model, int page_count)
+void pdf_pages_begin(struct pdf_pages *pages, cairo_t *cairo, const struct report_model *model,
+		     int page_count)
 {
 	cairo_font_options_t *options = cairo_font_options_create();
 	PangoContext *context = pango_cairo_create_context(cairo);

@@ -1,4 +1,5 @@
-/* Pages of the PDF: styles, text, breaking to the next page with head and foot. Lengths in points, y downwards. */
+/* Pages of the PDF: styles, text, breaking to the next page with head and foot. Lengths in points,
+ * y downwards. */
 #ifndef REPORTS_PDF_PAGE_H
 #define REPORTS_PDF_PAGE_H
 
@@ -37,7 +38,8 @@ struct colour {
 	double red, green, blue;
 };
 
-extern const struct colour colour_ink, colour_grey, colour_blue, colour_red, colour_amber, colour_green;
+extern const struct colour colour_ink, colour_grey, colour_blue, colour_red, colour_amber,
+	colour_green;
 
 struct pdf_pages {
 	cairo_t *cairo;
@@ -48,7 +50,8 @@ struct pdf_pages {
 	int page_count; /* 0 in the first pass, which only counts */
 };
 
-void pdf_pages_begin(struct pdf_pages *pages, cairo_t *cairo, const struct report_model *model, int page_count);
+void pdf_pages_begin(struct pdf_pages *pages, cairo_t *cairo, const struct report_model *model,
+		     int page_count);
 void pdf_pages_end(struct pdf_pages *pages); /* shows the last page */
 
 /* A new page when less than `height` is left. */
@@ -56,18 +59,21 @@ void pdf_need(struct pdf_pages *pages, double height);
 void pdf_new_page(struct pdf_pages *pages);
 
 /* Height of a text that wraps at `width`; width of a text in one line; height of one line. */
-double pdf_text_height(struct pdf_pages *pages, enum text_style style, double width, const char *text);
+double pdf_text_height(struct pdf_pages *pages, enum text_style style, double width,
+		       const char *text);
 double pdf_text_width(struct pdf_pages *pages, enum text_style style, const char *text);
 double pdf_line_height(struct pdf_pages *pages, enum text_style style);
 
 /* Draws at a place without moving on; `width` below 0: one line. */
-void pdf_text_at(struct pdf_pages *pages, enum text_style style, struct colour colour, double x, double y, double width,
-		 PangoAlignment alignment, const char *text);
+void pdf_text_at(struct pdf_pages *pages, enum text_style style, struct colour colour, double x,
+		 double y, double width, PangoAlignment alignment, const char *text);
 
 /* A paragraph at the current place, line by line over pages. */
-void pdf_paragraph(struct pdf_pages *pages, enum text_style style, struct colour colour, const char *text);
+void pdf_paragraph(struct pdf_pages *pages, enum text_style style, struct colour colour,
+		   const char *text);
 
-void pdf_fill(struct pdf_pages *pages, struct colour colour, double x, double y, double width, double height);
+void pdf_fill(struct pdf_pages *pages, struct colour colour, double x, double y, double width,
+	      double height);
 void pdf_line(struct pdf_pages *pages, struct colour colour, double y, double thickness);
 
 /* pdf_table.c: a table from the current place on, its head again on each page. */

@@ -1,4 +1,5 @@
-/* Tables: widths by weight, decimal points below each other, heads repeated, rows too tall for a page cut between lines. */
+/* Tables: widths by weight, decimal points below each other, heads repeated, rows too tall for a
+ * page cut between lines. */
 #include <math.h>
 #include <string.h>
 
@@ -31,12 +32,14 @@ static void find_fractions(struct pdf_pages *pages, struct layout *layout, size_
 
 		if (*fraction) {
 			layout->fraction[column] =
-				fmax(layout->fraction[column], pdf_text_width(pages, layout->bold, fraction));
+				fmax(layout->fraction[column],
+				     pdf_text_width(pages, layout->bold, fraction));
 		}
 	}
 }
 
-static void find_layout(struct pdf_pages *pages, struct layout *layout, const struct report_table *table)
+static void find_layout(struct pdf_pages *pages, struct layout *layout,
+			const struct report_table *table)
 {
 	bool is_fine = table->column_count >= FINE_FROM_COLUMNS;
 	double sum = 0;
@@ -71,8 +74,9 @@ static double head_height(struct pdf_pages *pages, const struct layout *layout)
 	double height = 0;
 
 	for (size_t i = 0; layout->table->has_head && i < layout->table->column_count; i++) {
-		height = fmax(height, pdf_text_height(pages, layout->bold, cell_width(layout, i),
-						      report_word(layout->table->columns[i].title)));
+		height =
+			fmax(height, pdf_text_height(pages, layout->bold, cell_width(layout, i),
+						     report_word(layout->table->columns[i].title)));
 	}
 	return layout->table->has_head ? height + 2 * PAD_Y : 0;
 }
@@ -89,57 +93,67 @@ static void draw_head(struct pdf_pages *pages, const struct layout *layout)
 	for (size_t i = 0; i < layout->table->column_count; i++) {
 		const struct report_column *column = &layout->table->columns[i];
 
-		pdf_text_at(pages, layout->bold, colour_blue, layout->x[i] + PAD_X, pages->y + PAD_Y,
-			    cell_width(layout, i), head_alignment(column), report_word(column->title));
+		pdf_text_at(pages, layout->bold, colour_blue, layout->x[i] + PAD_X,
+			    pages->y + PAD_Y, cell_width(layout, i), head_alignment(column),
+			    report_word(column->title));
 	}
 	pages->y += height;
 	pdf_line(pages, colour_blue, pages->y, 0.7);
 }
 
-static enum text_style style_of(const struct layout *layout, const struct report_row *row, size_t column)
+static enum text_style style_of(const struct layout *layout, const struct report_row *row,
+				size_t column)
 {
-	bool is_bold = row->mark == MARK_BAD || row->mark == MARK_GOOD || (row->mark == MARK_OPEN && column);
+	bool is_bold = row->mark == MARK_BAD || row->mark == MARK_GOOD ||
+		       (row->mark == MARK_OPEN && column);
 
 	return is_bold ? layout->bold : layout->plain;
 }
 
-static struct colour ink_of(const struct layout *layout, const struct report_row *row, size_t column)
+static struct colour ink_of(const struct layout *layout, const struct report_row *row,
+			    size_t column)
 {
 	bool is_name = !layout->table->has_head && column == 0;
 
 	if (is_name || row->mark == MARK_FAINT) {
 		return colour_grey;
 	}
-	return row->mark == MARK_BAD ? colour_red : row->mark == MARK_OPEN ? colour_amber : colour_ink;
+	return row->mark == MARK_BAD	? colour_red
+	       : row->mark == MARK_OPEN ? colour_amber
+					: colour_ink;
 }
 
-static double row_height(struct pdf_pages *pages, const struct layout *layout, const struct report_row *row)
+static double row_height(struct pdf_pages *pages, const struct layout *layout,
+			 const struct report_row *row)
 {
 	double height = pdf_line_height(pages, layout->plain);
 
 	for (size_t i = 0; i < layout->table->column_count; i++) {
 		if (layout->table->columns[i].alignment == ALIGN_LEFT) {
-			height = fmax(height, pdf_text_height(pages, style_of(layout, row, i), cell_width(layout, i),
-							      row->cells[i]));
+			height =
+				fmax(height, pdf_text_height(pages, style_of(layout, row, i),
+							     cell_width(layout, i), row->cells[i]));
 		}
 	}
 	return height + 2 * PAD_Y;
 }
 
 /* The decimal point stands where the widest fraction of the column leaves room for it. */
-static void draw_decimal(struct pdf_pages *pages, const struct layout *layout, const struct report_row *row, size_t i,
-			 double y)
+static void draw_decimal(struct pdf_pages *pages, const struct layout *layout,
+			 const struct report_row *row, size_t i, double y)
 {
 	const char *text = row->cells[i];
 	enum text_style style = style_of(layout, row, i);
 	double fraction = *from_point(text) ? pdf_text_width(pages, style, from_point(text)) : 0;
 	double whole = pdf_text_width(pages, style, text) - fraction;
 
-	pdf_text_at(pages, style, ink_of(layout, row, i), layout->x[i + 1] - PAD_X - layout->fraction[i] - whole, y, -1,
-		    PANGO_ALIGN_LEFT, text);
+	pdf_text_at(pages, style, ink_of(layout, row, i),
+		    layout->x[i + 1] - PAD_X - layout->fraction[i] - whole, y, -1, PANGO_ALIGN_LEFT,
+		    text);
 }
 
-static void draw_cells(struct pdf_pages *pages, const struct layout *layout, const struct report_row *row, double y)
+static void draw_cells(struct pdf_pages *pages, const struct layout *layout,
+		       const struct report_row *row, double y)
 {
 	for (size_t i = 0; i < layout->table->column_count; i++) {
 		const struct report_column *column = &layout->table->columns[i];
@@ -151,9 +165,9 @@ static void draw_cells(struct pdf_pages *pages, const struct layout *layout, con
 			draw_decimal(pages, layout, row, i, y);
 		} else {
 			bool is_right = column->alignment == ALIGN_RIGHT;
-			pdf_text_at(pages, style_of(layout, row, i), ink_of(layout, row, i), layout->x[i] + PAD_X, y,
-				    cell_width(layout, i), is_right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT,
-				    row->cells[i]);
+			pdf_text_at(pages, style_of(layout, row, i), ink_of(layout, row, i),
+				    layout->x[i] + PAD_X, y, cell_width(layout, i),
+				    is_right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT, row->cells[i]);
 		}
 	}
 }
@@ -165,20 +179,24 @@ static void draw_ground(struct pdf_pages *pages, const struct report_row *row, d
 	static const struct colour rule = {0.87, 0.88, 0.90};
 
 	if (row->mark == MARK_BAD || row->mark == MARK_OPEN) {
-		pdf_fill(pages, row->mark == MARK_BAD ? red : amber, PAGE_LEFT, pages->y, CONTENT_WIDTH, height);
+		pdf_fill(pages, row->mark == MARK_BAD ? red : amber, PAGE_LEFT, pages->y,
+			 CONTENT_WIDTH, height);
 	}
 	pdf_line(pages, rule, pages->y + height, 0.4);
 }
 
-static void draw_row(struct pdf_pages *pages, const struct layout *layout, const struct report_row *row, double height)
+static void draw_row(struct pdf_pages *pages, const struct layout *layout,
+		     const struct report_row *row, double height)
 {
 	draw_ground(pages, row, height);
 	draw_cells(pages, layout, row, pages->y + PAD_Y);
 	pages->y += height;
 }
 
-/* A row that no page can hold: shown through a window of whole lines that moves down it, page by page. */
-static void draw_tall_row(struct pdf_pages *pages, const struct layout *layout, const struct report_row *row, double height)
+/* A row that no page can hold: shown through a window of whole lines that moves down it, page by
+ * page. */
+static void draw_tall_row(struct pdf_pages *pages, const struct layout *layout,
+			  const struct report_row *row, double height)
 {
 	double line = pdf_line_height(pages, layout->plain);
 	double shown = 0;

@@ -1,6 +1,7 @@
 /*
- * Load curves: error against current on a logarithmic axis, one line per power factor with its uncertainty, limits as
- * steps. A limit is known at the tested currents only: its line holds until the next one.
+ * Load curves: error against current on a logarithmic axis, one line per power factor with its
+ * uncertainty, limits as steps. A limit is known at the tested currents only: its line holds until
+ * the next one.
  */
 #include <errno.h>
 #include <math.h>
@@ -43,14 +44,17 @@ static double amperes_of(const struct indexed_result *result)
 
 static double limit_of(const struct indexed_result *result)
 {
-	return judgement_has(result, "limit_percent") ? judgement_number(result, "limit_percent") : 0;
+	return judgement_has(result, "limit_percent") ? judgement_number(result, "limit_percent")
+						      : 0;
 }
 
 static bool belongs(const struct indexed_result *result, const char *form, double volts)
 {
-	return !strcmp(result_text(result, "form"), form) && !strcmp(result_text(result, "test"), "load_performance") &&
+	return !strcmp(result_text(result, "form"), form) &&
+	       !strcmp(result_text(result, "test"), "load_performance") &&
 	       !strcmp(result_text(result, "direction"), "delivered") && !*result_special(result) &&
-	       fabs(record_number(result->result, "volts") - volts) < 1e-6 && amperes_of(result) > 0;
+	       fabs(record_number(result->result, "volts") - volts) < 1e-6 &&
+	       amperes_of(result) > 0;
 }
 
 static struct curve *curve_of(struct plot *plot, const struct indexed_result *result, size_t room)
@@ -59,7 +63,8 @@ static struct curve *curve_of(struct plot *plot, const struct indexed_result *re
 	const char *position = result_text(result, "position");
 
 	for (size_t i = 0; i < plot->count; i++) {
-		if (!strcmp(plot->curves[i].power_factor, power_factor) && !strcmp(plot->curves[i].position, position)) {
+		if (!strcmp(plot->curves[i].power_factor, power_factor) &&
+		    !strcmp(plot->curves[i].position, position)) {
 			return &plot->curves[i];
 		}
 	}
@@ -140,14 +145,16 @@ static enum status collect(struct plot *plot, const struct result_index *index)
 		}
 		struct curve *curve = curve_of(plot, result, index->count);
 		if (!curve) {
-			return status_fail(STATUS_BAD_INPUT, "report: a load curve of form %s has more than %d lines",
+			return status_fail(STATUS_BAD_INPUT,
+					   "report: a load curve of form %s has more than %d lines",
 					   plot->form, CURVES_MAXIMUM);
 		}
 		curve->points[curve->count++] = result;
 		widen(plot, result);
 	}
 	if (!plot->count) {
-		return status_fail(STATUS_BAD_INPUT, "report: the record has no load curve for form %s at %g V",
+		return status_fail(STATUS_BAD_INPUT,
+				   "report: the record has no load curve for form %s at %g V",
 				   plot->form, plot->volts);
 	}
 	finish_curves(plot);
@@ -212,8 +219,8 @@ static void write_tics(FILE *script, const struct plot *plot)
 	fputs(")\nunset mxtics\n", script);
 }
 
-static void write_key(FILE *script, const struct plot *plot, enum report_word word, const char *factors,
-		      const char *position)
+static void write_key(FILE *script, const struct plot *plot, enum report_word word,
+		      const char *factors, const char *position)
 {
 	char key[400];
 	char place[64];
@@ -226,7 +233,8 @@ static void write_key(FILE *script, const struct plot *plot, enum report_word wo
 	gnuplot_quote(script, key);
 }
 
-/* Whether an earlier curve (of another position) with the same limits already named this power factor. */
+/* Whether an earlier curve (of another position) with the same limits already named this power
+ * factor. */
 static bool is_named(const struct plot *plot, size_t i)
 {
 	for (size_t j = 0; j < i; j++) {
@@ -270,7 +278,9 @@ static void write_limit(FILE *script, const struct plot *plot, size_t i, const c
 	for (int side = 1; side >= -1; side -= 2) {
 		fputs(", \\\n\t", script);
 		gnuplot_quote(script, data_path);
-		fprintf(script, " index %zu using 1:(%d*$2) with steps linewidth 1.3 dashtype %zu linecolor rgb '#9c2a2a' title ",
+		fprintf(script,
+			" index %zu using 1:(%d*$2) with steps linewidth 1.3 dashtype %zu "
+			"linecolor rgb '#9c2a2a' title ",
 			2 * i + 1, side, 2 + i % 3);
 		if (side > 0) {
 			write_key(script, plot, WORD_limit_key, factors, plot->curves[i].position);
@@ -282,29 +292,37 @@ static void write_limit(FILE *script, const struct plot *plot, size_t i, const c
 
 static void write_curve(FILE *script, const struct plot *plot, size_t i, const char *data_path)
 {
-	static const char *const colours[] = {"#1f4e79", "#c06a1d", "#3b7d4f", "#6a4c93", "#2a8c9c", "#7a5c3e"};
+	static const char *const colours[] = {"#1f4e79", "#c06a1d", "#3b7d4f",
+					      "#6a4c93", "#2a8c9c", "#7a5c3e"};
 	static const int shapes[] = {7, 5, 9, 13, 11, 15};
 	size_t look = i % (sizeof(shapes) / sizeof(shapes[0]));
 
 	fputs(i ? ", \\\n\t" : "\t", script);
 	gnuplot_quote(script, data_path);
-	fprintf(script, " index %zu using 1:2 with lines linewidth 1.4 linecolor rgb '%s' notitle, \\\n\t", 2 * i,
-		colours[look]);
+	fprintf(script,
+		" index %zu using 1:2 with lines linewidth 1.4 linecolor rgb '%s' notitle, \\\n\t",
+		2 * i, colours[look]);
 	gnuplot_quote(script, data_path);
-	fprintf(script, " index %zu using 1:2:3 with yerrorbars linewidth 1.2 pointtype %d pointsize 0.7 linecolor rgb '%s' title ",
+	fprintf(script,
+		" index %zu using 1:2:3 with yerrorbars linewidth 1.2 pointtype %d pointsize 0.7 "
+		"linecolor rgb '%s' title ",
 		2 * i, shapes[look], colours[look]);
-	write_key(script, plot, WORD_curve_key, plot->curves[i].power_factor, plot->curves[i].position);
+	write_key(script, plot, WORD_curve_key, plot->curves[i].power_factor,
+		  plot->curves[i].position);
 }
 
-static void write_script(FILE *script, const struct plot *plot, const char *data_path, const char *svg_path)
+static void write_script(FILE *script, const struct plot *plot, const char *data_path,
+			 const char *svg_path)
 {
 	char title[400];
 	char volts[32];
 	double reach = plot->percent_maximum > 0 ? 1.15 * plot->percent_maximum : 1;
 
-	REPORT_FILL(title, WORD_load_curve, plot->form, report_short(volts, sizeof(volts), plot->volts, 6));
+	REPORT_FILL(title, WORD_load_curve, plot->form,
+		    report_short(volts, sizeof(volts), plot->volts, 6));
 	fputs("set encoding utf8\nset minussign\n"
-	      "set terminal svg size 900,410 noenhanced font 'DejaVu Sans,13' background rgb 'white'\nset output ",
+	      "set terminal svg size 900,410 noenhanced font 'DejaVu Sans,13' background rgb "
+	      "'white'\nset output ",
 	      script);
 	gnuplot_quote(script, svg_path);
 	fputs("\nset title ", script);
@@ -313,10 +331,12 @@ static void write_script(FILE *script, const struct plot *plot, const char *data
 	gnuplot_quote(script, report_word(WORD_axis_current));
 	fputs("\nset ylabel ", script);
 	gnuplot_quote(script, report_word(WORD_axis_error));
-	fprintf(script, "\nset logscale x\nset xrange [%.9g:%.9g]\nset yrange [%.9g:%.9g]\n", plot->amperes_minimum / 1.15,
-		plot->amperes_maximum * 1.15, -reach, reach);
-	fputs("set format y '%g'\nset grid linecolor rgb '#d8d8d8' linewidth 0.6\nset border 3 linecolor rgb '#606060'\n"
-	      "set tics nomirror\nset xzeroaxis linecolor rgb '#606060' linewidth 0.8\nset bars 0.6\n"
+	fprintf(script, "\nset logscale x\nset xrange [%.9g:%.9g]\nset yrange [%.9g:%.9g]\n",
+		plot->amperes_minimum / 1.15, plot->amperes_maximum * 1.15, -reach, reach);
+	fputs("set format y '%g'\nset grid linecolor rgb '#d8d8d8' linewidth 0.6\nset border 3 "
+	      "linecolor rgb '#606060'\n"
+	      "set tics nomirror\nset xzeroaxis linecolor rgb '#606060' linewidth 0.8\nset bars "
+	      "0.6\n"
 	      "set key outside right top Left reverse samplen 2\nset datafile missing 'NaN'\n",
 	      script);
 	write_tics(script, plot);
@@ -375,8 +395,8 @@ static enum status write_inputs(const struct plot *plot, const struct plot_paths
 		if (data) {
 			fclose(data);
 		}
-		return status_fail(STATUS_IO, "report: cannot create %s: %s", data ? paths->script : paths->data,
-				   strerror(reason));
+		return status_fail(STATUS_IO, "report: cannot create %s: %s",
+				   data ? paths->script : paths->data, strerror(reason));
 	}
 	write_data(data, plot);
 	write_script(script, plot, paths->data, paths->svg);
@@ -389,10 +409,12 @@ static enum status draw(const struct plot *plot, const char *svg_path, const cha
 {
 	struct plot_paths paths;
 	int longest = snprintf(paths.svg, sizeof(paths.svg), "%s.unfinished", svg_path);
-	int folder = snprintf(paths.script, sizeof(paths.script), "%s/load_curve.gnuplot", work_folder);
+	int folder =
+		snprintf(paths.script, sizeof(paths.script), "%s/load_curve.gnuplot", work_folder);
 
 	if (longest >= (int)sizeof(paths.svg) || folder >= (int)sizeof(paths.script)) {
-		return status_fail(STATUS_BAD_INPUT, "report: the path \"%.60s…\" is too long", svg_path);
+		return status_fail(STATUS_BAD_INPUT, "report: the path \"%.60s…\" is too long",
+				   svg_path);
 	}
 	snprintf(paths.data, sizeof(paths.data), "%s/load_curve.dat", work_folder);
 	unlink(paths.svg);
@@ -401,10 +423,14 @@ static enum status draw(const struct plot *plot, const char *svg_path, const cha
 		status = gnuplot_run(paths.script, work_folder);
 	}
 	if (!status && !is_whole_svg(paths.svg)) {
-		status = status_fail(STATUS_IO, "report: gnuplot left an unfinished picture %s; is the disk full?", svg_path);
+		status = status_fail(
+			STATUS_IO,
+			"report: gnuplot left an unfinished picture %s; is the disk full?",
+			svg_path);
 	}
 	if (!status && rename(paths.svg, svg_path)) {
-		status = status_fail(STATUS_IO, "report: cannot write %s: %s", svg_path, strerror(errno));
+		status = status_fail(STATUS_IO, "report: cannot write %s: %s", svg_path,
+				     strerror(errno));
 	}
 	if (status) {
 		unlink(paths.svg);

@@ -1,7 +1,8 @@
 /*
- * The archival XML: one element per entry, named by its kind; attributes `entry` (its number), `hash` and the fields in
- * their order. Values are escaped as in the hash (procedures/RECORD.md), so the chain can be computed from the file
- * alone. Nothing is written that is not in the record, so equal records give equal bytes.
+ * The archival XML: one element per entry, named by its kind; attributes `entry` (its number),
+ * `hash` and the fields in their order. Values are escaped as in the hash (procedures/RECORD.md),
+ * so the chain can be computed from the file alone. Nothing is written that is not in the record,
+ * so equal records give equal bytes.
  */
 #include "reports/report.h"
 
@@ -17,7 +18,8 @@
 
 #define RECORD_NAMESPACE "urn:mcbench:record:1"
 
-static const char *const xml_names[] = {['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;"};
+static const char *const xml_names[] = {
+	['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;"};
 
 static void write_value(FILE *file, const char *value)
 {
@@ -25,7 +27,8 @@ static void write_value(FILE *file, const char *value)
 
 	while (record_escape_next(&value, piece)) {
 		unsigned char first = (unsigned char)piece[0];
-		bool is_named = first < sizeof(xml_names) / sizeof(xml_names[0]) && xml_names[first];
+		bool is_named =
+			first < sizeof(xml_names) / sizeof(xml_names[0]) && xml_names[first];
 
 		fputs(is_named ? xml_names[first] : piece, file);
 	}
@@ -33,7 +36,8 @@ static void write_value(FILE *file, const char *value)
 
 static void write_entry(FILE *file, const struct record_entry *entry)
 {
-	fprintf(file, "<%s entry=\"%" PRId64 "\" hash=\"%s\"", entry->kind, entry->number, entry->hash);
+	fprintf(file, "<%s entry=\"%" PRId64 "\" hash=\"%s\"", entry->kind, entry->number,
+		entry->hash);
 	for (size_t i = 0; i < entry->field_count; i++) {
 		fprintf(file, "\n\t%s=\"", entry->fields[i].name);
 		write_value(file, entry->fields[i].value);
@@ -65,7 +69,8 @@ enum status report_write_xml(const struct run_record *record, const char *path)
 	return whole_file_close(&whole);
 }
 
-/* The fields of one element: every attribute but `entry` and `hash`. Values are unescaped copies, freed by the caller. */
+/* The fields of one element: every attribute but `entry` and `hash`. Values are unescaped copies,
+ * freed by the caller. */
 struct element_fields {
 	size_t count;
 	struct record_field *fields;
@@ -83,7 +88,8 @@ static size_t count_attributes(const xmlNode *element)
 {
 	size_t count = 0;
 
-	for (const xmlAttr *attribute = element->properties; attribute; attribute = attribute->next) {
+	for (const xmlAttr *attribute = element->properties; attribute;
+	     attribute = attribute->next) {
 		count++;
 	}
 	return count;
@@ -111,7 +117,8 @@ static enum status read_fields(const xmlNode *element, struct element_fields *li
 	if (!list->fields) {
 		return status_fail(STATUS_IO, "record: no memory");
 	}
-	for (const xmlAttr *attribute = element->properties; attribute; attribute = attribute->next) {
+	for (const xmlAttr *attribute = element->properties; attribute;
+	     attribute = attribute->next) {
 		const char *name = (const char *)attribute->name;
 
 		if (strcmp(name, "entry") != 0 && strcmp(name, "hash") != 0) {
@@ -136,8 +143,9 @@ static enum status read_entry(const xmlNode *element, struct run_record *record)
 	}
 	enum status status = read_fields(element, &list);
 	if (!status) {
-		status = run_record_append(record, strtoll(number, NULL, 10), (const char *)element->name,
-					   list.fields, list.count, hash);
+		status = run_record_append(record, strtoll(number, NULL, 10),
+					   (const char *)element->name, list.fields, list.count,
+					   hash);
 	}
 	free_fields(&list);
 	return status;
@@ -153,7 +161,8 @@ enum status report_read_xml(const char *path, struct run_record *record)
 		return status;
 	}
 	const xmlNode *root = xmlDocGetRootElement(document);
-	for (const xmlNode *element = xml_child(root, NULL); element && !status; element = xml_next(element, NULL)) {
+	for (const xmlNode *element = xml_child(root, NULL); element && !status;
+	     element = xml_next(element, NULL)) {
 		status = read_entry(element, record);
 	}
 	xmlFreeDoc(document);

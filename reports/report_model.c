@@ -33,18 +33,21 @@ static bool needs_room(size_t count)
 	return (count & (count - 1)) == 0;
 }
 
-struct report_block *model_block(struct report_model *model, enum report_block_kind kind, const char *text)
+struct report_block *model_block(struct report_model *model, enum report_block_kind kind,
+				 const char *text)
 {
 	if (needs_room(model->block_count)) {
 		model->blocks = g_renew(struct report_block, model->blocks,
 					model->block_count ? 2 * model->block_count : 1);
 	}
 	struct report_block *block = &model->blocks[model->block_count++];
-	*block = (struct report_block){.kind = kind, .text = model_text(model, text), .label = "", .form = ""};
+	*block = (struct report_block){
+		.kind = kind, .text = model_text(model, text), .label = "", .form = ""};
 	return block;
 }
 
-struct report_block *model_word_block(struct report_model *model, enum report_block_kind kind, enum report_word word)
+struct report_block *model_word_block(struct report_model *model, enum report_block_kind kind,
+				      enum report_word word)
 {
 	return model_block(model, kind, report_word(word));
 }
@@ -53,7 +56,8 @@ void model_table(struct report_model *model, const struct report_column *columns
 {
 	struct report_block *block = model_block(model, BLOCK_TABLE, "");
 
-	block->table = (struct report_table){.has_head = true, .column_count = count, .columns = columns};
+	block->table =
+		(struct report_table){.has_head = true, .column_count = count, .columns = columns};
 }
 
 struct report_row *model_row(struct report_model *model)
@@ -61,7 +65,8 @@ struct report_row *model_row(struct report_model *model)
 	struct report_table *table = &model->blocks[model->block_count - 1].table;
 
 	if (needs_room(table->row_count)) {
-		table->rows = g_renew(struct report_row, table->rows, table->row_count ? 2 * table->row_count : 1);
+		table->rows = g_renew(struct report_row, table->rows,
+				      table->row_count ? 2 * table->row_count : 1);
 	}
 	struct report_row *row = &table->rows[table->row_count++];
 	row->mark = MARK_PLAIN;
@@ -73,7 +78,8 @@ struct report_row *model_row(struct report_model *model)
 
 void model_facts(struct report_model *model)
 {
-	static const struct report_column columns[] = {{WORD_text, 1, ALIGN_LEFT}, {WORD_text, 3, ALIGN_LEFT}};
+	static const struct report_column columns[] = {{WORD_text, 1, ALIGN_LEFT},
+						       {WORD_text, 3, ALIGN_LEFT}};
 
 	model_table(model, columns, COUNT(columns));
 	model->blocks[model->block_count - 1].table.has_head = false;
@@ -100,7 +106,9 @@ const struct record_entry *model_find(const struct run_record *record, const cha
 
 static const char *form_at(const struct run_record *record, size_t i)
 {
-	return !strcmp(record->entries[i].kind, "form_started") ? record_text(&record->entries[i], "form") : NULL;
+	return !strcmp(record->entries[i].kind, "form_started")
+		       ? record_text(&record->entries[i], "form")
+		       : NULL;
 }
 
 const char *model_form_started(const struct run_record *record, size_t i)
@@ -125,7 +133,8 @@ static bool is_number(const char *text)
 	return *text && !*end;
 }
 
-static const char *cell_text(struct report_model *model, const struct record_entry *entry, const struct field_column *column)
+static const char *cell_text(struct report_model *model, const struct record_entry *entry,
+			     const struct field_column *column)
 {
 	const char *text = record_text(entry, column->field);
 	char number[80];
@@ -137,9 +146,13 @@ static const char *cell_text(struct report_model *model, const struct record_ent
 	case FIELD_WORD:
 		return model_text(model, report_word_of(text));
 	case FIELD_NUMBER:
-		return model_text(model, is_number(text) ? report_short(number, sizeof(number), strtod(text, NULL), 9) : text);
+		return model_text(model, is_number(text) ? report_short(number, sizeof(number),
+									strtod(text, NULL), 9)
+							 : text);
 	case FIELD_PERCENT:
-		return model_text(model, is_number(text) ? report_fixed(number, sizeof(number), strtod(text, NULL), 4) : text);
+		return model_text(model, is_number(text) ? report_fixed(number, sizeof(number),
+									strtod(text, NULL), 4)
+							 : text);
 	case FIELD_VALID:
 		return report_word(!strcmp(text, "yes") ? WORD_valid : WORD_past_due);
 	case FIELD_YES_NO:
@@ -151,7 +164,8 @@ static const char *cell_text(struct report_model *model, const struct record_ent
 }
 
 /* A flag that says "no" is what a reader must not overlook. */
-static enum report_mark mark_of(const struct record_entry *entry, const struct field_column *columns, size_t count)
+static enum report_mark mark_of(const struct record_entry *entry,
+				const struct field_column *columns, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		bool is_flag = columns[i].form == FIELD_VALID || columns[i].form == FIELD_YES_NO;
@@ -163,7 +177,8 @@ static enum report_mark mark_of(const struct record_entry *entry, const struct f
 	return MARK_PLAIN;
 }
 
-static const struct report_column *copy_columns(struct report_model *model, const struct field_column *columns, size_t count)
+static const struct report_column *copy_columns(struct report_model *model,
+						const struct field_column *columns, size_t count)
 {
 	struct report_column *copy = g_new(struct report_column, count);
 
@@ -226,8 +241,10 @@ static void add_equipment(struct report_model *model, const struct run_record *r
 	};
 
 	model_word_block(model, BLOCK_SECTION, WORD_equipment);
-	model_entries(model, record, "instrument", WORD_instruments_title, instruments, COUNT(instruments));
-	model_entries(model, record, "certificate", WORD_certificates_title, certificates, COUNT(certificates));
+	model_entries(model, record, "instrument", WORD_instruments_title, instruments,
+		      COUNT(instruments));
+	model_entries(model, record, "certificate", WORD_certificates_title, certificates,
+		      COUNT(certificates));
 	model_entries(model, record, "conditions", WORD_conditions, conditions, COUNT(conditions));
 }
 
@@ -271,7 +288,8 @@ static void add_meters(struct report_model *model, const struct run_record *reco
 
 	model_entries(model, record, "form_started", WORD_forms_title, forms, COUNT(forms));
 	model_entries(model, record, "meter", WORD_meters, meters, COUNT(meters));
-	model_entries(model, record, "adjustment", WORD_adjustment, adjustments, COUNT(adjustments));
+	model_entries(model, record, "adjustment", WORD_adjustment, adjustments,
+		      COUNT(adjustments));
 }
 
 static void add_registers(struct report_model *model, const struct run_record *record)
@@ -284,7 +302,9 @@ static void add_registers(struct report_model *model, const struct run_record *r
 		{{WORD_counts_delivered, 1.6, ALIGN_RIGHT}, "delivered_counts", FIELD_NUMBER},
 		{{WORD_counts_received, 1.6, ALIGN_RIGHT}, "received_counts", FIELD_NUMBER},
 		{{WORD_counts_net, 1.6, ALIGN_RIGHT}, "net_counts", FIELD_NUMBER},
-		{{WORD_watt_hours_per_count, 1.5, ALIGN_RIGHT}, "watt_hours_per_count", FIELD_NUMBER},
+		{{WORD_watt_hours_per_count, 1.5, ALIGN_RIGHT},
+		 "watt_hours_per_count",
+		 FIELD_NUMBER},
 	};
 	static const struct field_column doses[] = {
 		{{WORD_form, 0.7, ALIGN_LEFT}, "form", FIELD_TEXT},
@@ -293,7 +313,9 @@ static void add_registers(struct report_model *model, const struct run_record *r
 		{{WORD_load, 2.8, ALIGN_LEFT}, "load", FIELD_TEXT},
 		{{WORD_asked, 1.2, ALIGN_RIGHT}, "asked_watt_hours", FIELD_NUMBER},
 		{{WORD_reference_energy, 1.6, ALIGN_RIGHT}, "reference_watt_hours", FIELD_NUMBER},
-		{{WORD_reference_error, 1.3, ALIGN_RIGHT}, "reference_error_percent", FIELD_PERCENT},
+		{{WORD_reference_error, 1.3, ALIGN_RIGHT},
+		 "reference_error_percent",
+		 FIELD_PERCENT},
 		{{WORD_pulses, 0.9, ALIGN_RIGHT}, "pulses_counted", FIELD_NUMBER},
 	};
 
@@ -301,7 +323,8 @@ static void add_registers(struct report_model *model, const struct run_record *r
 		return;
 	}
 	model_word_block(model, BLOCK_SECTION, WORD_registers);
-	model_entries(model, record, "register_reading", WORD_readings_title, readings, COUNT(readings));
+	model_entries(model, record, "register_reading", WORD_readings_title, readings,
+		      COUNT(readings));
 	model_entries(model, record, "dose", WORD_doses_title, doses, COUNT(doses));
 }
 
@@ -328,7 +351,8 @@ static void add_notes(struct report_model *model, const struct run_record *recor
 	if (!model_entries(model, record, "fault", WORD_faults_title, faults, COUNT(faults))) {
 		model_word_block(model, BLOCK_PARAGRAPH, WORD_no_faults);
 	}
-	if (!model_entries(model, record, "safe_state", WORD_safe_state_title, safe_states, COUNT(safe_states))) {
+	if (!model_entries(model, record, "safe_state", WORD_safe_state_title, safe_states,
+			   COUNT(safe_states))) {
 		model_word_block(model, BLOCK_PARAGRAPH, WORD_no_safe_state)->mark = MARK_BAD;
 	}
 	if (!model_entries(model, record, "note", WORD_notes_title, notes, COUNT(notes))) {
@@ -336,7 +360,8 @@ static void add_notes(struct report_model *model, const struct run_record *recor
 	}
 }
 
-static void fill(struct report_model *model, const struct run_record *record, const struct result_index *index)
+static void fill(struct report_model *model, const struct run_record *record,
+		 const struct result_index *index)
 {
 	model_add_cover(model, record, index);
 	add_equipment(model, record);
@@ -354,7 +379,8 @@ enum status report_model_build(struct report_model *model, const struct run_reco
 
 	*model = (struct report_model){0};
 	if (!record->count || strcmp(record->entries[0].kind, "run") != 0) {
-		return status_fail(STATUS_BAD_INPUT, "report: the record does not begin with the entry \"run\"");
+		return status_fail(STATUS_BAD_INPUT,
+				   "report: the record does not begin with the entry \"run\"");
 	}
 	enum status status = result_index_build(&index, record);
 	if (status) {

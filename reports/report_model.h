@@ -1,6 +1,6 @@
 /*
- * What a report says, before anyone decides how it looks: blocks in order, texts ready to print, made from a record
- * alone. The PDF draws them; another form of report can draw the same blocks.
+ * What a report says, before anyone decides how it looks: blocks in order, texts ready to print,
+ * made from a record alone. The PDF draws them; another form of report can draw the same blocks.
  */
 #ifndef REPORTS_REPORT_MODEL_H
 #define REPORTS_REPORT_MODEL_H
@@ -36,15 +36,15 @@ struct report_table {
 };
 
 enum report_block_kind {
-	BLOCK_TITLE,      /* the report's name, `text`, above it `label` */
-	BLOCK_SECTION,    /* begins a page unless the page is nearly empty; `text` */
+	BLOCK_TITLE,	  /* the report's name, `text`, above it `label` */
+	BLOCK_SECTION,	  /* begins a page unless the page is nearly empty; `text` */
 	BLOCK_SUBSECTION, /* `text`, kept with what follows */
 	BLOCK_PARAGRAPH,
-	BLOCK_SMALL,      /* legends */
-	BLOCK_VERDICT,    /* `label`, `text`, `mark` */
+	BLOCK_SMALL,   /* legends */
+	BLOCK_VERDICT, /* `label`, `text`, `mark` */
 	BLOCK_TABLE,
-	BLOCK_CURVE,      /* load curve of `form` at `volts` */
-	BLOCK_SIGNATURE,  /* lines to be filled in by hand */
+	BLOCK_CURVE,	 /* load curve of `form` at `volts` */
+	BLOCK_SIGNATURE, /* lines to be filled in by hand */
 	BLOCK_END,
 };
 
@@ -61,14 +61,15 @@ struct report_block {
 struct report_model {
 	bool is_virtual;
 	const char *title;
-	const char *record_id;   /* the last hash, shortened, on every page */
+	const char *record_id;	 /* the last hash, shortened, on every page */
 	const char *created_utc; /* the last entry's */
 	size_t block_count;
 	struct report_block *blocks;
 	struct model_storage *storage;
 };
 
-/* Texts belong to the model. STATUS_BAD_INPUT for a record without entries or one that does not fit together. */
+/* Texts belong to the model. STATUS_BAD_INPUT for a record without entries or one that does not fit
+ * together. */
 enum status report_model_build(struct report_model *model, const struct run_record *record);
 void report_model_free(struct report_model *model);
 

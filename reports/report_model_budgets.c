@@ -16,7 +16,8 @@ static const char *number_text(struct report_model *model, double number, int di
 
 static double to_result(const struct record_entry *contribution)
 {
-	return record_number(contribution, "sensitivity") * record_number(contribution, "standard_uncertainty_percent");
+	return record_number(contribution, "sensitivity") *
+	       record_number(contribution, "standard_uncertainty_percent");
 }
 
 static void add_lines(struct report_model *model, const struct indexed_result *result)
@@ -28,11 +29,15 @@ static void add_lines(struct report_model *model, const struct indexed_result *r
 		struct report_row *row = model_row(model);
 
 		row->cells[0] = model_text(model, report_word_of(record_text(entry, "name")));
-		row->cells[1] = model_text(model, report_word_of(record_text(entry, "distribution")));
-		row->cells[2] = model_text(model, report_fixed(text, sizeof(text),
-							       record_number(entry, "standard_uncertainty_percent"), 5));
+		row->cells[1] =
+			model_text(model, report_word_of(record_text(entry, "distribution")));
+		row->cells[2] = model_text(
+			model,
+			report_fixed(text, sizeof(text),
+				     record_number(entry, "standard_uncertainty_percent"), 5));
 		row->cells[3] = number_text(model, record_number(entry, "sensitivity"), 4);
-		row->cells[4] = model_text(model, report_fixed(text, sizeof(text), to_result(entry), 5));
+		row->cells[4] =
+			model_text(model, report_fixed(text, sizeof(text), to_result(entry), 5));
 		row->cells[5] = number_text(model, record_number(entry, "degrees_of_freedom"), 4);
 	}
 }
@@ -45,29 +50,36 @@ static void add_sum(struct report_model *model, const struct indexed_result *res
 
 	row->mark = MARK_GOOD;
 	row->cells[0] = report_word(WORD_combined);
-	row->cells[4] = model_text(model, report_fixed(text, sizeof(text),
-						       judgement_number(result, "standard_uncertainty_percent"), 5));
-	row->cells[5] = number_text(model, judgement_number(result, "effective_degrees_of_freedom"), 3);
+	row->cells[4] = model_text(
+		model, report_fixed(text, sizeof(text),
+				    judgement_number(result, "standard_uncertainty_percent"), 5));
+	row->cells[5] =
+		number_text(model, judgement_number(result, "effective_degrees_of_freedom"), 3);
 	row = model_row(model);
 	row->mark = MARK_GOOD;
 	report_fixed(factor, sizeof(factor), judgement_number(result, "coverage_factor"), 3);
 	REPORT_FILL(text, WORD_expanded, factor);
 	row->cells[0] = model_text(model, text);
-	row->cells[4] = model_text(model, report_fixed(text, sizeof(text),
-						       judgement_number(result, "expanded_uncertainty_percent"), 5));
+	row->cells[4] = model_text(
+		model, report_fixed(text, sizeof(text),
+				    judgement_number(result, "expanded_uncertainty_percent"), 5));
 }
 
 static void add_example(struct report_model *model, const struct indexed_result *result)
 {
 	static const struct report_column columns[] = {
-		{WORD_contribution, 3.6, ALIGN_LEFT},           {WORD_distribution, 1.2, ALIGN_LEFT},
-		{WORD_standard_uncertainty, 1, ALIGN_RIGHT},    {WORD_sensitivity, 0.5, ALIGN_RIGHT},
-		{WORD_contribution_to_result, 1, ALIGN_RIGHT},  {WORD_degrees_of_freedom, 0.8, ALIGN_RIGHT},
+		{WORD_contribution, 3.6, ALIGN_LEFT},
+		{WORD_distribution, 1.2, ALIGN_LEFT},
+		{WORD_standard_uncertainty, 1, ALIGN_RIGHT},
+		{WORD_sensitivity, 0.5, ALIGN_RIGHT},
+		{WORD_contribution_to_result, 1, ALIGN_RIGHT},
+		{WORD_degrees_of_freedom, 0.8, ALIGN_RIGHT},
 	};
 	char title[400];
 
-	REPORT_FILL(title, WORD_budget_example, report_word_of(result_text(result, "test")), result_text(result, "form"),
-		    result_text(result, "result"), result_text(result, "load"));
+	REPORT_FILL(title, WORD_budget_example, report_word_of(result_text(result, "test")),
+		    result_text(result, "form"), result_text(result, "result"),
+		    result_text(result, "load"));
 	model_block(model, BLOCK_SUBSECTION, title);
 	model_table(model, columns, COUNT(columns));
 	add_lines(model, result);
@@ -75,9 +87,10 @@ static void add_example(struct report_model *model, const struct indexed_result 
 }
 
 /* The contributions that RECORD.md knows; others stand in the record and in the full budgets. */
-static const char *const known[] = {"reference_calibration", "reference_drift", "reference_interpolation",
-				    "reference_counting",    "pulse_edge",      "repeatability",
-				    "register_resolution",   "source_stability"};
+static const char *const known[] = {
+	"reference_calibration", "reference_drift", "reference_interpolation",
+	"reference_counting",	 "pulse_edge",	    "repeatability",
+	"register_resolution",	 "source_stability"};
 
 static const struct report_column short_columns[] = {
 	{WORD_number, 0.65, ALIGN_RIGHT},
@@ -96,7 +109,8 @@ static const struct report_column short_columns[] = {
 	{WORD_short_expanded, 1.1, ALIGN_RIGHT},
 };
 
-static const char *known_contribution(struct report_model *model, const struct indexed_result *result, const char *name)
+static const char *known_contribution(struct report_model *model,
+				      const struct indexed_result *result, const char *name)
 {
 	double squares = 0;
 	char text[64];
@@ -105,10 +119,12 @@ static const char *known_contribution(struct report_model *model, const struct i
 		const char *other = record_text(result->contributions[i], "name");
 
 		if (other && !strcmp(other, name)) {
-			squares += to_result(result->contributions[i]) * to_result(result->contributions[i]);
+			squares += to_result(result->contributions[i]) *
+				   to_result(result->contributions[i]);
 		}
 	}
-	return squares > 0 ? model_text(model, report_fixed(text, sizeof(text), sqrt(squares), 5)) : "–";
+	return squares > 0 ? model_text(model, report_fixed(text, sizeof(text), sqrt(squares), 5))
+			   : "–";
 }
 
 static void add_short_row(struct report_model *model, const struct indexed_result *result)
@@ -123,17 +139,23 @@ static void add_short_row(struct report_model *model, const struct indexed_resul
 		row->cells[next++] = known_contribution(model, result, known[i]);
 	}
 	row->cells[next++] = model_text(
-		model, report_fixed(text, sizeof(text), judgement_number(result, "standard_uncertainty_percent"), 5));
-	row->cells[next++] = number_text(model, judgement_number(result, "effective_degrees_of_freedom"), 3);
-	row->cells[next++] = model_text(model, report_fixed(text, sizeof(text), judgement_number(result, "coverage_factor"), 2));
+		model, report_fixed(text, sizeof(text),
+				    judgement_number(result, "standard_uncertainty_percent"), 5));
+	row->cells[next++] =
+		number_text(model, judgement_number(result, "effective_degrees_of_freedom"), 3);
+	row->cells[next++] =
+		model_text(model, report_fixed(text, sizeof(text),
+					       judgement_number(result, "coverage_factor"), 2));
 	row->cells[next] = model_text(
-		model, report_fixed(text, sizeof(text), judgement_number(result, "expanded_uncertainty_percent"), 5));
+		model, report_fixed(text, sizeof(text),
+				    judgement_number(result, "expanded_uncertainty_percent"), 5));
 }
 
 static bool is_first_of_test(const struct result_index *index, size_t i)
 {
 	for (size_t j = 0; j < i; j++) {
-		if (!strcmp(result_text(&index->results[j], "test"), result_text(&index->results[i], "test")) &&
+		if (!strcmp(result_text(&index->results[j], "test"),
+			    result_text(&index->results[i], "test")) &&
 		    index->results[j].contribution_count) {
 			return false;
 		}
@@ -141,7 +163,8 @@ static bool is_first_of_test(const struct result_index *index, size_t i)
 	return index->results[i].contribution_count > 0;
 }
 
-static void add_short_table(struct report_model *model, const struct result_index *index, const char *form)
+static void add_short_table(struct report_model *model, const struct result_index *index,
+			    const char *form)
 {
 	bool is_begun = false;
 	char title[200];
@@ -163,7 +186,8 @@ static void add_short_table(struct report_model *model, const struct result_inde
 	}
 }
 
-void model_add_budgets(struct report_model *model, const struct run_record *record, const struct result_index *index)
+void model_add_budgets(struct report_model *model, const struct run_record *record,
+		       const struct result_index *index)
 {
 	bool is_begun = false;
 

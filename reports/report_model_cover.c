@@ -1,4 +1,5 @@
-/* The cover: what was tested, both axes of the verdict, on what limits they rest, and the run's identity. */
+/* The cover: what was tested, both axes of the verdict, on what limits they rest, and the run's
+ * identity. */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,7 +8,8 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define OUTCOMES 4
 
-static const char *const outcomes[OUTCOMES] = {"conforms", "not evaluated", "inconclusive", "does not conform"};
+static const char *const outcomes[OUTCOMES] = {"conforms", "not evaluated", "inconclusive",
+					       "does not conform"};
 
 struct counts {
 	int of[OUTCOMES];
@@ -65,12 +67,16 @@ static void count_row(struct report_model *model, const char *name, const struct
 	row->cells[OUTCOMES + 1] = integer_text(model, counts->informative);
 }
 
-static void add_counts(struct report_model *model, const struct run_record *record, const struct result_index *index)
+static void add_counts(struct report_model *model, const struct run_record *record,
+		       const struct result_index *index)
 {
 	static const struct report_column columns[] = {
-		{WORD_form, 1, ALIGN_LEFT},          {WORD_conforms, 1, ALIGN_RIGHT},
-		{WORD_not_evaluated, 1, ALIGN_RIGHT}, {WORD_inconclusive, 1, ALIGN_RIGHT},
-		{WORD_does_not_conform, 1.2, ALIGN_RIGHT}, {WORD_informative, 1, ALIGN_RIGHT},
+		{WORD_form, 1, ALIGN_LEFT},
+		{WORD_conforms, 1, ALIGN_RIGHT},
+		{WORD_not_evaluated, 1, ALIGN_RIGHT},
+		{WORD_inconclusive, 1, ALIGN_RIGHT},
+		{WORD_does_not_conform, 1.2, ALIGN_RIGHT},
+		{WORD_informative, 1, ALIGN_RIGHT},
 	};
 	struct counts counts;
 
@@ -98,7 +104,8 @@ static void add_unread(struct report_model *model, const struct result_index *in
 	const char *total = integer_text(model, counts.mandatory);
 	if (unread) {
 		REPORT_FILL(sentence, WORD_unread_limits, integer_text(model, unread), total,
-			    integer_text(model, counts.recalled), integer_text(model, counts.stand_in));
+			    integer_text(model, counts.recalled),
+			    integer_text(model, counts.stand_in));
 	} else {
 		REPORT_FILL(sentence, WORD_all_limits_read, total);
 	}
@@ -110,13 +117,15 @@ static enum report_mark mark_of_verdict(const char *verdict)
 	if (!strcmp(verdict, "conforms") || !strcmp(verdict, "complete")) {
 		return MARK_GOOD;
 	}
-	return !strcmp(verdict, "does not conform") || !strcmp(verdict, "bench fault") ? MARK_BAD : MARK_OPEN;
+	return !strcmp(verdict, "does not conform") || !strcmp(verdict, "bench fault") ? MARK_BAD
+										       : MARK_OPEN;
 }
 
-static void add_verdict(struct report_model *model, enum report_word label, const char *value, enum report_word otherwise)
+static void add_verdict(struct report_model *model, enum report_word label, const char *value,
+			enum report_word otherwise)
 {
-	struct report_block *block =
-		model_block(model, BLOCK_VERDICT, value ? report_word_of(value) : report_word(otherwise));
+	struct report_block *block = model_block(
+		model, BLOCK_VERDICT, value ? report_word_of(value) : report_word(otherwise));
 
 	block->label = report_word(label);
 	block->mark = mark_of_verdict(value ? value : "");
@@ -143,10 +152,12 @@ static void add_identity(struct report_model *model, const struct run_record *re
 	model_fact(model, WORD_laboratory_file, record_text(run, "lab"));
 	model_fact(model, WORD_operator_name, *person ? person : report_word(WORD_nobody));
 	REPORT_FILL(text, WORD_program_text, or_empty(record_text(run, "program")),
-		    or_empty(record_text(run, "program_version")), or_empty(record_text(run, "revision")));
+		    or_empty(record_text(run, "program_version")),
+		    or_empty(record_text(run, "revision")));
 	model_fact(model, WORD_program, text);
 	model_fact(model, WORD_seed, record_text(run, "seed"));
-	REPORT_FILL(text, WORD_period_text, or_empty(record_text(run, "utc")), or_empty(record_text(last, "utc")));
+	REPORT_FILL(text, WORD_period_text, or_empty(record_text(run, "utc")),
+		    or_empty(record_text(last, "utc")));
 	model_fact(model, WORD_period, text);
 	snprintf(text, sizeof(text), "%zu", record->count);
 	model_fact(model, WORD_entries, text);
@@ -164,15 +175,18 @@ static void add_files(struct report_model *model, const struct run_record *recor
 	model_entries(model, record, "file", WORD_files_title, files, COUNT(files));
 }
 
-void model_add_cover(struct report_model *model, const struct run_record *record, const struct result_index *index)
+void model_add_cover(struct report_model *model, const struct run_record *record,
+		     const struct result_index *index)
 {
 	const struct record_entry *run = &record->entries[0];
 	const struct record_entry *end = model_find(record, "end");
 
 	model_block(model, BLOCK_TITLE, record_text(run, "programme_title"))->label =
 		model_text(model, record_text(run, "device_title"));
-	add_verdict(model, WORD_meter_verdict, end ? record_text(end, "verdict") : NULL, WORD_no_verdict);
-	add_verdict(model, WORD_run_state, end ? record_text(end, "state") : NULL, WORD_no_end_entry);
+	add_verdict(model, WORD_meter_verdict, end ? record_text(end, "verdict") : NULL,
+		    WORD_no_verdict);
+	add_verdict(model, WORD_run_state, end ? record_text(end, "state") : NULL,
+		    WORD_no_end_entry);
 	add_counts(model, record, index);
 	add_unread(model, index);
 	model_word_block(model, BLOCK_SUBSECTION, WORD_decision_rule);

@@ -9,16 +9,33 @@
 
 /* With and without the column that says what is remarkable about a load. */
 static const struct report_column columns[] = {
-	{WORD_number, 0.55, ALIGN_RIGHT}, {WORD_volts, 0.6, ALIGN_RIGHT}, {WORD_amperes, 0.7, ALIGN_DECIMAL},
-	{WORD_percent_maximum, 1.05, ALIGN_DECIMAL}, {WORD_power_factor, 0.8, ALIGN_RIGHT},
-	{WORD_runs, 0.75, ALIGN_RIGHT}, {WORD_error, 1, ALIGN_DECIMAL}, {WORD_uncertainty, 0.85, ALIGN_DECIMAL},
-	{WORD_coverage, 0.65, ALIGN_RIGHT}, {WORD_limit, 1, ALIGN_DECIMAL}, {WORD_basis, 1.05, ALIGN_LEFT},
-	{WORD_verdict, 3.1, ALIGN_LEFT}, {WORD_remark, 1.4, ALIGN_LEFT},
+	{WORD_number, 0.55, ALIGN_RIGHT},      {WORD_volts, 0.6, ALIGN_RIGHT},
+	{WORD_amperes, 0.7, ALIGN_DECIMAL},    {WORD_percent_maximum, 1.05, ALIGN_DECIMAL},
+	{WORD_power_factor, 0.8, ALIGN_RIGHT}, {WORD_runs, 0.75, ALIGN_RIGHT},
+	{WORD_error, 1, ALIGN_DECIMAL},	       {WORD_uncertainty, 0.85, ALIGN_DECIMAL},
+	{WORD_coverage, 0.65, ALIGN_RIGHT},    {WORD_limit, 1, ALIGN_DECIMAL},
+	{WORD_basis, 1.05, ALIGN_LEFT},	       {WORD_verdict, 3.1, ALIGN_LEFT},
+	{WORD_remark, 1.4, ALIGN_LEFT},
 };
 
-enum { NUMBER, VOLTS, AMPERES, PERCENT, FACTOR, RUNS, ERROR, UNCERTAINTY, COVERAGE, LIMIT, BASIS, VERDICT, REMARK };
+enum {
+	NUMBER,
+	VOLTS,
+	AMPERES,
+	PERCENT,
+	FACTOR,
+	RUNS,
+	ERROR,
+	UNCERTAINTY,
+	COVERAGE,
+	LIMIT,
+	BASIS,
+	VERDICT,
+	REMARK
+};
 
-static bool is_same(const struct indexed_result *a, const struct indexed_result *b, const char *name)
+static bool is_same(const struct indexed_result *a, const struct indexed_result *b,
+		    const char *name)
 {
 	return !strcmp(result_text(a, name), result_text(b, name));
 }
@@ -47,13 +64,15 @@ static bool is_first_of_group(const struct result_index *index, size_t i)
 
 static const char *remark(const struct indexed_result *result)
 {
-	return is_register(result) ? report_word_of(result_text(result, "direction")) : result_special(result);
+	return is_register(result) ? report_word_of(result_text(result, "direction"))
+				   : result_special(result);
 }
 
 static bool group_has_remark(const struct result_index *index, size_t first)
 {
 	for (size_t i = first; i < index->count; i++) {
-		if (is_same_group(&index->results[i], &index->results[first]) && *remark(&index->results[i])) {
+		if (is_same_group(&index->results[i], &index->results[first]) &&
+		    *remark(&index->results[i])) {
 			return true;
 		}
 	}
@@ -73,30 +92,38 @@ static enum report_mark mark_of(const struct indexed_result *result)
 	return !strcmp(outcome, "does not conform") ? MARK_BAD : MARK_OPEN;
 }
 
-static const char *short_number(struct report_model *model, const struct indexed_result *result, const char *name, int digits)
+static const char *short_number(struct report_model *model, const struct indexed_result *result,
+				const char *name, int digits)
 {
 	char text[64];
 
-	return model_text(model, report_short(text, sizeof(text), record_number(result->result, name), digits));
+	return model_text(model, report_short(text, sizeof(text),
+					      record_number(result->result, name), digits));
 }
 
-/* The error carries the decimals that its uncertainty deserves; five when there is no uncertainty. */
-static void fill_error(struct report_model *model, struct report_row *row, const struct indexed_result *result)
+/* The error carries the decimals that its uncertainty deserves; five when there is no uncertainty.
+ */
+static void fill_error(struct report_model *model, struct report_row *row,
+		       const struct indexed_result *result)
 {
 	char text[64];
 	double expanded = judgement_number(result, "expanded_uncertainty_percent");
 	int decimals = report_decimals(expanded);
 
 	row->cells[ERROR] = model_text(
-		model, report_fixed(text, sizeof(text), record_number(result->result, "error_percent"), decimals));
+		model, report_fixed(text, sizeof(text),
+				    record_number(result->result, "error_percent"), decimals));
 	if (expanded > 0) {
-		row->cells[UNCERTAINTY] = model_text(model, report_fixed(text, sizeof(text), expanded, decimals));
+		row->cells[UNCERTAINTY] =
+			model_text(model, report_fixed(text, sizeof(text), expanded, decimals));
 		row->cells[COVERAGE] = model_text(
-			model, report_fixed(text, sizeof(text), judgement_number(result, "coverage_factor"), 2));
+			model, report_fixed(text, sizeof(text),
+					    judgement_number(result, "coverage_factor"), 2));
 	}
 }
 
-static void fill_verdict(struct report_model *model, struct report_row *row, const struct indexed_result *result)
+static void fill_verdict(struct report_model *model, struct report_row *row,
+			 const struct indexed_result *result)
 {
 	const char *outcome = report_word_of(judgement_text(result, "outcome"));
 	char text[120];
@@ -106,7 +133,8 @@ static void fill_verdict(struct report_model *model, struct report_row *row, con
 		report_short(number, sizeof(number), judgement_number(result, "limit_percent"), 6);
 		snprintf(text, sizeof(text), "±%s", number);
 		row->cells[LIMIT] = model_text(model, text);
-		row->cells[BASIS] = model_text(model, report_word_of(judgement_text(result, "limit_provenance")));
+		row->cells[BASIS] = model_text(
+			model, report_word_of(judgement_text(result, "limit_provenance")));
 	} else {
 		row->cells[LIMIT] = "–";
 	}
@@ -145,10 +173,12 @@ static void add_group(struct report_model *model, const struct result_index *ind
 		REPORT_FILL(title, WORD_results_of_registers, result_text(example, "position"));
 	} else {
 		REPORT_FILL(title, WORD_results_table, report_word_of(result_text(example, "test")),
-			    report_word_of(result_text(example, "direction")), result_text(example, "position"));
+			    report_word_of(result_text(example, "direction")),
+			    result_text(example, "position"));
 	}
 	model_block(model, BLOCK_SUBSECTION, title);
-	model_table(model, columns, group_has_remark(index, first) ? COUNT(columns) : COUNT(columns) - 1);
+	model_table(model, columns,
+		    group_has_remark(index, first) ? COUNT(columns) : COUNT(columns) - 1);
 	for (size_t i = first; i < index->count; i++) {
 		if (is_same_group(&index->results[i], example)) {
 			add_row(model, &index->results[i]);
@@ -173,7 +203,8 @@ static bool begins_curve(const struct result_index *index, size_t i)
 		if (is_on_curve && j < i) {
 			return false;
 		}
-		has_other_current |= is_on_curve && fabs(record_number(other->result, "amperes") - amperes) > 1e-9;
+		has_other_current |= is_on_curve &&
+				     fabs(record_number(other->result, "amperes") - amperes) > 1e-9;
 	}
 	return has_other_current && amperes > 0;
 }
@@ -183,21 +214,24 @@ static bool is_drawn(const struct report_model *model, const char *form, double 
 	for (size_t i = 0; i < model->block_count; i++) {
 		const struct report_block *block = &model->blocks[i];
 
-		if (block->kind == BLOCK_CURVE && !strcmp(block->form, form) && fabs(block->volts - volts) < 1e-6) {
+		if (block->kind == BLOCK_CURVE && !strcmp(block->form, form) &&
+		    fabs(block->volts - volts) < 1e-6) {
 			return true;
 		}
 	}
 	return false;
 }
 
-static void add_curves(struct report_model *model, const struct result_index *index, const char *form)
+static void add_curves(struct report_model *model, const struct result_index *index,
+		       const char *form)
 {
 	for (size_t i = 0; i < index->count; i++) {
 		const struct indexed_result *result = &index->results[i];
 		double volts = record_number(result->result, "volts");
 		bool is_candidate = !strcmp(result_text(result, "form"), form) &&
 				    !strcmp(result_text(result, "test"), "load_performance") &&
-				    !strcmp(result_text(result, "direction"), "delivered") && !*result_special(result);
+				    !strcmp(result_text(result, "direction"), "delivered") &&
+				    !*result_special(result);
 
 		if (is_candidate && begins_curve(index, i) && !is_drawn(model, form, volts)) {
 			struct report_block *block = model_block(model, BLOCK_CURVE, "");
@@ -212,7 +246,8 @@ static void add_form(struct report_model *model, const struct result_index *inde
 	bool has_section = false;
 
 	for (size_t i = 0; i < index->count; i++) {
-		if (strcmp(result_text(&index->results[i], "form"), form) != 0 || !is_first_of_group(index, i)) {
+		if (strcmp(result_text(&index->results[i], "form"), form) != 0 ||
+		    !is_first_of_group(index, i)) {
 			continue;
 		}
 		if (!has_section) {
@@ -230,7 +265,8 @@ static void add_form(struct report_model *model, const struct result_index *inde
 
 static bool is_same_limit(const struct indexed_result *a, const struct indexed_result *b)
 {
-	static const char *const fields[] = {"limit_document", "limit_clause", "limit_provenance", "limit_note"};
+	static const char *const fields[] = {"limit_document", "limit_clause", "limit_provenance",
+					     "limit_note"};
 
 	for (size_t i = 0; i < COUNT(fields); i++) {
 		if (strcmp(judgement_text(a, fields[i]), judgement_text(b, fields[i])) != 0) {
@@ -248,7 +284,8 @@ static int count_same_limit(const struct result_index *index, size_t i)
 	for (size_t j = 0; j < index->count; j++) {
 		const struct indexed_result *other = &index->results[j];
 
-		if (judgement_has(other, "limit_percent") && is_same_limit(other, &index->results[i])) {
+		if (judgement_has(other, "limit_percent") &&
+		    is_same_limit(other, &index->results[i])) {
 			if (j < i) {
 				return 0;
 			}
@@ -261,8 +298,9 @@ static int count_same_limit(const struct result_index *index, size_t i)
 static void add_limits(struct report_model *model, const struct result_index *index)
 {
 	static const struct report_column limit_columns[] = {
-		{WORD_document, 2, ALIGN_LEFT}, {WORD_clause, 1.3, ALIGN_LEFT}, {WORD_basis, 1, ALIGN_LEFT},
-		{WORD_note, 3, ALIGN_LEFT},     {WORD_verdicts, 0.9, ALIGN_RIGHT},
+		{WORD_document, 2, ALIGN_LEFT},	   {WORD_clause, 1.3, ALIGN_LEFT},
+		{WORD_basis, 1, ALIGN_LEFT},	   {WORD_note, 3, ALIGN_LEFT},
+		{WORD_verdicts, 0.9, ALIGN_RIGHT},
 	};
 
 	model_word_block(model, BLOCK_SUBSECTION, WORD_limits_title);
@@ -279,13 +317,15 @@ static void add_limits(struct report_model *model, const struct result_index *in
 		snprintf(number, sizeof(number), "%d", count);
 		row->cells[0] = model_text(model, judgement_text(result, "limit_document"));
 		row->cells[1] = model_text(model, judgement_text(result, "limit_clause"));
-		row->cells[2] = model_text(model, report_word_of(judgement_text(result, "limit_provenance")));
+		row->cells[2] = model_text(
+			model, report_word_of(judgement_text(result, "limit_provenance")));
 		row->cells[3] = model_text(model, judgement_text(result, "limit_note"));
 		row->cells[4] = model_text(model, number);
 	}
 }
 
-void model_add_results(struct report_model *model, const struct run_record *record, const struct result_index *index)
+void model_add_results(struct report_model *model, const struct run_record *record,
+		       const struct result_index *index)
 {
 	if (!index->count) {
 		model_word_block(model, BLOCK_PARAGRAPH, WORD_no_results)->mark = MARK_OPEN;

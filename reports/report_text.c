@@ -58,14 +58,16 @@ static const char *argument_at(const char *place, const char *const *arguments)
 	return NULL;
 }
 
-const char *report_fill(char *text, size_t size, enum report_word word, const char *const *arguments)
+const char *report_fill(char *text, size_t size, enum report_word word,
+			const char *const *arguments)
 {
 	size_t used = 0;
 
 	text[0] = '\0';
 	for (const char *at = report_word(word); *at && used + 1 < size;) {
 		const char *argument = argument_at(at, arguments);
-		int length = snprintf(text + used, size - used, "%.*s", argument ? -1 : 1, argument ? argument : at);
+		int length = snprintf(text + used, size - used, "%.*s", argument ? -1 : 1,
+				      argument ? argument : at);
 
 		used += length > 0 ? (size_t)length : 0;
 		at += argument ? 3 : 1;

@@ -23,7 +23,8 @@ static enum status attach(struct result_index *index, const struct record_entry 
 
 	if (!result) {
 		return status_fail(STATUS_BAD_INPUT,
-				   "record: entry %" PRId64 " (%s) belongs to result %" PRId64 ", which is not there",
+				   "record: entry %" PRId64 " (%s) belongs to result %" PRId64
+				   ", which is not there",
 				   entry->number, entry->kind, number);
 	}
 	if (!strcmp(entry->kind, "judgement")) {
@@ -32,7 +33,8 @@ static enum status attach(struct result_index *index, const struct record_entry 
 	}
 	if (result->contribution_count == RESULT_CONTRIBUTIONS) {
 		return status_fail(STATUS_BAD_INPUT,
-				   "record: result %" PRId64 " has more than %d contributions to its uncertainty",
+				   "record: result %" PRId64
+				   " has more than %d contributions to its uncertainty",
 				   number, RESULT_CONTRIBUTIONS);
 	}
 	result->contributions[result->contribution_count++] = entry;
@@ -63,7 +65,8 @@ enum status result_index_build(struct result_index *index, const struct run_reco
 
 		if (!strcmp(entry->kind, "result")) {
 			index->results[index->count++].result = entry;
-		} else if (!strcmp(entry->kind, "judgement") || !strcmp(entry->kind, "contribution")) {
+		} else if (!strcmp(entry->kind, "judgement") ||
+			   !strcmp(entry->kind, "contribution")) {
 			status = attach(index, entry);
 		}
 	}

@@ -1,4 +1,5 @@
-/* The results of a record with their newest judgement and their budget side by side; entries stay the record's. */
+/* The results of a record with their newest judgement and their budget side by side; entries stay
+ * the record's. */
 #ifndef REPORTS_RESULT_INDEX_H
 #define REPORTS_RESULT_INDEX_H
 
@@ -21,7 +22,8 @@ struct result_index {
 	struct indexed_result *results;
 };
 
-/* STATUS_IO without memory; STATUS_BAD_INPUT when a judgement or contribution belongs to no result. */
+/* STATUS_IO without memory; STATUS_BAD_INPUT when a judgement or contribution belongs to no result.
+ */
 enum status result_index_build(struct result_index *index, const struct run_record *record);
 void result_index_free(struct result_index *index);
 
@@ -29,9 +31,11 @@ void result_index_free(struct result_index *index);
 const char *result_text(const struct indexed_result *result, const char *name);
 const char *judgement_text(const struct indexed_result *result, const char *name);
 double judgement_number(const struct indexed_result *result, const char *name);
-bool judgement_has(const struct indexed_result *result, const char *name); /* present and not empty */
+bool judgement_has(const struct indexed_result *result,
+		   const char *name); /* present and not empty */
 
-/* What the load says beyond phases, volts, amperes, power factor and 60 Hz: "element A", "50Hz CBA"; "" if nothing. */
+/* What the load says beyond phases, volts, amperes, power factor and 60 Hz: "element A", "50Hz
+ * CBA"; "" if nothing. */
 const char *result_special(const struct indexed_result *result);
 
 #endif

@@ -9,15 +9,19 @@
 enum status whole_file_open(struct whole_file *file, const char *path)
 {
 	if (strlen(path) >= sizeof(file->path)) {
-		return status_fail(STATUS_BAD_INPUT, "report: the path \"%.60s…\" is too long", path);
+		return status_fail(STATUS_BAD_INPUT, "report: the path \"%.60s…\" is too long",
+				   path);
 	}
 	snprintf(file->path, sizeof(file->path), "%s", path);
 	struct stat target;
-	file->is_device = !stat(path, &target) && !S_ISREG(target.st_mode) && !S_ISDIR(target.st_mode);
-	snprintf(file->temporary, sizeof(file->temporary), file->is_device ? "%s" : "%s.unfinished", path);
+	file->is_device =
+		!stat(path, &target) && !S_ISREG(target.st_mode) && !S_ISDIR(target.st_mode);
+	snprintf(file->temporary, sizeof(file->temporary), file->is_device ? "%s" : "%s.unfinished",
+		 path);
 	file->stream = fopen(file->temporary, "wb");
 	if (!file->stream) {
-		return status_fail(STATUS_IO, "report: cannot create %s: %s", file->temporary, strerror(errno));
+		return status_fail(STATUS_IO, "report: cannot create %s: %s", file->temporary,
+				   strerror(errno));
 	}
 	return STATUS_OK;
 }
@@ -48,7 +52,8 @@ enum status whole_file_close(struct whole_file *file)
 		if (!file->is_device) {
 			unlink(file->temporary);
 		}
-		return status_fail(STATUS_IO, "report: cannot write %s: %s", file->path, strerror(reason));
+		return status_fail(STATUS_IO, "report: cannot write %s: %s", file->path,
+				   strerror(reason));
 	}
 	return STATUS_OK;
 }

@@ -1,6 +1,7 @@
 /*
- * A file that is there whole or not at all: written under a temporary name beside its own, checked, made durable, then
- * renamed. A device or pipe (/dev/stdout) is written directly and never replaced.
+ * A file that is there whole or not at all: written under a temporary name beside its own, checked,
+ * made durable, then renamed. A device or pipe (/dev/stdout) is written directly and never
+ * replaced.
  */
 #ifndef REPORTS_WHOLE_FILE_H
 #define REPORTS_WHOLE_FILE_H
@@ -20,7 +21,8 @@ struct whole_file {
 /* STATUS_IO names the path. Writes to `stream` need not be checked one by one. */
 enum status whole_file_open(struct whole_file *file, const char *path);
 
-/* Checks every write, renames. On failure nothing is left behind and an older file of that name is untouched. */
+/* Checks every write, renames. On failure nothing is left behind and an older file of that name is
+ * untouched. */
 enum status whole_file_close(struct whole_file *file);
 void whole_file_discard(struct whole_file *file);
 

@@ -5,7 +5,7 @@ set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/bench/setup.sh"
 
-test_packages=(libcunit1-dev libxml2-utils clang libclang-rt-14-dev llvm poppler-utils qpdf termineter sqlite3
+test_packages=(libcunit1-dev libxml2-utils clang clang-format libclang-rt-14-dev llvm poppler-utils qpdf termineter sqlite3
 	gcc-arm-none-eabi libnewlib-arm-none-eabi git util-linux valgrind)
 need_packages "${build_packages[@]}" "${test_packages[@]}"
 

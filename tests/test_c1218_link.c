@@ -40,8 +40,8 @@ static void reply_frame(uint8_t control, uint8_t sequence, const char *hex)
 {
 	uint8_t data[512], frame[520];
 
-	scripted_port_reply(&port, 0,
-			    frame, psem_frame(control, sequence, data, hex_bytes(hex, data, 512), frame));
+	scripted_port_reply(&port, 0, frame,
+			    psem_frame(control, sequence, data, hex_bytes(hex, data, 512), frame));
 }
 
 static void the_crc_is_that_of_the_catalogue(void)
@@ -64,7 +64,8 @@ static bool next_vector(FILE *file, const char *wanted, struct vector *vector)
 	char line[512], direction[16], hex[400];
 
 	while (fgets(line, sizeof(line), file)) {
-		if (line[0] != '#' && sscanf(line, "%63s %15s %399s", vector->name, direction, hex) == 3 &&
+		if (line[0] != '#' &&
+		    sscanf(line, "%63s %15s %399s", vector->name, direction, hex) == 3 &&
 		    !strcmp(direction, wanted)) {
 			vector->length = hex_bytes(hex, vector->frame, sizeof(vector->frame));
 			return true;
@@ -95,12 +96,14 @@ static void every_published_request_is_sent_byte_for_byte(void)
 		if (strstr(vector.name, "_t1")) {
 			scripted_port_expect_hex(&port, OK_T0); /* spends toggle 0 */
 			scripted_port_reply_hex(&port, 0.001, "06");
-			CU_ASSERT_EQUAL(optical_link_send(&link, "spent", (const uint8_t *)"", 1), STATUS_OK);
+			CU_ASSERT_EQUAL(optical_link_send(&link, "spent", (const uint8_t *)"", 1),
+					STATUS_OK);
 		}
 		scripted_port_expect(&port, vector.frame, vector.length);
 		scripted_port_reply_hex(&port, 0.001, "06");
-		CU_ASSERT_EQUAL(optical_link_send(&link, vector.name, vector.frame + 6, vector.length - 8),
-				STATUS_OK);
+		CU_ASSERT_EQUAL(
+			optical_link_send(&link, vector.name, vector.frame + 6, vector.length - 8),
+			STATUS_OK);
 		CU_ASSERT_STRING_EQUAL(port.mismatch, "");
 		CU_ASSERT(scripted_port_is_done(&port));
 		vectors++;
@@ -113,10 +116,14 @@ static void every_published_request_is_sent_byte_for_byte(void)
 static const struct {
 	const char *name, *hex;
 } response_data[] = {
-	{"identification_version_1_t0", "0000010000"}, {"identification_version_2_t0", "0000020000"},
-	{"ok_t0", "00"},       {"ok_t1", "00"},
-	{"isc_t0", "03"},      {"iar_t0", "05"},
-	{"bsy_t0", "06"},      {"isss_t0", "0A"},
+	{"identification_version_1_t0", "0000010000"},
+	{"identification_version_2_t0", "0000020000"},
+	{"ok_t0", "00"},
+	{"ok_t1", "00"},
+	{"isc_t0", "03"},
+	{"iar_t0", "05"},
+	{"bsy_t0", "06"},
+	{"isss_t0", "0A"},
 	{"negotiate_128_4_9600_t1", "0000800406"},
 };
 
@@ -211,8 +218,9 @@ static void a_request_longer_than_negotiated_is_not_sent(void)
 
 	start();
 	CU_ASSERT_EQUAL(optical_link_send(&link, "write of MT0", request, 57), STATUS_PROTOCOL);
-	CU_ASSERT_STRING_EQUAL(status_reason(),
-			       "write of MT0: 57 bytes do not fit in 1 packets of 64 as the meter negotiated");
+	CU_ASSERT_STRING_EQUAL(
+		status_reason(),
+		"write of MT0: 57 bytes do not fit in 1 packets of 64 as the meter negotiated");
 	CU_ASSERT_EQUAL(port.sent_count, 0);
 }
 
@@ -258,7 +266,8 @@ static void an_acknowledged_request_without_answer_is_a_time_out_of_six_seconds(
 {
 	start();
 	CU_ASSERT_EQUAL(receive(), STATUS_TIMEOUT);
-	CU_ASSERT_STRING_EQUAL(status_reason(), "read of ST23: acknowledged, but no answer within 6.0 s");
+	CU_ASSERT_STRING_EQUAL(status_reason(),
+			       "read of ST23: acknowledged, but no answer within 6.0 s");
 	CU_ASSERT_DOUBLE_EQUAL(scripted_port_seconds(&port), 6.0, 1e-6);
 	CU_ASSERT_EQUAL(port.sent_count, 0);
 }
@@ -267,7 +276,9 @@ static void bytes_outside_packets_are_ignored(void)
 {
 	start();
 	scripted_port_expect_hex(&port, READ_ST23);
-	scripted_port_reply_hex(&port, 0.01, "00FF4106" "00FFFF0615" OK_T0);
+	scripted_port_reply_hex(&port, 0.01,
+				"00FF4106"
+				"00FFFF0615" OK_T0);
 	scripted_port_expect_hex(&port, "06");
 	CU_ASSERT_EQUAL(send_read(), STATUS_OK);
 	CU_ASSERT_EQUAL(receive(), STATUS_OK);
@@ -308,9 +319,8 @@ static void a_peer_that_only_repeats_itself_is_reported_so(void)
 	}
 	CU_ASSERT_EQUAL(receive(), STATUS_OK);
 	CU_ASSERT_EQUAL(receive(), STATUS_TIMEOUT);
-	CU_ASSERT_STRING_EQUAL(
-		status_reason(),
-		"read of ST23: acknowledged, but only the answer before it was repeated within 6.0 s");
+	CU_ASSERT_STRING_EQUAL(status_reason(), "read of ST23: acknowledged, but only the answer "
+						"before it was repeated within 6.0 s");
 }
 
 static void equal_toggle_with_another_crc_is_a_new_packet(void)
@@ -365,7 +375,8 @@ static void a_new_answer_stands_for_a_lost_acknowledgement(void)
 	CU_ASSERT(scripted_port_is_done(&port));
 }
 
-/* `damaged` comes first, is answered by NAK after half a second of silence, then the good answer is taken. */
+/* `damaged` comes first, is answered by NAK after half a second of silence, then the good answer is
+ * taken. */
 static void expect_nak_for(const char *damaged)
 {
 	start();
@@ -465,7 +476,8 @@ static void an_answer_longer_than_the_callers_room_is_refused(void)
 	start();
 	reply_frame(0, 0, "000102030405");
 	scripted_port_expect_hex(&port, "06");
-	CU_ASSERT_EQUAL(optical_link_receive(&link, "read of ST23", message, 5, &count), STATUS_PROTOCOL);
+	CU_ASSERT_EQUAL(optical_link_receive(&link, "read of ST23", message, 5, &count),
+			STATUS_PROTOCOL);
 	CU_ASSERT_STRING_EQUAL(status_reason(), "read of ST23: the answer is longer than 5 bytes");
 }
 

@@ -1,4 +1,5 @@
-/* drivers/optical/c1219_tables; every expected value is worked out beside it from the layouts of C12.19. */
+/* drivers/optical/c1219_tables; every expected value is worked out beside it from the layouts of
+ * C12.19. */
 #include "drivers/optical/c1219_tables.h"
 
 #include <stdio.h>
@@ -16,19 +17,23 @@ static size_t table(const char *hex)
 }
 
 /*
- * 00: least significant first. 02: TM_FORMAT 2, full access only, ID characters, two's complement. 8A: NI_FORMAT1
- * is the low nibble, INT48 (10), NI_FORMAT2 INT32 (8). Then "MCB ", electric, and dimensions:
- * 4 octets of standard tables, 1 of manufacturer's, 1 + 0 of procedures, 2 of manufacturer status.
+ * 00: least significant first. 02: TM_FORMAT 2, full access only, ID characters, two's complement.
+ * 8A: NI_FORMAT1 is the low nibble, INT48 (10), NI_FORMAT2 INT32 (8). Then "MCB ", electric, and
+ * dimensions: 4 octets of standard tables, 1 of manufacturer's, 1 + 0 of procedures, 2 of
+ * manufacturer status.
  */
 #define GENERAL_FIXED "00 02 8A 4D434220 02 00 10 40 01 00 04 01 01 00 02 00"
-/* used: 0,1,2,3,5 (2F), 11,12,15 (98), 16,21,22,23 (E1), 27,28 (18); MT0 (01); procedures 00; none writable, MT0 is */
+/* used: 0,1,2,3,5 (2F), 11,12,15 (98), 16,21,22,23 (E1), 27,28 (18); MT0 (01); procedures 00; none
+ * writable, MT0 is */
 #define GENERAL_SETS "2F 98 E1 18 01 00 00000000 01"
 
 static struct c1219_general general;
 
 static void take_general(void)
 {
-	CU_ASSERT_EQUAL_FATAL(c1219_decode_general(bytes, table(GENERAL_FIXED GENERAL_SETS), &general), STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(
+		c1219_decode_general(bytes, table(GENERAL_FIXED GENERAL_SETS), &general),
+		STATUS_OK);
 }
 
 static void st0_is_decoded(void)
@@ -81,9 +86,11 @@ static void st0_with_formats_that_do_not_exist_is_refused(void)
 
 static void a_table_without_sets_in_st0_is_unused(void)
 {
-	CU_ASSERT_EQUAL(c1219_decode_general(
-				bytes, table("00 02 8A 4D434220 02 00 10 40 01 00 00 00 00 00 00 00"), &general),
-			STATUS_OK);
+	CU_ASSERT_EQUAL(
+		c1219_decode_general(bytes,
+				     table("00 02 8A 4D434220 02 00 10 40 01 00 00 00 00 00 00 00"),
+				     &general),
+		STATUS_OK);
 	CU_ASSERT(!c1219_has_table(&general, 0));
 	CU_ASSERT(!c1219_has_table(&general, 2048));
 }
@@ -94,7 +101,8 @@ static void st1_and_st5_are_texts_or_bcd(void)
 	struct c1219_identification identification;
 
 	take_general();
-	size_t length = table("4D434220 4158522020202020 01 02 03 04 30303132333435362020202020202020");
+	size_t length =
+		table("4D434220 4158522020202020 01 02 03 04 30303132333435362020202020202020");
 
 	CU_ASSERT_EQUAL(c1219_decode_manufacturer(&general, bytes, length, &maker), STATUS_OK);
 	CU_ASSERT_STRING_EQUAL(maker.manufacturer, "MCB");
@@ -111,12 +119,15 @@ static void st1_and_st5_are_texts_or_bcd(void)
 	CU_ASSERT_EQUAL(c1219_decode_manufacturer(&general, bytes, length, &maker), STATUS_OK);
 	CU_ASSERT_STRING_EQUAL(maker.serial, "0000000000123456");
 	length = table("00000000000000000042");
-	CU_ASSERT_EQUAL(c1219_decode_identification(&general, bytes, length, &identification), STATUS_OK);
+	CU_ASSERT_EQUAL(c1219_decode_identification(&general, bytes, length, &identification),
+			STATUS_OK);
 	CU_ASSERT_STRING_EQUAL(identification.device_id, "00000000000000000042");
 	general.has_bcd_identity = false;
-	CU_ASSERT_EQUAL(c1219_decode_identification(&general, bytes, length, &identification), STATUS_PROTOCOL);
+	CU_ASSERT_EQUAL(c1219_decode_identification(&general, bytes, length, &identification),
+			STATUS_PROTOCOL);
 	memcpy(bytes, "DEVICE-42           ", 20);
-	CU_ASSERT_EQUAL(c1219_decode_identification(&general, bytes, 20, &identification), STATUS_OK);
+	CU_ASSERT_EQUAL(c1219_decode_identification(&general, bytes, 20, &identification),
+			STATUS_OK);
 	CU_ASSERT_STRING_EQUAL(identification.device_id, "DEVICE-42");
 }
 
@@ -127,8 +138,10 @@ static void st2_and_st3_are_decoded(void)
 	double value;
 
 	take_general();
-	/* "21.6  " "1.8   " 1 "16S  " FREQ 5, 3 elements: 5 + 3*8 = 1Dh; volts 13h; "200   " "30    " */
-	size_t length = table("32312E362020 312E38202020 01 3136532020 1D00 13 323030202020 333020202020");
+	/* "21.6  " "1.8   " 1 "16S  " FREQ 5, 3 elements: 5 + 3*8 = 1Dh; volts 13h; "200   " "30 "
+	 */
+	size_t length =
+		table("32312E362020 312E38202020 01 3136532020 1D00 13 323030202020 333020202020");
 
 	CU_ASSERT_EQUAL(length, 33);
 	CU_ASSERT_EQUAL(c1219_decode_nameplate(&general, bytes, length, &nameplate), STATUS_OK);
@@ -141,7 +154,8 @@ static void st2_and_st3_are_decoded(void)
 	CU_ASSERT_EQUAL(c1219_decimal_text("E_KH", nameplate.kh, &value), STATUS_OK);
 	CU_ASSERT_EQUAL(value, 21.6);
 	/* mode 0, STD_STATUS1 bits 0 and 11: 0801h, STD_STATUS2 00, two octets of the maker */
-	CU_ASSERT_EQUAL(c1219_decode_mode(&general, bytes, table("00 0108 00 AABB"), &mode), STATUS_OK);
+	CU_ASSERT_EQUAL(c1219_decode_mode(&general, bytes, table("00 0108 00 AABB"), &mode),
+			STATUS_OK);
 	CU_ASSERT_EQUAL(mode.status_1, 0x0801);
 	CU_ASSERT_EQUAL(c1219_decode_mode(&general, bytes, 4, &mode), STATUS_PROTOCOL);
 }
@@ -152,9 +166,11 @@ static void text_that_is_no_decimal_number_is_refused(void)
 	double value;
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		CU_ASSERT_EQUAL(c1219_decimal_text("E_KH of ST2", wrong[i], &value), STATUS_PROTOCOL);
+		CU_ASSERT_EQUAL(c1219_decimal_text("E_KH of ST2", wrong[i], &value),
+				STATUS_PROTOCOL);
 	}
-	CU_ASSERT_STRING_EQUAL(status_reason(), "E_KH of ST2 is \"nan\", which is not a decimal number");
+	CU_ASSERT_STRING_EQUAL(status_reason(),
+			       "E_KH of ST2 is \"nan\", which is not a decimal number");
 	CU_ASSERT_EQUAL(c1219_decimal_text("E_KH", " .25", &value), STATUS_OK);
 	CU_ASSERT_EQUAL(value, 0.25);
 }
@@ -167,7 +183,7 @@ static const struct number_case {
 	double real;
 } number_cases[] = {
 	{0, "C0590000 00000000", 0, 0, -100.0}, /* -1.5625 * 2^6 */
-	{1, "42F60000", 0, 0, 123.0},           /* 1.921875 * 2^6 */
+	{1, "42F60000", 0, 0, 123.0},		/* 1.921875 * 2^6 */
 	{4, "0001E240", 123456, 4, 12.3456},
 	{4, "FFFFFFFF", -1, 4, -0.0001},
 	{7, "800000", -8388608, 0, -8388608.0},
@@ -196,8 +212,8 @@ static void numbers_of_every_binary_format_read_alike_in_both_orders(void)
 		}
 		for (int order = 0; order < 2; order++) {
 			general.is_msb_first = order;
-			CU_ASSERT_EQUAL(c1219_decode_number(&general, wanted->format, order ? bytes : reversed,
-							    &number),
+			CU_ASSERT_EQUAL(c1219_decode_number(&general, wanted->format,
+							    order ? bytes : reversed, &number),
 					STATUS_OK);
 			CU_ASSERT_EQUAL(number.integer, wanted->integer);
 			CU_ASSERT_EQUAL(number.decimals, wanted->decimals);
@@ -253,7 +269,8 @@ static void text_formats_and_numbers_that_are_none_are_refused(void)
 		CU_ASSERT_EQUAL(c1219_number_size(format) == 0, is_text);
 	}
 	CU_ASSERT_EQUAL(c1219_decode_number(&general, 13, bytes, &number), STATUS_PROTOCOL);
-	CU_ASSERT_STRING_EQUAL(status_reason(), "ST0 names number format 13; this client reads 0, 1 and 4 to 12");
+	CU_ASSERT_STRING_EQUAL(status_reason(),
+			       "ST0 names number format 13; this client reads 0, 1 and 4 to 12");
 	general.is_msb_first = true;
 	table("7F800000");
 	CU_ASSERT_EQUAL(c1219_decode_number(&general, 1, bytes, &number), STATUS_PROTOCOL);
@@ -269,7 +286,8 @@ static struct c1219_sources sources;
 static void take_sources(void)
 {
 	take_general();
-	CU_ASSERT_EQUAL_FATAL(c1219_decode_sources(&general, bytes, table(SOURCES), &sources), STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(c1219_decode_sources(&general, bytes, table(SOURCES), &sources),
+			      STATUS_OK);
 }
 
 static void st12_words_follow_the_data_order(void)
@@ -279,7 +297,8 @@ static void st12_words_follow_the_data_order(void)
 	take_sources();
 	CU_ASSERT_EQUAL(sources.unit_count, 2);
 	CU_ASSERT_EQUAL(sources.source_count, 3);
-	/* kWh delivered: id 0, time base 0, x10^3 (2 << 11 = 1000h), Q1 + Q4 (24000h) = 00025000h; V A-N x 10^-3 */
+	/* kWh delivered: id 0, time base 0, x10^3 (2 << 11 = 1000h), Q1 + Q4 (24000h) = 00025000h;
+	 * V A-N x 10^-3 */
 	size_t length = table("00 50 02 00  08 31 28 00");
 
 	CU_ASSERT_EQUAL(c1219_decode_units(&general, &sources, bytes, length, &units), STATUS_OK);
@@ -303,7 +322,8 @@ static void st15_holds_multiplier_offset_and_the_first_set(void)
 	/* 7, offset -2, flags 1: applied, current ratio 40, voltage ratio 60 */
 	size_t length = table("07000000 FEFFFFFF 01 28000000 3C000000");
 
-	CU_ASSERT_EQUAL(c1219_decode_constants(&general, &sources, bytes, length, &constants), STATUS_OK);
+	CU_ASSERT_EQUAL(c1219_decode_constants(&general, &sources, bytes, length, &constants),
+			STATUS_OK);
 	CU_ASSERT_EQUAL(constants.count, 1);
 	CU_ASSERT_EQUAL(constants.constant[0].multiplier, 7);
 	CU_ASSERT_EQUAL(constants.constant[0].offset, -2);
@@ -311,10 +331,13 @@ static void st15_holds_multiplier_offset_and_the_first_set(void)
 	CU_ASSERT_EQUAL(constants.constant[0].current_ratio, 40);
 	CU_ASSERT_EQUAL(constants.constant[0].voltage_ratio, 60);
 	sources.flags = 0x60; /* both sets: 8 + 9 + 9 octets */
-	CU_ASSERT_EQUAL(c1219_decode_constants(&general, &sources, bytes, length, &constants), STATUS_PROTOCOL);
-	CU_ASSERT_EQUAL(c1219_decode_constants(&general, &sources, bytes, 26, &constants), STATUS_OK);
+	CU_ASSERT_EQUAL(c1219_decode_constants(&general, &sources, bytes, length, &constants),
+			STATUS_PROTOCOL);
+	CU_ASSERT_EQUAL(c1219_decode_constants(&general, &sources, bytes, 26, &constants),
+			STATUS_OK);
 	sources.constants_selector = 0;
-	CU_ASSERT_EQUAL(c1219_decode_constants(&general, &sources, bytes, 26, &constants), STATUS_PROTOCOL);
+	CU_ASSERT_EQUAL(c1219_decode_constants(&general, &sources, bytes, 26, &constants),
+			STATUS_PROTOCOL);
 }
 
 static void entries_are_counted_over_the_sources_that_have_one(void)
@@ -323,7 +346,8 @@ static void entries_are_counted_over_the_sources_that_have_one(void)
 	struct c1219_source_flags flags;
 
 	take_sources();
-	CU_ASSERT_EQUAL(c1219_decode_source_flags(&sources, bytes, table("11 08 19"), &flags), STATUS_OK);
+	CU_ASSERT_EQUAL(c1219_decode_source_flags(&sources, bytes, table("11 08 19"), &flags),
+			STATUS_OK);
 	CU_ASSERT_EQUAL(c1219_entry_of_source(&flags, 0, C1219_SOURCE_HAS_UNIT), 0);
 	CU_ASSERT_EQUAL(c1219_entry_of_source(&flags, 2, C1219_SOURCE_HAS_UNIT), 1);
 	CU_ASSERT_EQUAL(c1219_entry_of_source(&flags, 1, C1219_SOURCE_HAS_CONSTANT), 0);
@@ -333,8 +357,8 @@ static void entries_are_counted_over_the_sources_that_have_one(void)
 }
 
 /*
- * Date/time of demands, reset counter, cumulative and continuous demand (02 + 04 + 10 + 20 = 36h); 2 summations, 1
- * demand, 1 coincident, 2 occurrences, 1 tier, 1 present demand, 2 present values.
+ * Date/time of demands, reset counter, cumulative and continuous demand (02 + 04 + 10 + 20 = 36h);
+ * 2 summations, 1 demand, 1 coincident, 2 occurrences, 1 tier, 1 present demand, 2 present values.
  */
 #define REGISTERS "36 00 00 02 01 01 02 01 01 02"
 /* 1 + 2 blocks of 2*6 + (2*(5+4) + 6 + 6) + 2*4 = 50: 101 octets */
@@ -345,7 +369,8 @@ static struct c1219_registers registers;
 static void take_registers(void)
 {
 	take_general();
-	CU_ASSERT_EQUAL_FATAL(c1219_decode_registers(&general, bytes, table(REGISTERS), &registers), STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(c1219_decode_registers(&general, bytes, table(REGISTERS), &registers),
+			      STATUS_OK);
 }
 
 static void st23_is_as_long_as_its_dimensions_and_begins_with_the_summations(void)
@@ -355,8 +380,9 @@ static void st23_is_as_long_as_its_dimensions_and_begins_with_the_summations(voi
 	take_registers();
 	memset(bytes, 0xEE, sizeof(bytes));
 	table("05 40E201000000 C0F1FFFFFFFF"); /* 5 resets, 123456, -3648 = -(0E40h) */
-	CU_ASSERT_EQUAL(c1219_decode_register_values(&general, &registers, bytes, ST23_LENGTH, &values),
-			STATUS_OK);
+	CU_ASSERT_EQUAL(
+		c1219_decode_register_values(&general, &registers, bytes, ST23_LENGTH, &values),
+		STATUS_OK);
 	CU_ASSERT_EQUAL(values.summation_count, 2);
 	CU_ASSERT_EQUAL(values.summation[0].integer, 123456);
 	CU_ASSERT_EQUAL(values.summation[1].integer, -3648);
@@ -375,17 +401,22 @@ static void st22_and_st27_select_sources(void)
 
 	take_registers();
 	/* 2 summations, 1 demand, min or max set, coincident and its demand: 6 octets */
-	CU_ASSERT_EQUAL(c1219_decode_register_selection(&registers, bytes, table("04 07 02 01 03 00"), &selection),
+	CU_ASSERT_EQUAL(c1219_decode_register_selection(&registers, bytes,
+							table("04 07 02 01 03 00"), &selection),
 			STATUS_OK);
 	CU_ASSERT_EQUAL(selection.summation_count, 2);
 	CU_ASSERT_EQUAL(selection.summation[0], 4);
 	CU_ASSERT_EQUAL(selection.summation[1], 7);
 	CU_ASSERT_EQUAL(selection.demand[0], 2);
-	CU_ASSERT_EQUAL(c1219_decode_register_selection(&registers, bytes, 5, &selection), STATUS_PROTOCOL);
-	CU_ASSERT_EQUAL(c1219_decode_present_selection(&registers, bytes, table("02 05 06"), &present), STATUS_OK);
+	CU_ASSERT_EQUAL(c1219_decode_register_selection(&registers, bytes, 5, &selection),
+			STATUS_PROTOCOL);
+	CU_ASSERT_EQUAL(
+		c1219_decode_present_selection(&registers, bytes, table("02 05 06"), &present),
+		STATUS_OK);
 	CU_ASSERT_EQUAL(present.value_count, 2);
 	CU_ASSERT_EQUAL(present.value[1], 6);
-	CU_ASSERT_EQUAL(c1219_decode_present_selection(&registers, bytes, 4, &present), STATUS_PROTOCOL);
+	CU_ASSERT_EQUAL(c1219_decode_present_selection(&registers, bytes, 4, &present),
+			STATUS_PROTOCOL);
 }
 
 static void st28_skips_the_present_demands(void)
@@ -395,17 +426,20 @@ static void st28_skips_the_present_demands(void)
 	take_registers();
 	/* one demand of 4 octets, then 120000 (1D4C0h) and -1 */
 	CU_ASSERT_EQUAL(c1219_decode_present_values(&general, &registers, bytes,
-						    table("11223344 C0D401000000 FFFFFFFFFFFF"), &values),
+						    table("11223344 C0D401000000 FFFFFFFFFFFF"),
+						    &values),
 			STATUS_OK);
 	CU_ASSERT_EQUAL(values.value_count, 2);
 	CU_ASSERT_EQUAL(values.value[0].integer, 120000);
 	CU_ASSERT_EQUAL(values.value[1].integer, -1);
 	registers.flags_1 = 0x40; /* time remaining: 3 octets more in TM_FORMAT 2 */
-	CU_ASSERT_EQUAL(c1219_decode_present_values(&general, &registers, bytes,
-						    table("000E3B 11223344 C0D401000000 FFFFFFFFFFFF"), &values),
+	CU_ASSERT_EQUAL(c1219_decode_present_values(
+				&general, &registers, bytes,
+				table("000E3B 11223344 C0D401000000 FFFFFFFFFFFF"), &values),
 			STATUS_OK);
 	CU_ASSERT_EQUAL(values.value[0].integer, 120000);
-	CU_ASSERT_EQUAL(c1219_decode_present_values(&general, &registers, bytes, 16, &values), STATUS_PROTOCOL);
+	CU_ASSERT_EQUAL(c1219_decode_present_values(&general, &registers, bytes, 16, &values),
+			STATUS_PROTOCOL);
 }
 
 static void empty_tables_of_zero_dimensions_are_read_as_empty(void)
@@ -418,12 +452,15 @@ static void empty_tables_of_zero_dimensions_are_read_as_empty(void)
 	memset(&registers, 0, sizeof(registers));
 	memset(&sources, 0, sizeof(sources));
 	CU_ASSERT_EQUAL(c1219_decode_units(&general, &sources, bytes, 0, &units), STATUS_OK);
-	CU_ASSERT_EQUAL(c1219_decode_register_selection(&registers, bytes, 0, &selection), STATUS_OK);
+	CU_ASSERT_EQUAL(c1219_decode_register_selection(&registers, bytes, 0, &selection),
+			STATUS_OK);
 	CU_ASSERT_EQUAL(selection.summation_count, 0);
-	CU_ASSERT_EQUAL(c1219_decode_register_values(&general, &registers, bytes, 0, &values), STATUS_OK);
+	CU_ASSERT_EQUAL(c1219_decode_register_values(&general, &registers, bytes, 0, &values),
+			STATUS_OK);
 	CU_ASSERT_EQUAL(values.summation_count, 0);
 	registers.tier_count = 255;
-	CU_ASSERT_EQUAL(c1219_decode_register_values(&general, &registers, bytes, 1, &values), STATUS_PROTOCOL);
+	CU_ASSERT_EQUAL(c1219_decode_register_values(&general, &registers, bytes, 1, &values),
+			STATUS_PROTOCOL);
 }
 
 static uint32_t random_state = 20260106;
@@ -434,7 +471,8 @@ static uint8_t random_octet(void)
 	return (uint8_t)(random_state >> 24);
 }
 
-/* Each table is in a block of exactly its length, so that the sanitizer sees the first octet read beyond it. */
+/* Each table is in a block of exactly its length, so that the sanitizer sees the first octet read
+ * beyond it. */
 static void random_tables_never_overrun(void)
 {
 	static struct c1219_register_values values;
@@ -466,7 +504,8 @@ static void random_tables_never_overrun(void)
 		sources.constants_selector = 2;
 		accepted += !c1219_decode_general(block, length, &general);
 		general = any;
-		accepted += !c1219_decode_register_values(&general, &registers, block, length, &values);
+		accepted +=
+			!c1219_decode_register_values(&general, &registers, block, length, &values);
 		accepted += !c1219_decode_register_selection(&registers, block, length, &selection);
 		accepted += !c1219_decode_constants(&general, &sources, block, length, &constants);
 		free(block);

@@ -10,26 +10,28 @@ static const struct certificate certificate = {
 	.instrument_model = "M1",
 	.instrument_serial = "S1",
 	.count = 9,
-	.points = {
-		/* not in order on purpose */
-		{120, 100, 1, false, 0.006, 0.012, 2},
-		{120, 1, 1, false, 0.002, 0.010, 2},
-		{120, 10, 1, false, 0.004, 0.010, 2},
-		{120, 1, 0.5, false, -0.004, 0.015, 2},
-		{120, 100, 0.5, false, -0.004, 0.015, 2},
-		{120, 1, 0.8, true, 0.003, 0.012, 2},
-		{120, 100, 0.8, true, 0.003, 0.012, 2},
-		{240, 1, 1, false, 0.010, 0.020, 2},
-		{240, 100, 1, false, 0.010, 0.020, 2},
-	},
+	.points =
+		{
+			/* not in order on purpose */
+			{120, 100, 1, false, 0.006, 0.012, 2},
+			{120, 1, 1, false, 0.002, 0.010, 2},
+			{120, 10, 1, false, 0.004, 0.010, 2},
+			{120, 1, 0.5, false, -0.004, 0.015, 2},
+			{120, 100, 0.5, false, -0.004, 0.015, 2},
+			{120, 1, 0.8, true, 0.003, 0.012, 2},
+			{120, 100, 0.8, true, 0.003, 0.012, 2},
+			{240, 1, 1, false, 0.010, 0.020, 2},
+			{240, 100, 1, false, 0.010, 0.020, 2},
+		},
 };
 
 static struct certified_error at(double volts, double amperes, double power_factor, bool is_leading)
 {
 	struct certified_error error = {99, 99, 99};
 
-	CU_ASSERT_EQUAL(certificate_at(&certificate, volts, amperes, power_factor, is_leading, &error),
-			STATUS_OK);
+	CU_ASSERT_EQUAL(
+		certificate_at(&certificate, volts, amperes, power_factor, is_leading, &error),
+		STATUS_OK);
 	return error;
 }
 
@@ -51,7 +53,8 @@ static void between_currents_the_error_is_linear_in_their_logarithm(void)
 	/* the larger of its neighbours */
 	CU_ASSERT_DOUBLE_EQUAL(error.standard_uncertainty_percent, 0.006, 1e-15);
 	CU_ASSERT_DOUBLE_EQUAL(at(120, 2, 1, false).error_percent, 0.002 + 0.002 * log10(2), 1e-12);
-	CU_ASSERT_DOUBLE_EQUAL(at(120, 9.5, 1, false).error_percent, 0.002 + 0.002 * log10(9.5), 1e-12);
+	CU_ASSERT_DOUBLE_EQUAL(at(120, 9.5, 1, false).error_percent, 0.002 + 0.002 * log10(9.5),
+			       1e-12);
 }
 
 static void power_factors_are_looked_up_on_their_own_side(void)
@@ -87,7 +90,8 @@ static void a_tenth_outside_the_points_is_the_end_of_validity(void)
 	CU_ASSERT_DOUBLE_EQUAL(at(263, 1, 1, false).error_percent, 0.010, 1e-15);
 	CU_ASSERT_DOUBLE_EQUAL(at(110, 1, 1, false).error_percent, 0.002, 1e-15);
 	CU_ASSERT_EQUAL(certificate_at(&certificate, 120, 111, 1, false, &error), STATUS_LIMIT);
-	CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), "111 A lies outside the points of certificate C-17"));
+	CU_ASSERT_PTR_NOT_NULL(
+		strstr(status_reason(), "111 A lies outside the points of certificate C-17"));
 	CU_ASSERT_EQUAL(certificate_at(&certificate, 120, 0.9, 1, false, &error), STATUS_LIMIT);
 	CU_ASSERT_EQUAL(certificate_at(&certificate, 120, 0, 1, false, &error), STATUS_LIMIT);
 	CU_ASSERT_EQUAL(certificate_at(&certificate, 265, 1, 1, false, &error), STATUS_LIMIT);
@@ -128,8 +132,9 @@ static void days_follow_the_gregorian_calendar(void)
 static void what_is_no_date_is_refused_by_name(void)
 {
 	static const char *const wrong[] = {
-		"2026-02-29", "1900-02-29", "2026-13-01", "2026-00-10", "2026-04-31", "2026-01-00",
-		"2026-1-31",  "31.01.2026", "2026-01-31T", "", "2026/01/31", "20a6-01-31", "0000-01-01",
+		"2026-02-29", "1900-02-29", "2026-13-01", "2026-00-10",	 "2026-04-31",
+		"2026-01-00", "2026-1-31",  "31.01.2026", "2026-01-31T", "",
+		"2026/01/31", "20a6-01-31", "0000-01-01",
 	};
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {

@@ -14,7 +14,8 @@ static void read_certificate(void)
 {
 	char path[1200];
 
-	snprintf(path, sizeof(path), "%s/reference_source/certificates/virtual_zera_mt.xml", source_folder);
+	snprintf(path, sizeof(path), "%s/reference_source/certificates/virtual_zera_mt.xml",
+		 source_folder);
 	FILE *file = fopen(path, "rb");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
 	size_t length = fread(certificate_text, 1, sizeof(certificate_text) - 1, file);
@@ -49,7 +50,8 @@ static void the_certificate_of_the_simulated_standard_is_valid(void)
 {
 	read_certificate();
 	CU_ASSERT_EQUAL(load_with("VL-2026-0001", "VL-2026-0001"), STATUS_OK);
-	CU_ASSERT_EQUAL(load_with("error_percent=\"0.0020\"", "error_percent=\"0.005\""), STATUS_OK);
+	CU_ASSERT_EQUAL(load_with("error_percent=\"0.0020\"", "error_percent=\"0.005\""),
+			STATUS_OK);
 }
 
 static void slips_of_the_pen_are_refused(void)

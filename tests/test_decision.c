@@ -36,7 +36,8 @@ static void what_is_no_number_is_not_evaluated(void)
 
 static void the_worst_of_two_is_the_more_severe(void)
 {
-	static const enum conformity order[] = {CONFORMS, NOT_EVALUATED, INCONCLUSIVE, DOES_NOT_CONFORM};
+	static const enum conformity order[] = {CONFORMS, NOT_EVALUATED, INCONCLUSIVE,
+						DOES_NOT_CONFORM};
 
 	for (int i = 0; i < 4; i++) {
 		for (int j = 0; j < 4; j++) {
@@ -47,7 +48,8 @@ static void the_worst_of_two_is_the_more_severe(void)
 
 static void names_can_be_read_back(void)
 {
-	static const enum conformity all[] = {CONFORMS, NOT_EVALUATED, INCONCLUSIVE, DOES_NOT_CONFORM};
+	static const enum conformity all[] = {CONFORMS, NOT_EVALUATED, INCONCLUSIVE,
+					      DOES_NOT_CONFORM};
 
 	for (int i = 0; i < 4; i++) {
 		CU_ASSERT_EQUAL(conformity_from_name(conformity_name(all[i])), all[i]);

@@ -7,7 +7,8 @@
 static void pulses_against_energy_give_the_error(void)
 {
 	CU_ASSERT_DOUBLE_EQUAL(error_by_pulses_percent(100, 1.8, 180, 0), 0, 1e-12);
-	CU_ASSERT_DOUBLE_EQUAL(error_by_pulses_percent(10, 1.8, 17.928, 0), 100 * (18 / 17.928 - 1), 1e-12);
+	CU_ASSERT_DOUBLE_EQUAL(error_by_pulses_percent(10, 1.8, 17.928, 0), 100 * (18 / 17.928 - 1),
+			       1e-12);
 	/* a lost pulse of eleven: -9.1 % */
 	CU_ASSERT_DOUBLE_EQUAL(error_by_pulses_percent(10, 1.8, 19.8, 0), -9.0909, 1e-4);
 	/* 1.8 entered instead of 1.2: +50 % */
@@ -51,7 +52,9 @@ static void edges_of_one_frame_need_110_pulses_at_full_load_and_one_at_360_watts
 static void counts_of_the_standard_need_time_at_low_power(void)
 {
 	struct measuring_time_needs needs = {
-		.watts = 360, .watt_hours_per_pulse = 0.15, .wanted_uncertainty = 0.00005,
+		.watts = 360,
+		.watt_hours_per_pulse = 0.15,
+		.wanted_uncertainty = 0.00005,
 		.count_watt_hours = 1e-4,
 	};
 
@@ -62,7 +65,9 @@ static void counts_of_the_standard_need_time_at_low_power(void)
 static void noise_needs_the_square_of_its_ratio(void)
 {
 	struct measuring_time_needs needs = {
-		.watts = 3600, .watt_hours_per_pulse = 1.5, .wanted_uncertainty = 0.0002,
+		.watts = 3600,
+		.watt_hours_per_pulse = 1.5,
+		.wanted_uncertainty = 0.0002,
 		.noise_one_second = 0.0005,
 	};
 
@@ -85,7 +90,10 @@ static void the_longest_of_all_needs_decides(void)
 static void a_whole_number_of_pulses_is_not_rounded_up(void)
 {
 	struct measuring_time_needs needs = {
-		.watts = 720, .watt_hours_per_pulse = 0.2, .wanted_uncertainty = 0.001, .minimum_seconds = 10,
+		.watts = 720,
+		.watt_hours_per_pulse = 0.2,
+		.wanted_uncertainty = 0.001,
+		.minimum_seconds = 10,
 	};
 
 	CU_ASSERT_EQUAL(pulses_for_uncertainty(&needs), 10);

@@ -24,7 +24,8 @@ static void blanks_before_units_and_options_in_any_order_are_accepted(void)
 	struct load_point point;
 
 	CU_ASSERT_EQUAL_FATAL(
-		load_point_parse(" 2 x 277.5 V  0.05 A 0.8C 58.8 Hz received CBA element C ", &point),
+		load_point_parse(" 2 x 277.5 V  0.05 A 0.8C 58.8 Hz received CBA element C ",
+				 &point),
 		STATUS_OK);
 	CU_ASSERT_EQUAL(point.phases, 2);
 	CU_ASSERT(point.volts == 277.5 && point.amperes == 0.05 && point.hertz == 58.8);
@@ -130,9 +131,11 @@ static void a_quantity_needs_exactly_its_unit(void)
 	CU_ASSERT_EQUAL(quantity_parse("-40 degC", "degC", &number), STATUS_OK);
 	CU_ASSERT(number == -40);
 	CU_ASSERT_EQUAL(quantity_parse("120A", "V", &number), STATUS_BAD_INPUT);
-	CU_ASSERT_STRING_EQUAL(status_reason(), "expected a voltage like \"120 V\", found \"120A\"");
+	CU_ASSERT_STRING_EQUAL(status_reason(),
+			       "expected a voltage like \"120 V\", found \"120A\"");
 	CU_ASSERT_EQUAL(quantity_parse("120 kV", "V", &number), STATUS_BAD_INPUT);
-	CU_ASSERT_STRING_EQUAL(status_reason(), "expected a voltage like \"120 V\", found \"120 kV\"");
+	CU_ASSERT_STRING_EQUAL(status_reason(),
+			       "expected a voltage like \"120 V\", found \"120 kV\"");
 	CU_ASSERT_EQUAL(quantity_parse("120", "V", &number), STATUS_BAD_INPUT);
 	CU_ASSERT_EQUAL(quantity_parse("120 V 3", "V", &number), STATUS_BAD_INPUT);
 	CU_ASSERT_EQUAL(quantity_parse("", "V", &number), STATUS_BAD_INPUT);
@@ -146,7 +149,9 @@ static void a_quantity_needs_exactly_its_unit(void)
 static double lag_of(double power_factor, enum power_factor_side side, bool is_received)
 {
 	struct load_point point = {
-		.power_factor = power_factor, .side = side, .is_received = is_received,
+		.power_factor = power_factor,
+		.side = side,
+		.is_received = is_received,
 	};
 
 	return load_point_lag_degrees(&point);
@@ -157,8 +162,10 @@ static void the_lag_is_the_angle_of_the_power_factor(void)
 	for (double power_factor = 0.05; power_factor < 0.995; power_factor += 0.01) {
 		double expected = acos(power_factor) * 180 / acos(-1);
 
-		CU_ASSERT_DOUBLE_EQUAL(lag_of(power_factor, POWER_FACTOR_LAGGING, false), expected, 1e-12);
-		CU_ASSERT_DOUBLE_EQUAL(lag_of(power_factor, POWER_FACTOR_LEADING, false), -expected, 1e-12);
+		CU_ASSERT_DOUBLE_EQUAL(lag_of(power_factor, POWER_FACTOR_LAGGING, false), expected,
+				       1e-12);
+		CU_ASSERT_DOUBLE_EQUAL(lag_of(power_factor, POWER_FACTOR_LEADING, false), -expected,
+				       1e-12);
 	}
 	CU_ASSERT(lag_of(1, POWER_FACTOR_UNITY, false) == 0);
 }

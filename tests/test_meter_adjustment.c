@@ -1,4 +1,5 @@
-/* Adjustment constants: what they correct, and that they survive a power cut at any storage operation. */
+/* Adjustment constants: what they correct, and that they survive a power cut at any storage
+ * operation. */
 #include "storage/crc32.h"
 #include "metrology/adjustment.h"
 #include "metrology/integer_arithmetic.h"
@@ -13,7 +14,8 @@ struct sensor {
 	double extra_degrees;
 };
 
-static struct table_load through_sensors(const struct table_load *load, const struct sensor sensors[3])
+static struct table_load through_sensors(const struct table_load *load,
+					 const struct sensor sensors[3])
 {
 	struct table_load sensed = *load;
 
@@ -30,7 +32,8 @@ static struct adjustment correcting(const struct sensor sensors[3])
 
 	for (int phase = 0; phase < 3; phase++) {
 		wanted.gain_ppb[phase] = (int32_t)lrint(1e9 * (1 / sensors[phase].gain - 1));
-		wanted.delay_ns[phase] = (int32_t)lrint(1e9 * sensors[phase].extra_degrees / 360 / 60);
+		wanted.delay_ns[phase] =
+			(int32_t)lrint(1e9 * sensors[phase].extra_degrees / 360 / 60);
 	}
 	return wanted;
 }
@@ -53,7 +56,8 @@ static void constants_correct_gain_and_phase_of_every_element(void)
 			struct table_load load = table_balanced(120, 30, lags[point], 60);
 			struct table_load sensed = through_sensors(&load, sets[set]);
 
-			CU_ASSERT(fabs(table_error_percent(table, &sensed, table_watts(&load), 10)) < LIMIT_PERCENT);
+			CU_ASSERT(fabs(table_error_percent(table, &sensed, table_watts(&load),
+							   10)) < LIMIT_PERCENT);
 		}
 		table_free(table);
 	}
@@ -66,7 +70,8 @@ static void each_element_alone_is_corrected(void)
 	for (int phase = 0; phase < 3; phase++) {
 		struct table *table = table_new(200);
 		struct adjustment wanted = correcting(sensors);
-		struct table_load load = {.hertz = 60, .volts = {120, 120, 120}, .volts_lag = {0, 120, 240}};
+		struct table_load load = {
+			.hertz = 60, .volts = {120, 120, 120}, .volts_lag = {0, 120, 240}};
 
 		load.amperes[phase] = 100;
 		load.amperes_lag[phase] = load.volts_lag[phase] + 60;
@@ -74,12 +79,14 @@ static void each_element_alone_is_corrected(void)
 
 		CU_ASSERT(adjustment_change(table->meter, &wanted));
 		/* Gate of 120 s: the ripple of one element at PF 0.5 is then below 0.0005 %. */
-		CU_ASSERT(fabs(table_error_percent(table, &sensed, table_watts(&load), 120)) < LIMIT_PERCENT);
+		CU_ASSERT(fabs(table_error_percent(table, &sensed, table_watts(&load), 120)) <
+			  LIMIT_PERCENT);
 		table_free(table);
 	}
 }
 
-/* A delay alone, seen through power: P changes by cos(phi - delay) / cos(phi), to 5 ppm at 60 Hz. */
+/* A delay alone, seen through power: P changes by cos(phi - delay) / cos(phi), to 5 ppm at 60 Hz.
+ */
 static void a_delay_turns_the_phase_and_keeps_the_gain_within_5_ppm(void)
 {
 	static const int32_t delays[] = {-60000, -9259, -100, 1, 9259, 31000, 60000};
@@ -89,7 +96,8 @@ static void a_delay_turns_the_phase_and_keeps_the_gain_within_5_ppm(void)
 		double c = (double)all_pass_q31 / 2147483648.0;
 		double angle = 2 * TABLE_PI * 60 / METER_FRAMES_PER_SECOND;
 		/* (c + z^-1) / (1 + c z^-1) lags by the angle of one frame and the delay. */
-		double lag = atan2(sin(angle), c + cos(angle)) - atan2(c * sin(angle), 1 + c * cos(angle));
+		double lag = atan2(sin(angle), c + cos(angle)) -
+			     atan2(c * sin(angle), 1 + c * cos(angle));
 		double expected = angle + 2 * TABLE_PI * 60 * delays[point] * 1e-9;
 
 		CU_ASSERT_DOUBLE_EQUAL(lag, expected, 2e-8);
@@ -112,7 +120,8 @@ static void a_delay_found_at_60_hz_still_holds_at_45_and_65(void)
 			sensed.amperes_lag[phase] += extra;
 		}
 		CU_ASSERT(adjustment_change(table->meter, &wanted));
-		CU_ASSERT(fabs(table_error_percent(table, &sensed, table_watts(&load), 10)) < LIMIT_PERCENT);
+		CU_ASSERT(fabs(table_error_percent(table, &sensed, table_watts(&load), 10)) <
+			  LIMIT_PERCENT);
 		table_free(table);
 	}
 }
@@ -140,7 +149,8 @@ static void constants_outside_their_range_change_nothing(void)
 		{.delay_ns = {60001, 0, 0}},
 		{.delay_ns = {0, INT32_MIN, 0}},
 	};
-	const struct adjustment edge = {.gain_ppb = {-50000000, 50000000, 0}, .delay_ns = {60000, -60000, 0}};
+	const struct adjustment edge = {.gain_ppb = {-50000000, 50000000, 0},
+					.delay_ns = {60000, -60000, 0}};
 
 	for (int row = 0; row < 4; row++) {
 		CU_ASSERT_FALSE(adjustment_change(table->meter, &wrong[row]));
@@ -154,7 +164,9 @@ static void constants_outside_their_range_change_nothing(void)
 static void constants_and_their_count_survive_power_up(void)
 {
 	struct table *table = table_new(200);
-	struct adjustment wanted = {.gain_ppb = {-4000000, 123, -456}, .delay_ns = {9259, -1, 60000}, .change_count = 999};
+	struct adjustment wanted = {.gain_ppb = {-4000000, 123, -456},
+				    .delay_ns = {9259, -1, 60000},
+				    .change_count = 999};
 
 	for (int change = 1; change <= 5; change++) {
 		wanted.gain_ppb[0]++;
@@ -170,7 +182,8 @@ static void constants_and_their_count_survive_power_up(void)
 	table_free(table);
 }
 
-/* Every operation of every change is cut, with five kinds of partial effect; then the meter must be usable again. */
+/* Every operation of every change is cut, with five kinds of partial effect; then the meter must be
+ * usable again. */
 static void a_power_cut_at_any_operation_leaves_the_old_or_the_new(void)
 {
 	for (int cut = 1; cut <= 12; cut++) {

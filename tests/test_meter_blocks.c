@@ -6,14 +6,16 @@
 
 static struct sample_frame frames[FRAMES];
 
-/* Changing loads of both directions, beside 60 Hz, with an idle stretch, the last part above the highest pulse rate. */
+/* Changing loads of both directions, beside 60 Hz, with an idle stretch, the last part above the
+ * highest pulse rate. */
 static void fill_all(struct table *table)
 {
 	static const double amperes[] = {200, 3, 0, 120, 340};
 	static const double lags[] = {20, 60, 0, 170, 0};
 
 	for (uint32_t part = 0; part < 5; part++) {
-		struct table_load load = table_balanced(part == 4 ? 345 : 240, amperes[part], lags[part], 59.7);
+		struct table_load load =
+			table_balanced(part == 4 ? 345 : 240, amperes[part], lags[part], 59.7);
 
 		load.amperes_dc_counts = 100;
 		table->frame = part * (FRAMES / 5);
@@ -48,7 +50,8 @@ static void any_block_size_gives_the_same_pulses_quantities_and_state(void)
 	memcpy(state, table->memory, meter_size());
 	quantities_read(table->meter, &expected);
 	CU_ASSERT(count > 200);
-	CU_ASSERT(expected.delivered_counts > 100 && expected.received_counts > 100 && expected.millihertz > 0);
+	CU_ASSERT(expected.delivered_counts > 100 && expected.received_counts > 100 &&
+		  expected.millihertz > 0);
 	for (int size = 0; size < 10; size++) {
 		start_again(table, blocks[size % 5], size < 5 ? 0 : EXCHANGE_RETURN_AFTER_PULSE);
 		table_feed(table, frames, FRAMES);
@@ -70,15 +73,16 @@ static void any_block_size_gives_the_same_pulses_quantities_and_state(void)
 	table_free(table);
 }
 
-/* Frames with bytes in between: a received byte is complete before its frame. Keeps what was sent, with its frame. */
+/* Frames with bytes in between: a received byte is complete before its frame. Keeps what was sent,
+ * with its frame. */
 struct conversation {
 	uint32_t sent_frames[256];
 	uint8_t sent[256];
 	uint32_t sent_count;
 };
 
-static void converse(struct table *table, const struct exchange_byte *received, uint32_t received_count,
-		     struct conversation *conversation)
+static void converse(struct table *table, const struct exchange_byte *received,
+		     uint32_t received_count, struct conversation *conversation)
 {
 	struct exchange exchange = {.return_after = table->return_after};
 	uint32_t given = 0;
@@ -88,25 +92,32 @@ static void converse(struct table *table, const struct exchange_byte *received, 
 		exchange.frames = &frames[done];
 		exchange.frame_count = FRAMES - done < table->block ? FRAMES - done : table->block;
 		exchange.received_count = 0;
-		while (given + exchange.received_count < received_count && exchange.received_count < EXCHANGE_BYTES &&
-		       received[given + exchange.received_count].frame < done + exchange.frame_count) {
-			exchange.received[exchange.received_count] = received[given + exchange.received_count];
+		while (given + exchange.received_count < received_count &&
+		       exchange.received_count < EXCHANGE_BYTES &&
+		       received[given + exchange.received_count].frame <
+			       done + exchange.frame_count) {
+			exchange.received[exchange.received_count] =
+				received[given + exchange.received_count];
 			exchange.received[exchange.received_count].frame -= done;
 			exchange.received_count++;
 		}
 		meter_run(table->meter, &exchange);
 		given += exchange.received_consumed;
-		for (uint32_t byte = 0; byte < exchange.sent_count && conversation->sent_count < 256; byte++) {
-			conversation->sent_frames[conversation->sent_count] = done + exchange.sent[byte].frame;
+		for (uint32_t byte = 0;
+		     byte < exchange.sent_count && conversation->sent_count < 256; byte++) {
+			conversation->sent_frames[conversation->sent_count] =
+				done + exchange.sent[byte].frame;
 			conversation->sent[conversation->sent_count++] = exchange.sent[byte].byte;
 		}
 	}
 }
 
-/* An Identification of C12.18 (published with its CRC), one byte in four frames, unanswered acknowledgement and all. */
+/* An Identification of C12.18 (published with its CRC), one byte in four frames, unanswered
+ * acknowledgement and all. */
 static void bytes_of_the_optical_port_keep_their_frames_in_any_block_size(void)
 {
-	static const uint8_t identification[] = {0xEE, 0x00, 0x00, 0x00, 0x00, 0x01, 0x20, 0x13, 0x10};
+	static const uint8_t identification[] = {0xEE, 0x00, 0x00, 0x00, 0x00,
+						 0x01, 0x20, 0x13, 0x10};
 	static const uint32_t blocks[] = {FRAMES, 1, 7, 16, 128, 1536};
 	struct exchange_byte received[sizeof(identification)];
 	struct table *table = table_new(200);
@@ -116,7 +127,8 @@ static void bytes_of_the_optical_port_keep_their_frames_in_any_block_size(void)
 
 	fill_all(table);
 	for (uint32_t byte = 0; byte < sizeof(identification); byte++) {
-		received[byte] = (struct exchange_byte){.frame = 1001 + 4 * byte, .byte = identification[byte]};
+		received[byte] = (struct exchange_byte){.frame = 1001 + 4 * byte,
+							.byte = identification[byte]};
 	}
 	for (int size = 0; size < 12; size++) {
 		start_again(table, blocks[size % 6], size < 6 ? 0 : EXCHANGE_RETURN_AFTER_BYTE);
@@ -164,7 +176,8 @@ static void the_worst_input_of_the_converters_overflows_nothing(void)
 	struct table *table = table_new(200);
 	struct quantities shown;
 
-	/* Seconds at one stop of the converter, then steps from stop to stop: the widest that the DC removal passes on. */
+	/* Seconds at one stop of the converter, then steps from stop to stop: the widest that the
+	 * DC removal passes on. */
 	for (uint32_t frame = 0; frame < FRAMES; frame++) {
 		int32_t level = frame < FRAMES / 2 || frame / 64 % 2 ? -8388608 : 8388607;
 

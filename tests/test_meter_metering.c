@@ -12,16 +12,18 @@ static void ideal_sensors_leave_less_than_0_003_percent(void)
 	static const double per_unit[] = {0.001, 0.01, 0.15, 1, 1.2};
 	static const uint16_t classes[] = {200, 20};
 
-	for (int class = 0; class < 2; class++) {
+	for (int class = 0; class < 2; class ++) {
 		for (int point = 0; point < 75; point++) {
 			double amperes = per_unit[point / 15] * classes[class];
-			struct table_load load = table_balanced(120, amperes, lags[point % 3], hertz[point / 3 % 5]);
+			struct table_load load =
+				table_balanced(120, amperes, lags[point % 3], hertz[point / 3 % 5]);
 			struct table *table = table_new(classes[class]);
 			double error = table_error_percent(table, &load, table_watts(&load), 5);
 
 			CU_ASSERT(fabs(error) <= LIMIT_PERCENT);
 			if (fabs(error) > LIMIT_PERCENT) {
-				printf("%g A %g Hz lag %g: %+.5f %%\n", amperes, load.hertz, lags[point % 3], error);
+				printf("%g A %g Hz lag %g: %+.5f %%\n", amperes, load.hertz,
+				       lags[point % 3], error);
 			}
 			table_free(table);
 		}
@@ -36,7 +38,8 @@ static void every_voltage_of_the_rating_is_metered_alike(void)
 		struct table_load load = table_balanced(volts[point], 30, 60, 60);
 		struct table *table = table_new(200);
 
-		CU_ASSERT(fabs(table_error_percent(table, &load, table_watts(&load), 5)) <= LIMIT_PERCENT);
+		CU_ASSERT(fabs(table_error_percent(table, &load, table_watts(&load), 5)) <=
+			  LIMIT_PERCENT);
 		table_free(table);
 	}
 }
@@ -60,7 +63,8 @@ static void errors_of_the_sensors_show_as_the_closed_form_says(void)
 			load.amperes[phase] *= gain;
 			load.amperes_lag[phase] += extra;
 		}
-		CU_ASSERT_DOUBLE_EQUAL(table_error_percent(table, &load, watts, 10), expected, LIMIT_PERCENT);
+		CU_ASSERT_DOUBLE_EQUAL(table_error_percent(table, &load, watts, 10), expected,
+				       LIMIT_PERCENT);
 		table_free(table);
 	}
 }
@@ -74,11 +78,13 @@ static void each_element_counts_for_its_own_share(void)
 		struct table *table = table_new(200);
 
 		load.amperes[high] *= 1.01;
-		CU_ASSERT_DOUBLE_EQUAL(table_error_percent(table, &load, watts, 10), 1.0 / 3, LIMIT_PERCENT);
+		CU_ASSERT_DOUBLE_EQUAL(table_error_percent(table, &load, watts, 10), 1.0 / 3,
+				       LIMIT_PERCENT);
 		for (int phase = 0; phase < 3; phase++) {
 			load.amperes[phase] = phase == high ? 30.3 : 0;
 		}
-		CU_ASSERT_DOUBLE_EQUAL(table_error_percent(table, &load, 3600, 60), 1.0, LIMIT_PERCENT);
+		CU_ASSERT_DOUBLE_EQUAL(table_error_percent(table, &load, 3600, 60), 1.0,
+				       LIMIT_PERCENT);
 		table_free(table);
 	}
 }
@@ -117,7 +123,8 @@ static void one_element_at_pf_0_25_is_delivered_only(void)
 		table_run(table, &load, 64);
 		quantities_read(table->meter, &shown);
 		CU_ASSERT_EQUAL(shown.received_counts, 0);
-		CU_ASSERT_DOUBLE_EQUAL(register_watt_hours(table, shown.delivered_counts), 12000 * 64 / 3600.0, 0.25);
+		CU_ASSERT_DOUBLE_EQUAL(register_watt_hours(table, shown.delivered_counts),
+				       12000 * 64 / 3600.0, 0.25);
 		table_free(table);
 	}
 }
@@ -132,7 +139,8 @@ static void element_of_opposite_sign_is_netted_before_direction(void)
 	table_run(table, &load, 64);
 	quantities_read(table->meter, &shown);
 	CU_ASSERT_EQUAL(shown.received_counts, 0);
-	CU_ASSERT_DOUBLE_EQUAL(register_watt_hours(table, shown.delivered_counts), 12000 * 64 / 3600.0, 0.2);
+	CU_ASSERT_DOUBLE_EQUAL(register_watt_hours(table, shown.delivered_counts),
+			       12000 * 64 / 3600.0, 0.2);
 	table_free(table);
 }
 
@@ -150,9 +158,12 @@ static void both_directions_register_and_net_is_their_difference(void)
 	}
 	table_run(table, &idle, 1);
 	quantities_read(table->meter, &shown);
-	/* A window that holds a change of direction goes to one side: 5 x 2 changes of at most 72 kW in 1/15 s. */
-	CU_ASSERT_DOUBLE_EQUAL(register_watt_hours(table, shown.delivered_counts), 72000 * 40 / 3600.0, 10.0);
-	CU_ASSERT_DOUBLE_EQUAL(register_watt_hours(table, shown.received_counts), 18000 * 80 / 3600.0, 10.0);
+	/* A window that holds a change of direction goes to one side: 5 x 2 changes of at most 72
+	 * kW in 1/15 s. */
+	CU_ASSERT_DOUBLE_EQUAL(register_watt_hours(table, shown.delivered_counts),
+			       72000 * 40 / 3600.0, 10.0);
+	CU_ASSERT_DOUBLE_EQUAL(register_watt_hours(table, shown.received_counts),
+			       18000 * 80 / 3600.0, 10.0);
 	CU_ASSERT_DOUBLE_EQUAL(register_watt_hours(table, shown.net_counts), 400.0, 0.25);
 	CU_ASSERT_EQUAL(shown.net_counts, shown.delivered_counts - shown.received_counts);
 	table_free(table);
@@ -214,7 +225,8 @@ static void readings_are_rms_watts_and_frequency(void)
 		CU_ASSERT_DOUBLE_EQUAL(shown.volts_mv[1], 277000, 55);
 		CU_ASSERT_DOUBLE_EQUAL(shown.amperes_ua[0], 30e6, 6e3);
 		CU_ASSERT_DOUBLE_EQUAL(shown.amperes_ua[2], 0.2e6, 60);
-		CU_ASSERT_DOUBLE_EQUAL((double)shown.milliwatts, 1000 * table_watts(&load), 0.4 * table_watts(&load));
+		CU_ASSERT_DOUBLE_EQUAL((double)shown.milliwatts, 1000 * table_watts(&load),
+				       0.4 * table_watts(&load));
 		CU_ASSERT_DOUBLE_EQUAL(shown.millihertz, 1000 * hertz[point], 2);
 		table_free(table);
 	}
@@ -237,14 +249,18 @@ static void frequency_follows_the_first_live_voltage_and_is_0_without(void)
 	table_free(table);
 }
 
-/* 2 1/2 elements as a row of the table: Va (Ia - Ib) and Vc (Ic - Ib), which is 3 U I cos phi while the voltages add to 0. */
+/* 2 1/2 elements as a row of the table: Va (Ia - Ib) and Vc (Ic - Ib), which is 3 U I cos phi while
+ * the voltages add to 0. */
 static void another_wiring_is_only_another_row(void)
 {
 	static const struct device_form form = {
 		.full_scale_amperes = METER_FULL_SCALE_AMPERES_CLASS_20,
 		.wiring =
 			{
-				{.is_used = 1, .amperes_channel = 0, .subtracted_channel = 1, .subtracted_weight = 1},
+				{.is_used = 1,
+				 .amperes_channel = 0,
+				 .subtracted_channel = 1,
+				 .subtracted_weight = 1},
 				{.is_used = 0},
 				{.is_used = 1,
 				 .volts_channel = 2,
@@ -268,7 +284,8 @@ static void another_wiring_is_only_another_row(void)
 		table_fill(table, &load, frames, 64);
 		for (int cycle = 0; cycle < 3000; cycle++) {
 			metering_next_segment(&metering);
-			CU_ASSERT_EQUAL(metering_run(&metering, &pulses, frames, 64, &frame_q4), 64);
+			CU_ASSERT_EQUAL(metering_run(&metering, &pulses, frames, 64, &frame_q4),
+					64);
 			pulses.energy_q4 = 0;
 		}
 		double watts = (double)metering.energy_q4 / 64 / 16 * 500 * 50 / pow(2, 46);

@@ -1,4 +1,5 @@
-/* Test pulses: instants, highest rate, suppression, directions. The optical port is a double with a switch. */
+/* Test pulses: instants, highest rate, suppression, directions. The optical port is a double with a
+ * switch. */
 #include "interface/optical_port.h"
 #include "tests/support/metered_load.h"
 #include "tests/support/suite.h"
@@ -74,7 +75,7 @@ static void kt_is_1_8_or_0_15_watt_hours(void)
 	static const uint16_t classes[] = {200, 20};
 	static const double kt[] = {1.8, 0.15};
 
-	for (int class = 0; class < 2; class++) {
+	for (int class = 0; class < 2; class ++) {
 		struct table_load load = table_balanced(120, 0.15 * classes[class], 60, 60);
 		struct table *table = table_new(classes[class]);
 
@@ -94,7 +95,8 @@ static void pulses_and_registers_tell_the_same_energy(void)
 
 	table_run(table, &load, 120);
 	quantities_read(table->meter, &shown);
-	CU_ASSERT(fabs((double)shown.delivered_counts * 1e-3 - table->pulse_count * 1.8) < 1.8 + 1.2);
+	CU_ASSERT(fabs((double)shown.delivered_counts * 1e-3 - table->pulse_count * 1.8) <
+		  1.8 + 1.2);
 	table_free(table);
 }
 
@@ -110,7 +112,10 @@ static void received_energy_makes_the_same_pulses(void)
 
 static void purely_reactive_power_makes_no_pulse(void)
 {
-	struct table_load load = {.hertz = 59.6, .volts = {277, 0, 0}, .amperes = {200, 0, 0}, .amperes_lag = {90, 0, 0}};
+	struct table_load load = {.hertz = 59.6,
+				  .volts = {277, 0, 0},
+				  .amperes = {200, 0, 0},
+				  .amperes_lag = {90, 0, 0}};
 	struct table *table = table_new(200);
 
 	table_run(table, &load, 120);
@@ -120,14 +125,16 @@ static void purely_reactive_power_makes_no_pulse(void)
 
 static void more_than_50_pulses_per_second_are_never_put_out(void)
 {
-	struct table_load load = table_balanced(345, 345, 0, 60); /* 357 kW: 55 per second would be due */
+	struct table_load load =
+		table_balanced(345, 345, 0, 60); /* 357 kW: 55 per second would be due */
 	struct table_load off = table_balanced(345, 0, 0, 60);
 	struct table *table = table_new(200);
 
 	table_run(table, &load, 10);
 	CU_ASSERT(table->pulse_count > 450 && table->pulse_count <= 500);
 	for (int pulse = 1; pulse < table->pulse_count; pulse++) {
-		CU_ASSERT(table->pulses[pulse] - table->pulses[pulse - 1] >= METER_FRAMES_PER_SECOND / 50.0);
+		CU_ASSERT(table->pulses[pulse] - table->pulses[pulse - 1] >=
+			  METER_FRAMES_PER_SECOND / 50.0);
 	}
 	int loaded = table->pulse_count;
 
@@ -152,7 +159,8 @@ static void pulses_during_communication_are_dropped_and_energy_goes_on(void)
 	table_run(table, &load, 20);
 	CU_ASSERT(abs(table->pulse_count - 2 * before) <= 1);
 	/* The first one afterwards keeps step with those before: nothing was saved up. */
-	double steps = (table->pulses[before] - table->pulses[before - 1]) / (METER_FRAMES_PER_SECOND * 0.18);
+	double steps = (table->pulses[before] - table->pulses[before - 1]) /
+		       (METER_FRAMES_PER_SECOND * 0.18);
 
 	CU_ASSERT_DOUBLE_EQUAL(steps, round(steps), 0.001);
 	quantities_read(table->meter, &shown);

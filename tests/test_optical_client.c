@@ -1,6 +1,7 @@
 /*
- * drivers/optical/meter_client_c1218 against a meter on paper: the tables below, a link made of psem_frame, and the
- * faults that a test switches on. (A file named test_meter_* would be linked with the firmware only.)
+ * drivers/optical/meter_client_c1218 against a meter on paper: the tables below, a link made of
+ * psem_frame, and the faults that a test switches on. (A file named test_meter_* would be linked
+ * with the firmware only.)
  */
 #include "drivers/meter_client.h"
 
@@ -31,12 +32,15 @@ static const struct paper_table paper_tables[TABLES] = {
 	/* 11 units, 1 constant, electric, 12 sources */
 	{11, "00 0B 00 00 00 01 02 0C"},
 	/*
-	 * 0 delivered, 1 net, 2 received mWh (multiplier 6 << 11; quadrants 24000h, 3C000h + net 40000h, 18000h);
-	 * 3-5 mV and 6-8 mA of A-N, B-N, C-N (time base 100h, segmentation 5-7 << 19); 9 net mW; 10 mHz (id 33)
+	 * 0 delivered, 1 net, 2 received mWh (multiplier 6 << 11; quadrants 24000h, 3C000h + net
+	 * 40000h, 18000h); 3-5 mV and 6-8 mA of A-N, B-N, C-N (time base 100h, segmentation 5-7 <<
+	 * 19); 9 net mW; 10 mHz (id 33)
 	 */
-	{12, "00700200 00F00700 00B00100 08312800 08313000 08313800 0C312800 0C313000 0C313800 00F10700 21310000"},
+	{12, "00700200 00F00700 00B00100 08312800 08313000 08313800 0C312800 0C313000 0C313800 "
+	     "00F10700 21310000"},
 	{15, "0A0000000000 000000000000"}, /* x 10, offset 0 */
-	/* source 1 is a demand control without unit; source 3 counts pulses of ST15's constant, to be applied */
+	/* source 1 is a demand control without unit; source 3 counts pulses of ST15's constant, to
+	   be applied */
 	{16, "11 12 11 29 11 11 11 11 11 11 11 11"},
 	/* reset counter; 4 summations, 8 present values */
 	{21, "04 00 00 04 00 00 00 00 00 08"},
@@ -45,7 +49,8 @@ static const struct paper_table paper_tables[TABLES] = {
 	{23, "07 C80000000000 000000000000 141A99BE1C00 441299BE1C00"},
 	{27, "0B 0A 07 08 09 04 05 06"},
 	/* 60000 mHz, -1500250 mW (16E45Ah), 30000 29900 30100 mA, 120000 119900 120100 mV */
-	{28, "60EA00000000 A61BE9FFFFFF 307500000000 CC7400000000 947500000000 C0D401000000 5CD401000000 "
+	{28, "60EA00000000 A61BE9FFFFFF 307500000000 CC7400000000 947500000000 C0D401000000 "
+	     "5CD401000000 "
 	     "24D501000000"},
 	{MT0, "00000000 00000000 00000000 00000000 00000000 00000000 0300"},
 };
@@ -154,7 +159,8 @@ static void answer_read(void)
 	meter.answer[1] = (uint8_t)(length >> 8);
 	meter.answer[2] = (uint8_t)length;
 	memcpy(meter.answer + 3, meter.table[place].bytes, length);
-	meter.answer[3 + length] = (uint8_t)(complement_of_sum(meter.answer + 3, length) + meter.checksum_error);
+	meter.answer[3 + length] =
+		(uint8_t)(complement_of_sum(meter.answer + 3, length) + meter.checksum_error);
 	meter.answer_count = length + 4;
 }
 
@@ -198,7 +204,8 @@ static void answer_identification(void)
 
 static void answer_negotiation(void)
 {
-	const uint8_t offer[] = {0, (uint8_t)(meter.offered_size >> 8), (uint8_t)meter.offered_size, 4, 6};
+	const uint8_t offer[] = {0, (uint8_t)(meter.offered_size >> 8), (uint8_t)meter.offered_size,
+				 4, 6};
 
 	memcpy(meter.answer, offer, sizeof(offer));
 	meter.answer_count = sizeof(offer);
@@ -232,8 +239,14 @@ static const struct {
 	uint8_t service;
 	void (*answer)(void);
 } services[] = {
-	{0x20, answer_identification}, {0x61, answer_negotiation}, {0x50, answer_logon}, {0x51, answer_security},
-	{0x30, answer_read},           {0x40, answer_write},       {0x52, answer_ok},    {0x21, answer_ok},
+	{0x20, answer_identification},
+	{0x61, answer_negotiation},
+	{0x50, answer_logon},
+	{0x51, answer_security},
+	{0x30, answer_read},
+	{0x40, answer_write},
+	{0x52, answer_ok},
+	{0x21, answer_ok},
 };
 
 static void mutate(void)
@@ -263,7 +276,8 @@ static void answer_request(void)
 {
 	size_t used = strlen(meter.log);
 
-	snprintf(meter.log + used, sizeof(meter.log) - used, "%s%02X", used ? " " : "", meter.request[0]);
+	snprintf(meter.log + used, sizeof(meter.log) - used, "%s%02X", used ? " " : "",
+		 meter.request[0]);
 	answer_code(2);
 	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
 		if (services[i].service == meter.request[0]) {
@@ -276,7 +290,8 @@ static void answer_request(void)
 	}
 	mutate();
 	meter.answer_sent = 0;
-	meter.packets_left = (unsigned)((meter.answer_count + meter.packet_size - 9) / (meter.packet_size - 8));
+	meter.packets_left =
+		(unsigned)((meter.answer_count + meter.packet_size - 9) / (meter.packet_size - 8));
 	feed_packet();
 	if (meter.request[0] == 0x61 && !meter.negotiate_code) {
 		meter.packet_size = meter.offered_size;
@@ -288,7 +303,8 @@ static void take_packet(void)
 	size_t length = meter.in_count - 8;
 	bool is_last = meter.in[3] == 0;
 
-	CU_ASSERT_EQUAL(psem_crc(meter.in, length + 6), meter.in[6 + length] | meter.in[7 + length] << 8);
+	CU_ASSERT_EQUAL(psem_crc(meter.in, length + 6),
+			meter.in[6 + length] | meter.in[7 + length] << 8);
 	CU_ASSERT(meter.in_count <= meter.packet_size);
 	if (!(meter.in[2] & 0x80) || meter.in[2] & 0x40) {
 		meter.request_count = 0;
@@ -325,7 +341,8 @@ static void set_table(int id, const char *hex)
 {
 	int place = find_table(id);
 
-	meter.table[place].length = hex_bytes(hex, meter.table[place].bytes, sizeof(meter.table[0].bytes));
+	meter.table[place].length =
+		hex_bytes(hex, meter.table[place].bytes, sizeof(meter.table[0].bytes));
 }
 
 static void start(void)
@@ -358,7 +375,8 @@ static void finish(void)
 static void a_session_reads_the_dimensions_and_ends_properly(void)
 {
 	start_session("READ");
-	CU_ASSERT_STRING_EQUAL(meter.log, "20 61 50 51 30:0 30:11 30:12 30:16 30:15 30:21 30:22 30:27");
+	CU_ASSERT_STRING_EQUAL(meter.log,
+			       "20 61 50 51 30:0 30:11 30:12 30:16 30:15 30:21 30:22 30:27");
 	meter.log[0] = '\0';
 	CU_ASSERT_EQUAL(meter_client_disconnect(client), STATUS_OK);
 	CU_ASSERT_STRING_EQUAL(meter.log, "52 21");
@@ -399,7 +417,8 @@ static void the_identity_is_that_of_the_tables(void)
 	finish();
 }
 
-/* In the table: received counts of 10 mWh, delivered and net of 1 mWh; the walk over ST16 tells which is which. */
+/* In the table: received counts of 10 mWh, delivered and net of 1 mWh; the walk over ST16 tells
+ * which is which. */
 static void registers_are_found_by_their_units_and_put_on_one_scale(void)
 {
 	struct meter_registers registers;
@@ -450,7 +469,9 @@ static void without_st16_units_and_sources_go_one_to_one(void)
 	struct meter_registers registers;
 
 	start();
-	set_table(0, "00 02 8A 4D434220 02 00 10 40 01 00 04 01 01 00 02 00 2F98E018 01 00 00000000 01");
+	set_table(
+		0,
+		"00 02 8A 4D434220 02 00 10 40 01 00 04 01 01 00 02 00 2F98E018 01 00 00000000 01");
 	set_table(22, "02 FF 00 01");
 	CU_ASSERT_EQUAL(meter_client_connect(client, "READ"), STATUS_OK);
 	CU_ASSERT_EQUAL(meter_client_read_registers(client, &registers), STATUS_OK);
@@ -479,7 +500,8 @@ static void ratios_that_the_meter_applied_are_divided_out(void)
 	finish();
 }
 
-/* Connects with one table changed, reads registers and present values; the reason must contain `words`. */
+/* Connects with one table changed, reads registers and present values; the reason must contain
+ * `words`. */
 static void expect_refused_table(int id, const char *hex, const char *words)
 {
 	struct meter_registers registers;
@@ -505,16 +527,21 @@ static void tables_that_contradict_each_other_are_refused_in_words(void)
 	expect_refused_table(23, "07", "ST23 is 1 bytes long; its dimensions make 25");
 	expect_refused_table(16, "11 12 11 01 11 11 11 11 11 11 11 11",
 			     "source 3 counts pulses, but no constant applies");
-	expect_refused_table(16, "11 11 11 29 11 11 11 11 11 11 11 11", "net Wh is not among the 4 entries of ST22");
-	expect_refused_table(16, "19 12 11 29 11 11 11 11 11 11 11 11", "uses constant 1 of ST15, which has 1");
+	expect_refused_table(16, "11 11 11 29 11 11 11 11 11 11 11 11",
+			     "net Wh is not among the 4 entries of ST22");
+	expect_refused_table(16, "19 12 11 29 11 11 11 11 11 11 11 11",
+			     "uses constant 1 of ST15, which has 1");
 	expect_refused_table(15, "000000000000 000000000000", "is not positive");
 	expect_refused_table(15, "0A0000000000 010000000000", "adds an offset of 1 to received Wh");
-	expect_refused_table(27, "0B FF 07 08 09 04 05 06", "net watts is not among the 8 entries of ST27");
+	expect_refused_table(27, "0B FF 07 08 09 04 05 06",
+			     "net watts is not among the 8 entries of ST27");
 	expect_refused_table(28, "00", "ST28 is 1 bytes long; its dimensions make 48");
 	expect_refused_table(11, "00", "ST11 is 1 bytes long; its dimensions make 8");
 	expect_refused_table(21, "04 00 00 00 00 00 00 00 00 08", "ST22 is 4 bytes long");
-	expect_refused_table(0, "00 02 8A 4D434220 02 00 10 40 01 00 04 01 01 00 02 00 2F9860 18 01 00 00000000 01",
-			     "ST23 is needed, but ST0 does not list it");
+	expect_refused_table(
+		0,
+		"00 02 8A 4D434220 02 00 10 40 01 00 04 01 01 00 02 00 2F9860 18 01 00 00000000 01",
+		"ST23 is needed, but ST0 does not list it");
 }
 
 static void a_source_beyond_the_units_of_st12_is_refused(void)
@@ -526,8 +553,9 @@ static void a_source_beyond_the_units_of_st12_is_refused(void)
 	meter.table[find_table(12)].length -= 4;
 	CU_ASSERT_EQUAL(meter_client_connect(client, "READ"), STATUS_OK);
 	CU_ASSERT_EQUAL(meter_client_read_instantaneous(client, &now), STATUS_PROTOCOL);
-	CU_ASSERT_STRING_EQUAL(status_reason(),
-			       "meter on VIRTUAL::optical: source 11 uses unit 10 of ST12, which has 10");
+	CU_ASSERT_STRING_EQUAL(
+		status_reason(),
+		"meter on VIRTUAL::optical: source 11 uses unit 10 of ST12, which has 10");
 	finish();
 }
 
@@ -535,7 +563,8 @@ static void a_register_that_overflows_the_common_scale_is_refused(void)
 {
 	/* delivered in 10^6 Wh, received still 0.01 Wh: 2^47 - 1 counts of 10^8 common counts */
 	start();
-	set_table(12, "00580200 00F00700 00B00100 08312800 08313000 08313800 0C312800 0C313000 0C313800 00F10700 "
+	set_table(12, "00580200 00F00700 00B00100 08312800 08313000 08313800 0C312800 0C313000 "
+		      "0C313800 00F10700 "
 		      "21310000");
 	set_table(23, "07 C80000000000 000000000000 FFFFFFFFFF7F 441299BE1C00");
 	struct meter_registers registers;
@@ -584,7 +613,8 @@ static void every_code_has_its_name(void)
 		start_session("READ");
 		meter.refused_table = 3;
 		meter.refusal = codes[i].code;
-		CU_ASSERT_EQUAL(meter_client_read_table(client, 3, bytes, 64, &length), codes[i].status);
+		CU_ASSERT_EQUAL(meter_client_read_table(client, 3, bytes, 64, &length),
+				codes[i].status);
 		CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), codes[i].words));
 		finish();
 	}
@@ -595,9 +625,10 @@ static void a_silent_meter_is_tried_three_times_and_named(void)
 	start();
 	meter.is_silent = true;
 	CU_ASSERT_EQUAL(meter_client_connect(client, "READ"), STATUS_TIMEOUT);
-	CU_ASSERT_STRING_EQUAL(status_reason(),
-			       "meter on VIRTUAL::optical: identification: no acknowledgement within 2.0 s, sent "
-			       "4 times (3 starts, 7 s apart)");
+	CU_ASSERT_STRING_EQUAL(
+		status_reason(),
+		"meter on VIRTUAL::optical: identification: no acknowledgement within 2.0 s, sent "
+		"4 times (3 starts, 7 s apart)");
 	/* 3 * (0.05 s quiet + 4 * 2 s) + 2 * 7 s, and 108 bytes */
 	CU_ASSERT_DOUBLE_EQUAL(scripted_port_seconds(&port), 38.15 + 108 * port.byte_seconds, 0.05);
 	finish();
@@ -651,7 +682,8 @@ static void small_packets_split_requests_and_answers(void)
 	struct meter_adjustment adjustment = {.element = {{1000, -5}, {-2000, 6}, {3, 7}}};
 
 	start();
-	meter.offered_size = 32; /* 24 bytes of data: ST12 in two packets, the write of MT0 in two */
+	meter.offered_size =
+		32; /* 24 bytes of data: ST12 in two packets, the write of MT0 in two */
 	CU_ASSERT_EQUAL(meter_client_connect(client, "FACTORY"), STATUS_OK);
 	CU_ASSERT_EQUAL(meter_client_read_registers(client, &registers), STATUS_OK);
 	CU_ASSERT_EQUAL(registers.delivered, INT64_C(123456789012));
@@ -664,7 +696,8 @@ static void a_negotiation_that_cannot_be_is_refused(void)
 	start();
 	meter.offered_size = 16;
 	CU_ASSERT_EQUAL(meter_client_connect(client, "READ"), STATUS_PROTOCOL);
-	CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), "negotiation answered 4 packets of 16 bytes"));
+	CU_ASSERT_PTR_NOT_NULL(
+		strstr(status_reason(), "negotiation answered 4 packets of 16 bytes"));
 	finish();
 }
 
@@ -705,7 +738,8 @@ static void a_session_without_traffic_for_six_seconds_has_died(void)
 	meter.log[0] = '\0';
 	clock_sleep_seconds(port.port.clock, 6.5);
 	CU_ASSERT_EQUAL(meter_client_read_registers(client, &registers), STATUS_TIMEOUT);
-	CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), "read of ST23 not sent: the session has died"));
+	CU_ASSERT_PTR_NOT_NULL(
+		strstr(status_reason(), "read of ST23 not sent: the session has died"));
 	CU_ASSERT_EQUAL(meter_client_read_registers(client, &registers), STATUS_BAD_INPUT);
 	CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), "no session is open; connect first"));
 	CU_ASSERT_EQUAL(meter_client_disconnect(client), STATUS_OK);
@@ -722,8 +756,9 @@ static void a_meter_that_falls_silent_ends_the_session(void)
 	start_session("READ");
 	meter.is_silent = true;
 	CU_ASSERT_EQUAL(meter_client_read_registers(client, &registers), STATUS_TIMEOUT);
-	CU_ASSERT_STRING_EQUAL(status_reason(), "meter on VIRTUAL::optical: read of ST23: no acknowledgement "
-						"within 2.0 s, sent 4 times");
+	CU_ASSERT_STRING_EQUAL(status_reason(),
+			       "meter on VIRTUAL::optical: read of ST23: no acknowledgement "
+			       "within 2.0 s, sent 4 times");
 	CU_ASSERT_EQUAL(meter_client_read_registers(client, &registers), STATUS_BAD_INPUT);
 	finish();
 }
@@ -736,13 +771,13 @@ static void table_answers_are_checked_before_they_are_used(void)
 	start_session("READ");
 	meter.checksum_error = 1;
 	CU_ASSERT_EQUAL(meter_client_read_table(client, 3, bytes, 64, &length), STATUS_PROTOCOL);
-	CU_ASSERT_STRING_EQUAL(
-		status_reason(),
-		"meter on VIRTUAL::optical: read of ST3 answered with checksum FFh; the data make FEh");
+	CU_ASSERT_STRING_EQUAL(status_reason(), "meter on VIRTUAL::optical: read of ST3 answered "
+						"with checksum FFh; the data make FEh");
 	meter.checksum_error = 0;
 	CU_ASSERT_EQUAL(meter_client_read_table(client, 3, bytes, 5, &length), STATUS_BAD_INPUT);
-	CU_ASSERT_STRING_EQUAL(status_reason(),
-			       "meter on VIRTUAL::optical: read of ST3 gave 6 bytes; there is room for 5");
+	CU_ASSERT_STRING_EQUAL(
+		status_reason(),
+		"meter on VIRTUAL::optical: read of ST3 gave 6 bytes; there is room for 5");
 	CU_ASSERT_EQUAL(meter_client_read_table(client, 3, bytes, 6, &length), STATUS_OK);
 	CU_ASSERT_EQUAL(length, 6);
 	CU_ASSERT_EQUAL(meter_client_read_table(client, 4096, bytes, 6, &length), STATUS_BAD_INPUT);
@@ -750,7 +785,8 @@ static void table_answers_are_checked_before_they_are_used(void)
 	meter.refused_table = 3;
 	meter.refusal = 0; /* an ok of one byte, without count */
 	CU_ASSERT_EQUAL(meter_client_read_table(client, 3, bytes, 6, &length), STATUS_PROTOCOL);
-	CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), "answered with 1 bytes, which its count does not explain"));
+	CU_ASSERT_PTR_NOT_NULL(
+		strstr(status_reason(), "answered with 1 bytes, which its count does not explain"));
 	finish();
 }
 
@@ -775,8 +811,9 @@ static void the_adjustment_is_written_read_back_and_compared(void)
 	meter.keeps_adjustment = true;
 	wanted.element[1].gain_ppb = 77;
 	CU_ASSERT_EQUAL(meter_client_write_adjustment(client, &wanted), STATUS_PROTOCOL);
-	CU_ASSERT_STRING_EQUAL(status_reason(), "meter on VIRTUAL::optical: element B was adjusted to gain 77 ppb, "
-						"delay 1 ns, but reads -1 ppb, 1 ns");
+	CU_ASSERT_STRING_EQUAL(status_reason(),
+			       "meter on VIRTUAL::optical: element B was adjusted to gain 77 ppb, "
+			       "delay 1 ns, but reads -1 ppb, 1 ns");
 	set_table(MT0, "00");
 	CU_ASSERT_EQUAL(meter_client_read_adjustment(client, &read), STATUS_PROTOCOL);
 	CU_ASSERT_STRING_EQUAL(status_reason(),

@@ -37,7 +37,8 @@ static char *output_of(const char *program, const char *rest)
 	return text;
 }
 
-/* pdftotext ends each page with a form feed; returns how many pages hold the words, and the number of pages. */
+/* pdftotext ends each page with a form feed; returns how many pages hold the words, and the number
+ * of pages. */
 static int pages_with(const char *words, int *pages)
 {
 	char *text = output_of("pdftotext -layout", "-");
@@ -105,8 +106,13 @@ static void pages_are_numbered_and_carry_the_record(void)
 static void the_cover_states_both_axes_and_what_the_limits_rest_on(void)
 {
 	static const char *const words[] = {
-		"does not conform", "bench fault", "Verdicts by form", "The results relate only to the items tested.",
-		"138 of 138 verdicts rest on limits", "12 recalled, 126 stand-in", "Decision rule",
+		"does not conform",
+		"bench fault",
+		"Verdicts by form",
+		"The results relate only to the items tested.",
+		"138 of 138 verdicts rest on limits",
+		"12 recalled, 126 stand-in",
+		"Decision rule",
 	};
 
 	make("cover.pdf", &(struct example_choice){.is_virtual = true, .has_fault = true});
@@ -120,7 +126,8 @@ static void the_cover_states_both_axes_and_what_the_limits_rest_on(void)
 	free(text);
 }
 
-/* -0.84 with U = 1.97 * 0.0072… is in the example; its row must show both with the same decimals and say the verdict. */
+/* -0.84 with U = 1.97 * 0.0072… is in the example; its row must show both with the same decimals
+ * and say the verdict. */
 static void a_failing_row_shows_error_uncertainty_limit_basis_and_verdict(void)
 {
 	char *row;
@@ -141,11 +148,24 @@ static void a_failing_row_shows_error_uncertainty_limit_basis_and_verdict(void)
 static void all_chapters_are_there(void)
 {
 	static const char *const words[] = {
-		"PAST DUE", "EX-2025-0417", "Meters as found through the optical port", "EXAMPLE-0001",
-		"Adjustment: as found and as left", "Results, form 9S", "Results, form 16S", "Register readings",
-		"no reply to \"MEAS?\" within 2.0 s", "Safe state", "Annex: uncertainty budgets",
-		"Reference standard: calibration", "The cover was closed", "— End of report —", "Limits used",
-		"procedures/limits/provisional.xml", "Load curve, form 16S, 277 V", "Load curve, form 9S, 120 V",
+		"PAST DUE",
+		"EX-2025-0417",
+		"Meters as found through the optical port",
+		"EXAMPLE-0001",
+		"Adjustment: as found and as left",
+		"Results, form 9S",
+		"Results, form 16S",
+		"Register readings",
+		"no reply to \"MEAS?\" within 2.0 s",
+		"Safe state",
+		"Annex: uncertainty budgets",
+		"Reference standard: calibration",
+		"The cover was closed",
+		"— End of report —",
+		"Limits used",
+		"procedures/limits/provisional.xml",
+		"Load curve, form 16S, 277 V",
+		"Load curve, form 9S, 120 V",
 	};
 
 	make("chapters.pdf", &(struct example_choice){.is_virtual = true, .has_fault = true});
@@ -172,7 +192,8 @@ static void the_file_is_sound_and_its_fonts_are_in_it(void)
 
 static void a_title_is_text_whatever_it_holds(void)
 {
-	const char *title = "L'essai «été» `touch harm` $(touch harm) <b>&amp;</b> \"quoted\" \\x41";
+	const char *title =
+		"L'essai «été» `touch harm` $(touch harm) <b>&amp;</b> \"quoted\" \\x41";
 	int pages;
 
 	make("title.pdf", &(struct example_choice){.is_virtual = true, .programme_title = title});
@@ -214,7 +235,8 @@ static void equal_records_give_equal_bytes(void)
 
 	make("first.pdf", &(struct example_choice){.is_virtual = true});
 	make("second.pdf", &(struct example_choice){.is_virtual = true});
-	snprintf(command, sizeof(command), "cmp '%s/first.pdf' '%s/second.pdf'", scratch_folder(), scratch_folder());
+	snprintf(command, sizeof(command), "cmp '%s/first.pdf' '%s/second.pdf'", scratch_folder(),
+		 scratch_folder());
 	CU_ASSERT_EQUAL(system(command), 0);
 }
 
@@ -228,7 +250,8 @@ static void a_run_without_results_still_gives_a_report(void)
 	run_record_init(&record);
 	for (size_t i = 0; i < 12; i++) {
 		const struct record_entry *entry = &whole.entries[i];
-		run_record_append(&record, entry->number, entry->kind, entry->fields, entry->field_count, entry->hash);
+		run_record_append(&record, entry->number, entry->kind, entry->fields,
+				  entry->field_count, entry->hash);
 	}
 	snprintf(path, sizeof(path), "%s/short.pdf", scratch_folder());
 	CU_ASSERT_EQUAL_FATAL(report_write_pdf(&record, path, scratch_folder()), STATUS_OK);
@@ -244,7 +267,8 @@ static void a_report_that_cannot_be_written_says_where(void)
 	struct run_record record;
 
 	example_record(&record, &(struct example_choice){.is_virtual = true});
-	CU_ASSERT_EQUAL(report_write_pdf(&record, "/no/such/folder/a.pdf", scratch_folder()), STATUS_IO);
+	CU_ASSERT_EQUAL(report_write_pdf(&record, "/no/such/folder/a.pdf", scratch_folder()),
+			STATUS_IO);
 	CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), "/no/such/folder/a.pdf"));
 	run_record_free(&record);
 }
@@ -254,7 +278,8 @@ static void uncertainty_has_two_significant_digits(void)
 	static const struct {
 		double expanded;
 		int decimals;
-	} cases[] = {{0.0123, 3}, {0.0996, 2}, {0.0994, 3}, {0.5, 2}, {1.2, 1}, {9.96, 0}, {12.3, 0}, {250, 0}};
+	} cases[] = {{0.0123, 3}, {0.0996, 2}, {0.0994, 3}, {0.5, 2},
+		     {1.2, 1},	  {9.96, 0},   {12.3, 0},   {250, 0}};
 	char text[64];
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -265,7 +290,8 @@ static void uncertainty_has_two_significant_digits(void)
 	CU_ASSERT_STRING_EQUAL(report_short(text, sizeof(text), -2.5, 6), "−2.5");
 	CU_ASSERT_STRING_EQUAL(REPORT_FILL(text, WORD_page_of, "3", "{1}"), "Page 3 of {1}");
 	CU_ASSERT_STRING_EQUAL(report_word_of("stand-in"), "stand-in");
-	CU_ASSERT_STRING_EQUAL(report_word_of("reference_drift"), "Reference standard: drift since");
+	CU_ASSERT_STRING_EQUAL(report_word_of("reference_drift"),
+			       "Reference standard: drift since");
 	CU_ASSERT_STRING_EQUAL(report_word_of("moon_phase"), "moon_phase");
 }
 

@@ -36,7 +36,8 @@ static enum status plot_example(const char *form, double volts, const char *name
 	struct run_record record;
 
 	example_record(&record, &ordinary);
-	enum status status = report_plot_load_curve(&record, form, volts, scratch(name), scratch_folder());
+	enum status status =
+		report_plot_load_curve(&record, form, volts, scratch(name), scratch_folder());
 	run_record_free(&record);
 	return status;
 }
@@ -124,7 +125,9 @@ static void text_of_the_record_executes_nothing(void)
 		record_draft_number(&draft, "error_percent", 0.1);
 		example_add(&record, &draft);
 	}
-	CU_ASSERT_EQUAL_FATAL(report_plot_load_curve(&record, form, 120, scratch("harm.svg"), scratch_folder()), STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(
+		report_plot_load_curve(&record, form, 120, scratch("harm.svg"), scratch_folder()),
+		STATUS_OK);
 	run_record_free(&record);
 	CU_ASSERT_NOT_EQUAL(access("harm", F_OK), 0);
 	char *svg = read_all("harm.svg");
@@ -169,7 +172,8 @@ static void an_unfinished_picture_is_not_taken(void)
 	/* A gnuplot on a full disk: it ends well and leaves half a picture. */
 	write_text("gnuplot",
 		   "#!/bin/sh\nfor script; do :; done\n"
-		   "svg=$(sed -n \"s/^set output '\\(.*\\)'$/\\1/p\" \"$script\")\nprintf '<svg><path' > \"$svg\"\n",
+		   "svg=$(sed -n \"s/^set output '\\(.*\\)'$/\\1/p\" \"$script\")\nprintf "
+		   "'<svg><path' > \"$svg\"\n",
 		   0755);
 	CU_ASSERT_EQUAL(plot_with_path(folder, "half.svg"), STATUS_IO);
 	CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), "unfinished picture"));

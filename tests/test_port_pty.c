@@ -1,4 +1,5 @@
-/* drivers/ports/pty and clocks/wall: one end of a pseudo-terminal is the port, the other one is ours. */
+/* drivers/ports/pty and clocks/wall: one end of a pseudo-terminal is the port, the other one is
+ * ours. */
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
@@ -85,7 +86,8 @@ static void what_is_there_is_read_even_when_the_deadline_has_passed(void)
 
 	open_pair();
 	CU_ASSERT_EQUAL_FATAL(write(master, "ab", 2), 2);
-	/* The line discipline hands the bytes over by a worker; wait for it with the port's own read. */
+	/* The line discipline hands the bytes over by a worker; wait for it with the port's own
+	 * read. */
 	CU_ASSERT_EQUAL(port_read(port, bytes, 1, &count, soon(5)), STATUS_OK);
 	CU_ASSERT_EQUAL(port_read(port, bytes, sizeof(bytes), &count, (struct instant){0}),
 			STATUS_OK);

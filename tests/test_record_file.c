@@ -52,8 +52,10 @@ static void expect_equal(const struct run_record *a, const struct run_record *b)
 		CU_ASSERT_STRING_EQUAL(a->entries[i].hash, b->entries[i].hash);
 		CU_ASSERT_EQUAL_FATAL(a->entries[i].field_count, b->entries[i].field_count);
 		for (size_t j = 0; j < a->entries[i].field_count; j++) {
-			CU_ASSERT_STRING_EQUAL(a->entries[i].fields[j].name, b->entries[i].fields[j].name);
-			CU_ASSERT_STRING_EQUAL(a->entries[i].fields[j].value, b->entries[i].fields[j].value);
+			CU_ASSERT_STRING_EQUAL(a->entries[i].fields[j].name,
+					       b->entries[i].fields[j].name);
+			CU_ASSERT_STRING_EQUAL(a->entries[i].fields[j].value,
+					       b->entries[i].fields[j].value);
 		}
 	}
 }
@@ -144,12 +146,14 @@ static void an_independent_validator_accepts_the_file(void)
 	example_record(&record, &ordinary);
 	CU_ASSERT_EQUAL(report_write_xml(&record, scratch("valid.xml")), STATUS_OK);
 	run_record_free(&record);
-	snprintf(command, sizeof(command), "xmllint --nonet --noout --schema '%s/reports/record.xsd' '%s' 2>&1",
+	snprintf(command, sizeof(command),
+		 "xmllint --nonet --noout --schema '%s/reports/record.xsd' '%s' 2>&1",
 		 source_folder, path);
 	CU_ASSERT_EQUAL(system(command), 0);
 }
 
-/* Writes the example with one text replaced by another, reads it, and expects the words in the refusal. */
+/* Writes the example with one text replaced by another, reads it, and expects the words in the
+ * refusal. */
 static void expect_refusal(const char *from, const char *to, const char *words)
 {
 	struct run_record record;
@@ -174,9 +178,10 @@ static void expect_refusal(const char *from, const char *to, const char *words)
 
 static void tampering_is_found_with_the_entry(void)
 {
-	expect_refusal("ambient_celsius=\"23.4\"", "ambient_celsius=\"24.4\"", "entry 14 (conditions)");
-	expect_refusal("role=\"lab\"\n\tname=\"labs/virtual.xml\"", "name=\"labs/virtual.xml\"\n\trole=\"lab\"",
-		       "entry 7 (file)");
+	expect_refusal("ambient_celsius=\"23.4\"", "ambient_celsius=\"24.4\"",
+		       "entry 14 (conditions)");
+	expect_refusal("role=\"lab\"\n\tname=\"labs/virtual.xml\"",
+		       "name=\"labs/virtual.xml\"\n\trole=\"lab\"", "entry 7 (file)");
 }
 
 static void what_the_schema_does_not_allow_is_refused(void)

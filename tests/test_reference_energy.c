@@ -1,4 +1,5 @@
-/* reference_source/reference_energy and waveform against integration by Simpson's rule and closed forms */
+/* reference_source/reference_energy and waveform against integration by Simpson's rule and closed
+ * forms */
 #include <math.h>
 
 #include "reference_source/reference_energy.h"
@@ -28,14 +29,17 @@ static struct load_segment one_element(double volts, double amperes, double lag_
 static long double wave(const struct load_segment *segment, const struct ramped_phasor *phasor,
 			const struct waveform *shape, long double seconds)
 {
-	long double rms = (long double)phasor->rms_start + (long double)phasor->rms_per_second * seconds;
-	long double turns = (long double)segment->phase_turns + (long double)segment->hertz * seconds -
+	long double rms =
+		(long double)phasor->rms_start + (long double)phasor->rms_per_second * seconds;
+	long double turns = (long double)segment->phase_turns +
+			    (long double)segment->hertz * seconds -
 			    (long double)phasor->lag_degrees / 360;
 	long double sum = cosl(2 * PI_LONG * (turns - roundl(turns)));
 
 	for (int i = 0; i < shape->count; i++) {
 		const struct harmonic *harmonic = &shape->harmonics[i];
-		long double own = harmonic->order * turns - (long double)harmonic->lag_degrees / 360;
+		long double own =
+			harmonic->order * turns - (long double)harmonic->lag_degrees / 360;
 
 		sum += (long double)harmonic->relative * cosl(2 * PI_LONG * (own - roundl(own)));
 	}
@@ -64,12 +68,14 @@ static double simpson(const struct load_segment *segment, int phase, struct inst
 }
 
 /* Agreement to 1e-9 of U*I*time. */
-static void agrees(const struct load_segment *segment, int phase, int64_t from, int64_t to, int steps)
+static void agrees(const struct load_segment *segment, int phase, int64_t from, int64_t to,
+		   int steps)
 {
 	double got = segment_joules(segment, phase, at(from), at(to));
 	double expected = simpson(segment, phase, at(from), at(to), steps);
 	double scale = ramped_rms(segment, &segment->volts[phase], at(to)) *
-		       ramped_rms(segment, &segment->amperes[phase], at(to)) * (double)(to - from) * 1e-9;
+		       ramped_rms(segment, &segment->amperes[phase], at(to)) * (double)(to - from) *
+		       1e-9;
 
 	CU_ASSERT_DOUBLE_EQUAL(got / scale, expected / scale, 1e-9);
 }
@@ -168,7 +174,8 @@ static void a_ramp_gives_the_closed_form_of_its_mean_part(void)
 
 	segment.volts[0].rms_per_second = a;
 	segment.amperes[0].rms_per_second = b;
-	double mean_part = 0.5 * (100 * 5 * t + (a * 5 + b * 100) * t * t / 2 + a * b * t * t * t / 3);
+	double mean_part =
+		0.5 * (100 * 5 * t + (a * 5 + b * 100) * t * t / 2 + a * b * t * t * t / 3);
 	/* what oscillates is below U I/(2 omega) at the end */
 	CU_ASSERT_DOUBLE_EQUAL(segment_joules(&segment, 0, at(0), at(10 * SECOND)), mean_part,
 			       120 * 10 / (2 * 376.99));
@@ -252,8 +259,10 @@ static void energies_of_neighbouring_spans_add_up(void)
 	double parts = 0;
 
 	for (int64_t i = 0; i < 3; i++) {
-		parts += segment_joules(&ramp, 1, at(start + i * HOUR), at(start + i * HOUR + 1001));
-		parts += segment_joules(&ramp, 1, at(start + i * HOUR + 1001), at(start + (i + 1) * HOUR));
+		parts +=
+			segment_joules(&ramp, 1, at(start + i * HOUR), at(start + i * HOUR + 1001));
+		parts += segment_joules(&ramp, 1, at(start + i * HOUR + 1001),
+					at(start + (i + 1) * HOUR));
 	}
 	CU_ASSERT_DOUBLE_EQUAL(parts / whole, 1, 1e-12);
 }
@@ -274,7 +283,8 @@ static void phase_and_amplitude_follow_the_segment(void)
 	struct instant later = at(segment.start.nanoseconds + 2 * SECOND);
 	long double turns = 0.3217L + 2 * (long double)59.9371;
 
-	CU_ASSERT_DOUBLE_EQUAL(segment_turns(&segment, later), (double)(turns - floorl(turns)), 1e-12);
+	CU_ASSERT_DOUBLE_EQUAL(segment_turns(&segment, later), (double)(turns - floorl(turns)),
+			       1e-12);
 	CU_ASSERT_DOUBLE_EQUAL(ramped_rms(&segment, &segment.volts[1], later), 115, 1e-12);
 	CU_ASSERT_DOUBLE_EQUAL(ramped_rms(&segment, &segment.amperes[1], later), 8.5, 1e-12);
 }

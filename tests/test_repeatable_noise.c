@@ -8,8 +8,8 @@ static void bits_are_the_published_splitmix64_sequence(void)
 {
 	/* the widely published first five outputs for the seed 1234567 */
 	static const uint64_t published[5] = {
-		UINT64_C(6457827717110365317), UINT64_C(3203168211198807973),
-		UINT64_C(9817491932198370423), UINT64_C(4593380528125082431),
+		UINT64_C(6457827717110365317),	UINT64_C(3203168211198807973),
+		UINT64_C(9817491932198370423),	UINT64_C(4593380528125082431),
 		UINT64_C(16408922859458223821),
 	};
 
@@ -72,7 +72,8 @@ static void neighbouring_counters_are_not_correlated(void)
 	double product = 0;
 
 	for (int i = 0; i < count; i++) {
-		product += noise_gaussian(stream, (uint64_t)i) * noise_gaussian(stream, (uint64_t)i + 1);
+		product += noise_gaussian(stream, (uint64_t)i) *
+			   noise_gaussian(stream, (uint64_t)i + 1);
 	}
 	CU_ASSERT_DOUBLE_EQUAL(product / count, 0, 5 / sqrt(count));
 }

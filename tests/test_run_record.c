@@ -14,7 +14,8 @@ static struct record_field second_fields[] = {{"form", "9S"}, {"text", "a\nb\\c 
 static void two_entries(struct run_record *record)
 {
 	run_record_init(record);
-	CU_ASSERT_EQUAL_FATAL(run_record_append(record, 1, "note", first_fields, 2, HASH_1), STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(run_record_append(record, 1, "note", first_fields, 2, HASH_1),
+			      STATUS_OK);
 	CU_ASSERT_EQUAL_FATAL(run_record_append(record, 2, "fault", second_fields, 2, HASH_2),
 			      STATUS_OK);
 }
@@ -75,7 +76,8 @@ static void many_entries_are_kept_as_they_were(void)
 	run_record_init(&record);
 	for (int64_t i = 1; i <= 1000; i++) {
 		field.value = i % 100 ? "short" : long_text;
-		CU_ASSERT_EQUAL_FATAL(run_record_append(&record, i, "note", &field, 1, HASH_1), STATUS_OK);
+		CU_ASSERT_EQUAL_FATAL(run_record_append(&record, i, "note", &field, 1, HASH_1),
+				      STATUS_OK);
 	}
 	CU_ASSERT_EQUAL(record.count, 1000);
 	CU_ASSERT_EQUAL(record.entries[998].number, 999);
@@ -135,7 +137,8 @@ static void a_draft_that_lost_something_is_unfit(void)
 
 static void names_that_the_archive_cannot_carry_are_refused(void)
 {
-	static const char *const names[] = {"", "Form", "1st", "two words", "hash", "entry", "xmlns", "a-b"};
+	static const char *const names[] = {"",	    "Form",  "1st",   "two words",
+					    "hash", "entry", "xmlns", "a-b"};
 	struct record_draft draft;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -183,14 +186,15 @@ static void only_what_xml_can_carry_stands_for_itself(void)
 		const char *text;
 		const char *escaped;
 	} cases[] = {
-		{"\xc3\xa9 \xe2\x88\x92 \xf0\x9f\x94\x8b", "\xc3\xa9 \xe2\x88\x92 \xf0\x9f\x94\x8b"},
-		{"\xef\xbf\xbf", "\\xef\\xbf\\xbf"},   /* U+FFFF */
-		{"\xed\xa0\x80", "\\xed\\xa0\\x80"},   /* a surrogate */
-		{"\xc0\x80", "\\xc0\\x80"},            /* overlong */
+		{"\xc3\xa9 \xe2\x88\x92 \xf0\x9f\x94\x8b",
+		 "\xc3\xa9 \xe2\x88\x92 \xf0\x9f\x94\x8b"},
+		{"\xef\xbf\xbf", "\\xef\\xbf\\xbf"},	      /* U+FFFF */
+		{"\xed\xa0\x80", "\\xed\\xa0\\x80"},	      /* a surrogate */
+		{"\xc0\x80", "\\xc0\\x80"},		      /* overlong */
 		{"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"}, /* above U+10FFFF */
 		{"\x1b[1m\x7f", "\\x1b[1m\\x7f"},
 		{"C:\\x41", "C:\\\\x41"},
-		{"\xe2\x88", "\\xe2\\x88"},            /* cut short */
+		{"\xe2\x88", "\\xe2\\x88"}, /* cut short */
 	};
 	char escaped[64];
 
@@ -213,7 +217,8 @@ static void what_is_no_escaped_text_is_refused(void)
 
 static void absent_fields_read_as_nothing(void)
 {
-	struct record_field fields[] = {{"error_percent", "-0.125"}, {"pulses", "12"}, {"is_valid", "yes"}};
+	struct record_field fields[] = {
+		{"error_percent", "-0.125"}, {"pulses", "12"}, {"is_valid", "yes"}};
 	struct record_entry entry = {.kind = "result", .field_count = 3, .fields = fields};
 
 	CU_ASSERT_EQUAL(record_number(&entry, "error_percent"), -0.125);

@@ -165,7 +165,8 @@ static void entries_can_be_neither_changed_nor_deleted_nor_skipped(void)
 	CU_ASSERT_EQUAL(sql("UPDATE entry SET body='x' WHERE number=2"), SQLITE_CONSTRAINT);
 	CU_ASSERT_EQUAL(sql("DELETE FROM entry WHERE number=3"), SQLITE_CONSTRAINT);
 	CU_ASSERT_EQUAL(sql("INSERT INTO entry VALUES(9,'note','','')"), SQLITE_CONSTRAINT);
-	CU_ASSERT_EQUAL(sql("INSERT OR REPLACE INTO entry VALUES(2,'note','','')"), SQLITE_CONSTRAINT);
+	CU_ASSERT_EQUAL(sql("INSERT OR REPLACE INTO entry VALUES(2,'note','','')"),
+			SQLITE_CONSTRAINT);
 	CU_ASSERT_EQUAL(run_store_load(path, &record), STATUS_OK);
 	run_record_free(&record);
 }
@@ -189,7 +190,8 @@ static void a_deleted_entry_is_missed(void)
 	struct run_record record;
 
 	write_notes("deleted", 4);
-	CU_ASSERT_EQUAL(sql("DROP TRIGGER entry_remains; DELETE FROM entry WHERE number=2"), SQLITE_OK);
+	CU_ASSERT_EQUAL(sql("DROP TRIGGER entry_remains; DELETE FROM entry WHERE number=2"),
+			SQLITE_OK);
 	CU_ASSERT_EQUAL(run_store_load(path, &record), STATUS_BAD_INPUT);
 	CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), "entry 2 is missing"));
 }

@@ -12,9 +12,11 @@ static void a_reply_comes_only_after_what_it_answers(void)
 	scripted_port_init(&port, "TEST::1");
 	scripted_port_expect(&port, "AT\r", 3);
 	scripted_port_reply(&port, 0.5, "OK", 2);
-	CU_ASSERT_EQUAL(port_read(&port.port, bytes, 8, &count, (struct instant){1000}), STATUS_TIMEOUT);
+	CU_ASSERT_EQUAL(port_read(&port.port, bytes, 8, &count, (struct instant){1000}),
+			STATUS_TIMEOUT);
 	CU_ASSERT_EQUAL(count, 0);
-	CU_ASSERT_EQUAL(port_write(&port.port, (const uint8_t *)"AT\r", 3, INSTANT_NEVER), STATUS_OK);
+	CU_ASSERT_EQUAL(port_write(&port.port, (const uint8_t *)"AT\r", 3, INSTANT_NEVER),
+			STATUS_OK);
 	CU_ASSERT_EQUAL(port_read(&port.port, bytes, 8, &count, INSTANT_NEVER), STATUS_OK);
 	CU_ASSERT_EQUAL(count, 1);
 	CU_ASSERT_EQUAL(bytes[0], 'O');
@@ -33,7 +35,8 @@ static void a_wrong_byte_is_named_and_silences_the_peer(void)
 	scripted_port_reply_hex(&port, 0, "4f4B");
 	CU_ASSERT_EQUAL(port_write(&port.port, (const uint8_t *)"AX", 2, INSTANT_NEVER), STATUS_OK);
 	CU_ASSERT_STRING_EQUAL(port.mismatch, "byte 1: 58 was sent, 54 expected");
-	CU_ASSERT_EQUAL(port_read(&port.port, bytes, 8, &count, (struct instant){1000000000}), STATUS_TIMEOUT);
+	CU_ASSERT_EQUAL(port_read(&port.port, bytes, 8, &count, (struct instant){1000000000}),
+			STATUS_TIMEOUT);
 	CU_ASSERT(!scripted_port_is_done(&port));
 }
 

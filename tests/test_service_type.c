@@ -1,4 +1,5 @@
-/* reference_source/service_type against the table of wirings: power, angle and weight of every element */
+/* reference_source/service_type against the table of wirings: power, angle and weight of every
+ * element */
 #include <complex.h>
 #include <math.h>
 #include <string.h>
@@ -16,8 +17,13 @@ static double complex complex_of(struct phasor phasor)
 static struct load_point balanced(double power_factor, enum power_factor_side side)
 {
 	return (struct load_point){
-		.phases = 3, .volts = 120, .amperes = 30, .power_factor = power_factor, .side = side,
-		.hertz = 60, .single_element = -1,
+		.phases = 3,
+		.volts = 120,
+		.amperes = 30,
+		.power_factor = power_factor,
+		.side = side,
+		.hertz = 60,
+		.single_element = -1,
 	};
 }
 
@@ -68,10 +74,13 @@ static void balanced_power_follows_the_table(void)
 		enum service service;
 		double per_volt_ampere;
 	} rows[] = {
-		{"9S", SERVICE_WYE_4_WIRE, 3},	 {"16S", SERVICE_WYE_4_WIRE, 3},
-		{"6S", SERVICE_WYE_4_WIRE, 3},	 {"36S", SERVICE_WYE_4_WIRE, 3},
+		{"9S", SERVICE_WYE_4_WIRE, 3},
+		{"16S", SERVICE_WYE_4_WIRE, 3},
+		{"6S", SERVICE_WYE_4_WIRE, 3},
+		{"36S", SERVICE_WYE_4_WIRE, 3},
 		{"16S", SERVICE_DELTA_4_WIRE, 2 * 1.7320508075688772},
-		{"12S", SERVICE_NETWORK_3_WIRE, 2}, {"25S", SERVICE_NETWORK_3_WIRE, 2},
+		{"12S", SERVICE_NETWORK_3_WIRE, 2},
+		{"25S", SERVICE_NETWORK_3_WIRE, 2},
 		{"5S", SERVICE_DELTA_3_WIRE, 1.7320508075688772},
 		{"45S", SERVICE_DELTA_3_WIRE, 1.7320508075688772},
 		{"12S", SERVICE_DELTA_3_WIRE, 1.7320508075688772},
@@ -80,15 +89,17 @@ static void balanced_power_follows_the_table(void)
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		for (int j = 0; j < 12; j++) {
-			struct load_point point = balanced(power_factors[j % 3],
-							   j < 6 ? POWER_FACTOR_LAGGING : POWER_FACTOR_LEADING);
+			struct load_point point =
+				balanced(power_factors[j % 3],
+					 j < 6 ? POWER_FACTOR_LAGGING : POWER_FACTOR_LEADING);
 
 			point.sequence = j % 2 ? PHASE_SEQUENCE_CBA : PHASE_SEQUENCE_ABC;
 			struct three_phase load = phasors(rows[i].service, point);
 			double expected = rows[i].per_volt_ampere * 3600 * point.power_factor;
 
 			CU_ASSERT_DOUBLE_EQUAL(three_phase_watts(&load), expected, 1e-8);
-			CU_ASSERT_DOUBLE_EQUAL(registered_watts(rows[i].form, &load), expected, 1e-8);
+			CU_ASSERT_DOUBLE_EQUAL(registered_watts(rows[i].form, &load), expected,
+					       1e-8);
 		}
 	}
 }
@@ -108,7 +119,8 @@ static void elements_see_the_angles_of_the_table(void)
 		CU_ASSERT_DOUBLE_EQUAL(lag_of_element("9S", 1, &wye), phi, 1e-9);
 		CU_ASSERT_DOUBLE_EQUAL(lag_of_element("36S", 0, &wye), phi - 30 * s, 1e-9);
 		CU_ASSERT_DOUBLE_EQUAL(lag_of_element("36S", 1, &wye), phi + 30 * s, 1e-9);
-		CU_ASSERT_DOUBLE_EQUAL(cabs(element("36S", 0, &wye)), 1.7320508075688772 * 3600, 1e-8);
+		CU_ASSERT_DOUBLE_EQUAL(cabs(element("36S", 0, &wye)), 1.7320508075688772 * 3600,
+				       1e-8);
 		CU_ASSERT_DOUBLE_EQUAL(lag_of_element("16S", 0, &high_leg), phi + 30 * s, 1e-9);
 		CU_ASSERT_DOUBLE_EQUAL(lag_of_element("16S", 1, &high_leg), phi - 30 * s, 1e-9);
 		CU_ASSERT_DOUBLE_EQUAL(lag_of_element("16S", 2, &high_leg), phi, 1e-9);
@@ -163,10 +175,14 @@ static void a_single_element_has_the_power_factor_that_was_asked(void)
 		int element;
 		double ratio;
 	} rows[] = {
-		{SERVICE_WYE_4_WIRE, 0, 1},	{SERVICE_WYE_4_WIRE, 1, 1},
-		{SERVICE_WYE_4_WIRE, 2, 1},	{SERVICE_DELTA_4_WIRE, 1, 1},
-		{SERVICE_DELTA_4_WIRE, 2, 1.7320508075688772}, {SERVICE_NETWORK_3_WIRE, 2, 1},
-		{SERVICE_DELTA_3_WIRE, 0, 1},	{SERVICE_DELTA_3_WIRE, 2, 1},
+		{SERVICE_WYE_4_WIRE, 0, 1},
+		{SERVICE_WYE_4_WIRE, 1, 1},
+		{SERVICE_WYE_4_WIRE, 2, 1},
+		{SERVICE_DELTA_4_WIRE, 1, 1},
+		{SERVICE_DELTA_4_WIRE, 2, 1.7320508075688772},
+		{SERVICE_NETWORK_3_WIRE, 2, 1},
+		{SERVICE_DELTA_3_WIRE, 0, 1},
+		{SERVICE_DELTA_3_WIRE, 2, 1},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -233,8 +249,9 @@ static void an_element_that_the_service_lacks_is_refused(void)
 
 	point.single_element = 1;
 	CU_ASSERT_EQUAL(service_phasors(SERVICE_DELTA_3_WIRE, &point, &load), STATUS_BAD_INPUT);
-	CU_ASSERT_STRING_EQUAL(status_reason(), "element B has no voltage on a 3-wire delta service with 3 "
-						"energised phases");
+	CU_ASSERT_STRING_EQUAL(status_reason(),
+			       "element B has no voltage on a 3-wire delta service with 3 "
+			       "energised phases");
 	point.single_element = 2;
 	point.phases = 1;
 	CU_ASSERT_EQUAL(service_phasors(SERVICE_WYE_4_WIRE, &point, &load), STATUS_BAD_INPUT);

@@ -78,8 +78,10 @@ static void the_walk_grows_with_the_root_of_time(void)
 	struct source_model model = {.drift_percent = 0.02};
 
 	CU_ASSERT(volts_error(model, 1, 0) == 0);
-	CU_ASSERT_DOUBLE_EQUAL(deviation_over_seeds(&model, 3600) / 0.02, 1, 5 / sqrt(2.0 * TRIALS));
-	CU_ASSERT_DOUBLE_EQUAL(deviation_over_seeds(&model, 900) / 0.02, 0.5, 2.5 / sqrt(2.0 * TRIALS));
+	CU_ASSERT_DOUBLE_EQUAL(deviation_over_seeds(&model, 3600) / 0.02, 1,
+			       5 / sqrt(2.0 * TRIALS));
+	CU_ASSERT_DOUBLE_EQUAL(deviation_over_seeds(&model, 900) / 0.02, 0.5,
+			       2.5 / sqrt(2.0 * TRIALS));
 	CU_ASSERT_DOUBLE_EQUAL(deviation_over_seeds(&model, 36 * 3600) / 0.02, 6,
 			       30 / sqrt(2.0 * TRIALS));
 }
@@ -123,7 +125,11 @@ static void channels_and_angles_err_independently(void)
 static void a_channel_that_is_off_stays_off(void)
 {
 	struct source_model model = {
-		.seed = 1, .setting_percent = 1, .noise_percent = 1, .settling_percent = 1, .settling_seconds = 1,
+		.seed = 1,
+		.setting_percent = 1,
+		.noise_percent = 1,
+		.settling_percent = 1,
+		.settling_seconds = 1,
 	};
 	struct three_phase dead = {.volts = {{120, 0}}, .hertz = 60};
 	struct three_phase given;

@@ -1,10 +1,12 @@
-/* reference_source/uncertainty against the GUM's example H.1, printed tables and an integration of the density */
+/* reference_source/uncertainty against the GUM's example H.1, printed tables and an integration of
+ * the density */
 #include <math.h>
 
 #include "reference_source/uncertainty.h"
 #include "tests/support/suite.h"
 
-/* Probability within -t..t by Simpson's rule over theta, t = sqrt(nu) tan(theta), where the density is cos^(nu-1). */
+/* Probability within -t..t by Simpson's rule over theta, t = sqrt(nu) tan(theta), where the density
+ * is cos^(nu-1). */
 static double inside_by_simpson(double t, double degrees_of_freedom)
 {
 	const int steps = 20000;
@@ -17,7 +19,8 @@ static double inside_by_simpson(double t, double degrees_of_freedom)
 		for (int i = 0; i <= 2 * steps; i++) {
 			double weight = i == 0 || i == 2 * steps ? 1 : i % 2 ? 4 : 2;
 
-			integral[k] += weight * pow(fabs(cos(i * step)), degrees_of_freedom - 1) * step / 3;
+			integral[k] += weight * pow(fabs(cos(i * step)), degrees_of_freedom - 1) *
+				       step / 3;
 		}
 	}
 	return integral[0] / integral[1];
@@ -29,13 +32,14 @@ static void student_factors_are_those_of_the_tables(void)
 		double degrees_of_freedom;
 		double factor;
 	} printed[] = {
-		{1, 12.706205}, {2, 4.302653}, {3, 3.182446},	 {4, 2.776445},	   {5, 2.570582},
-		{9, 2.262157},	{10, 2.228139}, {16, 2.119905},	 {20, 2.085963},   {30, 2.042272},
+		{1, 12.706205}, {2, 4.302653},	 {3, 3.182446},	   {4, 2.776445},   {5, 2.570582},
+		{9, 2.262157},	{10, 2.228139},	 {16, 2.119905},   {20, 2.085963},  {30, 2.042272},
 		{60, 2.000298}, {120, 1.979930}, {1000, 1.962339}, {1e9, 1.959964},
 	};
 
 	for (size_t i = 0; i < sizeof(printed) / sizeof(printed[0]); i++) {
-		CU_ASSERT_DOUBLE_EQUAL(student_t95(printed[i].degrees_of_freedom), printed[i].factor, 6e-7);
+		CU_ASSERT_DOUBLE_EQUAL(student_t95(printed[i].degrees_of_freedom),
+				       printed[i].factor, 6e-7);
 	}
 }
 
@@ -46,7 +50,8 @@ static void broken_degrees_of_freedom_are_not_rounded(void)
 	for (size_t i = 0; i < sizeof(degrees_of_freedom) / sizeof(degrees_of_freedom[0]); i++) {
 		double factor = student_t95(degrees_of_freedom[i]);
 
-		CU_ASSERT_DOUBLE_EQUAL(inside_by_simpson(factor, degrees_of_freedom[i]), 0.95, 2e-9);
+		CU_ASSERT_DOUBLE_EQUAL(inside_by_simpson(factor, degrees_of_freedom[i]), 0.95,
+				       2e-9);
 	}
 }
 
@@ -104,7 +109,8 @@ static void an_empty_budget_is_zero_not_a_division_by_zero(void)
 
 	budget_add(&budget, "nothing", DISTRIBUTION_STUDENT, 0, 1, 4);
 	CU_ASSERT(budget_combine(&budget).expanded_uncertainty == 0);
-	CU_ASSERT(budget_combine(&budget).effective_degrees_of_freedom == INFINITE_DEGREES_OF_FREEDOM);
+	CU_ASSERT(budget_combine(&budget).effective_degrees_of_freedom ==
+		  INFINITE_DEGREES_OF_FREEDOM);
 }
 
 static void mean_and_deviation_survive_a_large_offset(void)

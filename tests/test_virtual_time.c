@@ -59,7 +59,8 @@ static void a_sleep_runs_every_event_up_to_its_end_and_no_further(void)
 
 static void the_date_follows_simulated_time(void)
 {
-	struct virtual_time *time = virtual_time_new(1767600000); /* 2026-01-05T08:00:00Z by date(1) */
+	struct virtual_time *time =
+		virtual_time_new(1767600000); /* 2026-01-05T08:00:00Z by date(1) */
 	struct clock *clock = virtual_time_clock(time);
 	char text[21];
 
@@ -96,7 +97,9 @@ static void bytes_take_eleven_bit_times_each_way_on_8n2(void)
 
 	virtual_line_attach(line, &(struct virtual_device){&echo, echo_receive});
 	CU_ASSERT_EQUAL(virtual_line_open_port(line, &port), STATUS_OK);
-	CU_ASSERT_EQUAL(port_write(port, (const uint8_t *)"abc", 3, instant_after((struct instant){0}, 1)), STATUS_OK);
+	CU_ASSERT_EQUAL(
+		port_write(port, (const uint8_t *)"abc", 3, instant_after((struct instant){0}, 1)),
+		STATUS_OK);
 	CU_ASSERT_EQUAL(clock_now(port->clock).nanoseconds, 3 * byte);
 	CU_ASSERT_EQUAL(echo.count, 3);
 	CU_ASSERT_EQUAL(echo.received_at[2], 3 * byte);
@@ -121,7 +124,8 @@ static void silence_ends_at_the_deadline_with_a_time_out(void)
 	size_t count = 99;
 
 	virtual_line_open_port(line, &port);
-	CU_ASSERT_EQUAL(port_read(port, &byte, 1, &count, (struct instant){2500000000LL}), STATUS_TIMEOUT);
+	CU_ASSERT_EQUAL(port_read(port, &byte, 1, &count, (struct instant){2500000000LL}),
+			STATUS_TIMEOUT);
 	CU_ASSERT_EQUAL(count, 0);
 	CU_ASSERT_EQUAL(clock_now(port->clock).nanoseconds, 2500000000LL);
 	port_close(port);

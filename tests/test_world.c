@@ -1,5 +1,5 @@
-/* bench/virtual_lab/world and sensors: exact energy over segments, phase without a jump, frames that depend on nothing
- * but world and frame number. */
+/* bench/virtual_lab/world and sensors: exact energy over segments, phase without a jump, frames
+ * that depend on nothing but world and frame number. */
 #include <math.h>
 #include <string.h>
 
@@ -7,9 +7,11 @@
 #include "bench/virtual_lab/world.h"
 #include "tests/support/suite.h"
 
-static struct load_segment steady(double start_seconds, double volts, double amperes, double lag_degrees, double hertz)
+static struct load_segment steady(double start_seconds, double volts, double amperes,
+				  double lag_degrees, double hertz)
 {
-	struct load_segment segment = {.start = instant_after((struct instant){0}, start_seconds), .hertz = hertz};
+	struct load_segment segment = {.start = instant_after((struct instant){0}, start_seconds),
+				       .hertz = hertz};
 
 	for (int i = 0; i < 3; i++) {
 		segment.volts[i] = (struct ramped_phasor){volts, 0.0, 120.0 * i};
@@ -30,8 +32,9 @@ static void a_balanced_load_has_no_ripple_whatever_the_instants(void)
 
 	world_append(world, &segment);
 	/* 3 U I cos 60 t = 5400 W * 0.1234567 s */
-	CU_ASSERT_DOUBLE_EQUAL(world_total_joules(world, at_seconds(2.0000001), at_seconds(2.1234568)),
-			       5400.0 * 0.1234567, 1e-6);
+	CU_ASSERT_DOUBLE_EQUAL(
+		world_total_joules(world, at_seconds(2.0000001), at_seconds(2.1234568)),
+		5400.0 * 0.1234567, 1e-6);
 	CU_ASSERT_EQUAL(world_total_joules(world, at_seconds(0.1), at_seconds(0.9)), 0.0);
 	world_free(world);
 }
@@ -70,7 +73,8 @@ static void the_phase_does_not_jump_when_the_frequency_changes(void)
 
 static struct sensor_model ideal(void)
 {
-	return (struct sensor_model){.seed = 7, .full_scale_volts = 500.0, .full_scale_amperes = 500.0, .celsius = 25.0};
+	return (struct sensor_model){
+		.seed = 7, .full_scale_volts = 500.0, .full_scale_amperes = 500.0, .celsius = 25.0};
 }
 
 static void a_sample_is_the_cosine_at_its_frames_instant(void)
@@ -89,11 +93,14 @@ static void a_sample_is_the_cosine_at_its_frames_instant(void)
 	for (int k = 0; k < 200; k++) {
 		double t = (1000000 + k) / (3840.0 * (1.0 + 40e-6));
 		double turn = fmod(60.0 * t, 1.0) * 2.0 * M_PI;
-		double lag = (120.0 + 30.0) * M_PI / 180.0, sensor = 0.2 * M_PI / 180.0, own = 20.0 * M_PI / 180.0;
-		double volts = 240.0 * M_SQRT2 * cos(turn - 120.0 * M_PI / 180.0) / 500.0 * 8388608.0;
-		double amperes = 100.0 * M_SQRT2 *
-				 (cos(turn - lag - sensor) + 0.4 * cos(5.0 * (turn - lag) - own - sensor)) / 500.0 *
-				 8388608.0;
+		double lag = (120.0 + 30.0) * M_PI / 180.0, sensor = 0.2 * M_PI / 180.0,
+		       own = 20.0 * M_PI / 180.0;
+		double volts =
+			240.0 * M_SQRT2 * cos(turn - 120.0 * M_PI / 180.0) / 500.0 * 8388608.0;
+		double amperes =
+			100.0 * M_SQRT2 *
+			(cos(turn - lag - sensor) + 0.4 * cos(5.0 * (turn - lag) - own - sensor)) /
+			500.0 * 8388608.0;
 
 		CU_ASSERT(fabs(frames[k].volts[1] - volts) < 0.52);
 		CU_ASSERT(fabs(frames[k].amperes[1] - amperes) < 0.52);
@@ -154,7 +161,8 @@ static void a_load_that_changes_while_its_segment_runs_changes_later_frames_only
 {
 	struct world *world = world_new();
 	struct sensor_model model = ideal();
-	struct load_segment on = steady(0.0, 120.0, 50.0, 0.0, 60.0), off = steady(1.0, 0.0, 0.0, 0.0, 60.0);
+	struct load_segment on = steady(0.0, 120.0, 50.0, 0.0, 60.0),
+			    off = steady(1.0, 0.0, 0.0, 0.0, 60.0);
 	struct sample_frame frames[64];
 	bool is_dead = true;
 
@@ -173,7 +181,8 @@ static void a_load_that_changes_while_its_segment_runs_changes_later_frames_only
 
 static void the_oracle_of_sensor_errors_agrees_with_the_printed_example(void)
 {
-	/* g = 1.004, d = 0.2 degrees: +0.3994 % at PF 1, -0.2076 % at 0.5 lagging, +0.6622 % at 0.8 leading */
+	/* g = 1.004, d = 0.2 degrees: +0.3994 % at PF 1, -0.2076 % at 0.5 lagging, +0.6622 % at 0.8
+	 * leading */
 	static const struct {
 		double lag, percent;
 	} cases[] = {{0.0, 0.3994}, {60.0, -0.2076}, {-36.86989764584402, 0.6622}};
@@ -190,7 +199,8 @@ static void the_oracle_of_sensor_errors_agrees_with_the_printed_example(void)
 			load.volts[i] = (struct phasor){120.0, 120.0 * i};
 			load.amperes[i] = (struct phasor){30.0, 120.0 * i + cases[c].lag};
 		}
-		CU_ASSERT_DOUBLE_EQUAL(100.0 * sensors_true_error(&model, &load), cases[c].percent, 6e-5);
+		CU_ASSERT_DOUBLE_EQUAL(100.0 * sensors_true_error(&model, &load), cases[c].percent,
+				       6e-5);
 	}
 }
 
@@ -206,7 +216,8 @@ static void keep_line(void *context, const char *line)
 static void the_worlds_own_log_says_what_is_switched(void)
 {
 	struct world *world = world_new();
-	struct load_segment volts = steady(1.0, 120.0, 0.0, 0.0, 60.0), all = steady(2.0, 120.0, 5.0, 0.0, 60.0);
+	struct load_segment volts = steady(1.0, 120.0, 0.0, 0.0, 60.0),
+			    all = steady(2.0, 120.0, 5.0, 0.0, 60.0);
 	struct load_segment off = steady(3.5, 0.0, 0.0, 0.0, 60.0);
 
 	log_text[0] = '\0';
@@ -216,7 +227,9 @@ static void the_worlds_own_log_says_what_is_switched(void)
 	CU_ASSERT(world_is_energised(world, at_seconds(3.0)));
 	world_append(world, &off);
 	CU_ASSERT(!world_is_energised(world, at_seconds(3.6)));
-	CU_ASSERT_STRING_EQUAL(log_text, "1.000000 volts ABC amperes none;2.000000 volts ABC amperes ABC;3.500000 dead;");
+	CU_ASSERT_STRING_EQUAL(
+		log_text,
+		"1.000000 volts ABC amperes none;2.000000 volts ABC amperes ABC;3.500000 dead;");
 	world_free(world);
 }
 

@@ -8,12 +8,14 @@
 #include "tests/support/suite.h"
 
 #define SCHEMA                                                                                     \
-	"<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" targetNamespace=\"urn:t\" "       \
-	"xmlns=\"urn:t\" elementFormDefault=\"qualified\"><xs:element name=\"box\"><xs:complexType>" \
-	"<xs:sequence><xs:element name=\"item\" maxOccurs=\"9\"><xs:complexType>"                   \
-	"<xs:attribute name=\"volts\" use=\"required\"><xs:simpleType><xs:restriction "             \
-	"base=\"xs:string\"><xs:pattern value=\"[0-9]+ V\"/></xs:restriction></xs:simpleType>"      \
-	"</xs:attribute></xs:complexType></xs:element></xs:sequence></xs:complexType></xs:element>" \
+	"<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" targetNamespace=\"urn:t\" "      \
+	"xmlns=\"urn:t\" elementFormDefault=\"qualified\"><xs:element "                            \
+	"name=\"box\"><xs:complexType>"                                                            \
+	"<xs:sequence><xs:element name=\"item\" maxOccurs=\"9\"><xs:complexType>"                  \
+	"<xs:attribute name=\"volts\" use=\"required\"><xs:simpleType><xs:restriction "            \
+	"base=\"xs:string\"><xs:pattern value=\"[0-9]+ V\"/></xs:restriction></xs:simpleType>"     \
+	"</xs:attribute></xs:complexType></xs:element></xs:sequence></xs:complexType></"           \
+	"xs:element>"                                                                              \
 	"</xs:schema>"
 
 static char path[2048];
@@ -34,7 +36,8 @@ static const char *file_with(const char *text)
 }
 
 /* Refused as bad input by a sentence that has both parts. */
-static void expect_refusal(const char *file, const char *schema, const char *part, const char *other_part)
+static void expect_refusal(const char *file, const char *schema, const char *part,
+			   const char *other_part)
 {
 	xmlDocPtr document = NULL;
 
@@ -44,7 +47,6 @@ static void expect_refusal(const char *file, const char *schema, const char *par
 	CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), part));
 	CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), other_part));
 	CU_ASSERT_PTR_NULL(strchr(status_reason(), '\n'));
-
 }
 
 static void use_schema(void)
@@ -58,10 +60,11 @@ static void attributes_and_elements_are_found_in_order(void)
 	xmlDocPtr document;
 	double number = 0;
 
-	CU_ASSERT_EQUAL_FATAL(xml_document_load(file_with("<box><!-- c --><item volts='1.25e2' t='a &amp; &lt;'/>"
-							  "<other/><item volts='2'/></box>"),
-						NULL, &document),
-			      STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(
+		xml_document_load(file_with("<box><!-- c --><item volts='1.25e2' t='a &amp; &lt;'/>"
+					    "<other/><item volts='2'/></box>"),
+				  NULL, &document),
+		STATUS_OK);
 	xmlNode *item = xml_child(xmlDocGetRootElement(document), "item");
 	CU_ASSERT_EQUAL(xml_number(item, "volts", &number), STATUS_OK);
 	CU_ASSERT_EQUAL(number, 125);
@@ -75,20 +78,23 @@ static void attributes_and_elements_are_found_in_order(void)
 
 static void billion_laughs_are_refused_at_the_doctype(void)
 {
-	expect_refusal(file_with("<?xml version='1.0'?>\n<!DOCTYPE l [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'>"
+	expect_refusal(file_with("<?xml version='1.0'?>\n<!DOCTYPE l [<!ENTITY a 'ha'><!ENTITY b "
+				 "'&a;&a;&a;&a;'>"
 				 "<!ENTITY c '&b;&b;&b;&b;'>]>\n<l>&c;</l>"),
 		       NULL, "line 2", "DOCTYPE");
 }
 
 static void an_external_entity_is_refused_not_read_as_empty(void)
 {
-	expect_refusal(file_with("<!DOCTYPE l [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>\n<l>&a;</l>"), NULL,
-		       "line 1", "DOCTYPE");
+	expect_refusal(
+		file_with("<!DOCTYPE l [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>\n<l>&a;</l>"),
+		NULL, "line 1", "DOCTYPE");
 }
 
 static void an_external_dtd_is_refused(void)
 {
-	expect_refusal(file_with("<!DOCTYPE l SYSTEM 'http://localhost/x.dtd'>\n<l/>"), NULL, "line 1", "DOCTYPE");
+	expect_refusal(file_with("<!DOCTYPE l SYSTEM 'http://localhost/x.dtd'>\n<l/>"), NULL,
+		       "line 1", "DOCTYPE");
 }
 
 static void an_unknown_entity_is_refused_with_its_line(void)
@@ -100,10 +106,12 @@ static void other_encodings_are_refused(void)
 {
 	static const char utf16[] = "\xFF\xFE<\0l\0/\0>\0";
 
-	expect_refusal(file_with("<?xml version='1.0' encoding='ISO-8859-1'?>\n<l t='\xE9'/>"), NULL, "ISO-8859-1",
+	expect_refusal(file_with("<?xml version='1.0' encoding='ISO-8859-1'?>\n<l t='\xE9'/>"),
+		       NULL, "ISO-8859-1", "UTF-8");
+	expect_refusal(file_with_bytes("input.xml", utf16, sizeof(utf16) - 1), NULL, "line 1",
 		       "UTF-8");
-	expect_refusal(file_with_bytes("input.xml", utf16, sizeof(utf16) - 1), NULL, "line 1", "UTF-8");
-	expect_refusal(file_with("<?xml version='1.0' encoding='UTF-8'?>\n<l t='\xE9'/>"), NULL, "line 2", "UTF-8");
+	expect_refusal(file_with("<?xml version='1.0' encoding='UTF-8'?>\n<l t='\xE9'/>"), NULL,
+		       "line 2", "UTF-8");
 }
 
 static void a_file_of_20_mb_is_refused_before_it_is_read(void)
@@ -128,7 +136,8 @@ static void what_is_no_xml_is_refused(void)
 	expect_refusal(file_with(""), NULL, "line 1", "not XML");
 	expect_refusal(file_with("volts = 120\n"), NULL, "line 1", "not XML");
 	expect_refusal(file_with("<l>\n<m>\n</l>"), NULL, "line 3", "mismatch");
-	expect_refusal(file_with_bytes("input.xml", with_nul, sizeof(with_nul) - 1), NULL, "line 2", "");
+	expect_refusal(file_with_bytes("input.xml", with_nul, sizeof(with_nul) - 1), NULL, "line 2",
+		       "");
 	for (int i = 0; i < 400; i++) {
 		strcat(deep, "<a>");
 	}
@@ -140,12 +149,15 @@ static void what_is_no_xml_is_refused(void)
 static void a_wrong_value_names_line_attribute_and_text(void)
 {
 	use_schema();
-	expect_refusal(file_with("<box xmlns='urn:t'>\n<item volts='120 V'/>\n<item volts='120A'/></box>"),
-		       "box.xsd", "line 3", "volts=\"120A\" is not written as it has to be");
-	expect_refusal(file_with("<box xmlns='urn:t'>\n<item/></box>"), "box.xsd", "line 2", "'volts' is required");
-	expect_refusal(file_with("<box xmlns='urn:t'>\n<item volts='1 V' w='1'/></box>"), "box.xsd", "line 2",
-		       "'w' is not allowed");
-	expect_refusal(file_with("<box xmlns='urn:t'>\n<thing/></box>"), "box.xsd", "line 2", "( item )");
+	expect_refusal(
+		file_with("<box xmlns='urn:t'>\n<item volts='120 V'/>\n<item volts='120A'/></box>"),
+		"box.xsd", "line 3", "volts=\"120A\" is not written as it has to be");
+	expect_refusal(file_with("<box xmlns='urn:t'>\n<item/></box>"), "box.xsd", "line 2",
+		       "'volts' is required");
+	expect_refusal(file_with("<box xmlns='urn:t'>\n<item volts='1 V' w='1'/></box>"), "box.xsd",
+		       "line 2", "'w' is not allowed");
+	expect_refusal(file_with("<box xmlns='urn:t'>\n<thing/></box>"), "box.xsd", "line 2",
+		       "( item )");
 	expect_refusal(file_with("<thing/>"), "box.xsd", "line 1", "not the kind of file");
 }
 
@@ -169,15 +181,17 @@ static void a_file_that_fits_its_schema_is_accepted(void)
 	xmlDocPtr document;
 
 	use_schema();
-	CU_ASSERT_EQUAL_FATAL(xml_document_load(file_with("<box xmlns='urn:t'><item volts='120 V'/></box>"),
-						"box.xsd", &document),
-			      STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(
+		xml_document_load(file_with("<box xmlns='urn:t'><item volts='120 V'/></box>"),
+				  "box.xsd", &document),
+		STATUS_OK);
 	xmlFreeDoc(document);
 }
 
 static void only_decimal_numbers_are_numbers(void)
 {
-	static const char *const wrong[] = {"", " 1", "0x10", "nan", "inf", "1,5", "1e", "1e999", "--1", "12 V"};
+	static const char *const wrong[] = {"",	   " 1", "0x10",  "nan", "inf",
+					    "1,5", "1e", "1e999", "--1", "12 V"};
 	double number;
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
@@ -185,7 +199,8 @@ static void only_decimal_numbers_are_numbers(void)
 		xmlDocPtr document;
 
 		snprintf(text, sizeof(text), "<l>\n<m n='%s'/></l>", wrong[i]);
-		CU_ASSERT_EQUAL_FATAL(xml_document_load(file_with(text), NULL, &document), STATUS_OK);
+		CU_ASSERT_EQUAL_FATAL(xml_document_load(file_with(text), NULL, &document),
+				      STATUS_OK);
 		xmlNode *element = xml_child(xmlDocGetRootElement(document), NULL);
 		CU_ASSERT_EQUAL(xml_number(element, "n", &number), STATUS_BAD_INPUT);
 		CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), "line 2: n=\""));
@@ -200,7 +215,8 @@ static void a_hash_is_the_published_one(void)
 	char hash[65];
 
 	CU_ASSERT_EQUAL(file_hash(file_with("abc"), hash), STATUS_OK);
-	CU_ASSERT_STRING_EQUAL(hash, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	CU_ASSERT_STRING_EQUAL(hash,
+			       "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 	CU_ASSERT_EQUAL(file_hash("no/such/file", hash), STATUS_BAD_INPUT);
 	CU_ASSERT_EQUAL(file_hash(scratch_folder(), hash), STATUS_BAD_INPUT);
 }

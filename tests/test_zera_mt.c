@@ -1,4 +1,5 @@
-/* drivers/instruments/zera_mt: dialogues written from the protocol, byte by byte, none recorded from our own code. */
+/* drivers/instruments/zera_mt: dialogues written from the protocol, byte by byte, none recorded
+ * from our own code. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

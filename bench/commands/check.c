@@ -77,8 +77,12 @@ static const struct {
 	const char *root;
 	enum status (*check)(const char *path);
 } kinds[] = {
-	{"programme", check_programme}, {"procedure", check_procedure}, {"device", check_device},
-	{"limits", check_limits},	{"lab", check_lab},		{"certificate", check_certificate},
+	{"programme", check_programme},
+	{"procedure", check_procedure},
+	{"device", check_device},
+	{"limits", check_limits},
+	{"lab", check_lab},
+	{"certificate", check_certificate},
 	{"record", check_record},
 };
 
@@ -91,7 +95,9 @@ static enum status check_file(const char *path, const char **kind)
 		return status;
 	}
 	const xmlNode *root = xmlDocGetRootElement(document);
-	status = xml_fail(root, "<%s> is none of our files (programme, procedure, device, limits, lab, certificate, record)",
+	status = xml_fail(root,
+			  "<%s> is none of our files (programme, procedure, device, limits, lab, "
+			  "certificate, record)",
 			  (const char *)root->name);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (!strcmp((const char *)root->name, kinds[i].root)) {

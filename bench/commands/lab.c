@@ -11,7 +11,8 @@
 #include "procedures/data_folder.h"
 #include "procedures/device_type.h"
 
-static enum status build_lab(const struct option_entry *options, const char *lab_path, struct bench_lab **bench_lab)
+static enum status build_lab(const struct option_entry *options, const char *lab_path,
+			     struct bench_lab **bench_lab)
 {
 	char path[1200];
 	struct device_type device;
@@ -20,10 +21,13 @@ static enum status build_lab(const struct option_entry *options, const char *lab
 	uint64_t seed = strtoull(option_value(options, "--seed"), &end, 10);
 
 	if (*end) {
-		return status_fail(STATUS_BAD_INPUT, "--seed %s: a whole number is expected", option_value(options, "--seed"));
+		return status_fail(STATUS_BAD_INPUT, "--seed %s: a whole number is expected",
+				   option_value(options, "--seed"));
 	}
-	enum status status = device_type_load(data_folder_path(path, sizeof(path), "procedures/devices/focus_ax.xml"), &device);
-	if (status || (status = device_type_form(&device, option_value(options, "--form"), &form)) ||
+	enum status status = device_type_load(
+		data_folder_path(path, sizeof(path), "procedures/devices/focus_ax.xml"), &device);
+	if (status ||
+	    (status = device_type_form(&device, option_value(options, "--form"), &form)) ||
 	    (status = device_type_model(&device, option_value(options, "--model"))) ||
 	    (status = lab_file_load(lab_path, seed, bench_lab))) {
 		return status;
@@ -65,8 +69,10 @@ static int run_lab(int argc, char **argv)
 	if (options_parse(argc, argv, options, words, 2, &word_count)) {
 		return command_fail();
 	}
-	if (word_count != 2 || strcmp(words[0], "serve") != 0 || !option_value(options, "--directory")) {
-		status_fail(STATUS_BAD_INPUT, "lab needs: serve LAB.xml --directory DIR; see mcbench lab --help");
+	if (word_count != 2 || strcmp(words[0], "serve") != 0 ||
+	    !option_value(options, "--directory")) {
+		status_fail(STATUS_BAD_INPUT,
+			    "lab needs: serve LAB.xml --directory DIR; see mcbench lab --help");
 		return command_fail();
 	}
 	enum status status = build_lab(options, words[1], &bench_lab);
@@ -81,7 +87,8 @@ const struct command command_lab = {
 	.name = "lab",
 	.usage = "serve LAB.xml --directory DIR [options]",
 	.purpose = "serve the virtual laboratory in real time on pseudo-terminals",
-	.help = "  --directory DIR  gets a link per instrument: DIR/optical, DIR/zera; removed at the end\n"
+	.help = "  --directory DIR  gets a link per instrument: DIR/optical, DIR/zera; removed at "
+		"the end\n"
 		"  --form FORM      form of the meter (default 16S)\n"
 		"  --model MODEL    model (default AX)\n"
 		"  --serial TEXT    serial number of the meter\n"

@@ -21,11 +21,12 @@ static int list_verbs(void)
 			char range[96] = "";
 
 			if (p->kind == PARAMETER_QUANTITY || p->kind == PARAMETER_INTEGER) {
-				snprintf(range, sizeof(range), " (%g to %g%s%s)", p->minimum, p->maximum,
-					 p->unit ? " " : "", p->unit ? p->unit : "");
+				snprintf(range, sizeof(range), " (%g to %g%s%s)", p->minimum,
+					 p->maximum, p->unit ? " " : "", p->unit ? p->unit : "");
 			}
 			printf("    %-22s %s%s%s%s\n", p->name, p->purpose, range,
-			       p->default_text ? ", default " : "", p->default_text ? p->default_text : "");
+			       p->default_text ? ", default " : "",
+			       p->default_text ? p->default_text : "");
 		}
 	}
 	return 0;
@@ -46,8 +47,8 @@ static int list_forms(void)
 	for (size_t i = 0; form_at(i); i++) {
 		const struct form *form = form_at(i);
 
-		printf("%-4s %g element, %d wire, %s\n", form->name, form->element_count, form->wires,
-		       service_name(form->service));
+		printf("%-4s %g element, %d wire, %s\n", form->name, form->element_count,
+		       form->wires, service_name(form->service));
 	}
 	return 0;
 }
@@ -63,8 +64,8 @@ static int list_programmes(void)
 {
 	char folder[1200], path[1500];
 	struct dirent **entries;
-	int count = scandir(data_folder_path(folder, sizeof(folder), "procedures/programmes"), &entries, is_xml,
-			    alphasort);
+	int count = scandir(data_folder_path(folder, sizeof(folder), "procedures/programmes"),
+			    &entries, is_xml, alphasort);
 	int exit_status = 0;
 
 	for (int i = 0; i < count; i++) {

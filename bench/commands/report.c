@@ -25,7 +25,8 @@ static enum status load_run(const char *name, struct run_record *record)
 	return run_store_load(name, record);
 }
 
-static enum status write_format(const struct run_record *record, const char *format, const char *output)
+static enum status write_format(const struct run_record *record, const char *format,
+				const char *output)
 {
 	char folder[1200];
 
@@ -59,14 +60,17 @@ static int run_report(int argc, char **argv)
 	if (options_parse(argc, argv, options, words, 1, &word_count)) {
 		return command_fail();
 	}
-	if (!word_count || !option_value(options, "--format") || !option_value(options, "--output")) {
-		status_fail(STATUS_BAD_INPUT, "report needs RUN, --format and --output; see mcbench report --help");
+	if (!word_count || !option_value(options, "--format") ||
+	    !option_value(options, "--output")) {
+		status_fail(STATUS_BAD_INPUT,
+			    "report needs RUN, --format and --output; see mcbench report --help");
 		return command_fail();
 	}
 	if (load_run(words[0], &record)) {
 		return command_fail();
 	}
-	enum status status = write_format(&record, option_value(options, "--format"), option_value(options, "--output"));
+	enum status status = write_format(&record, option_value(options, "--format"),
+					  option_value(options, "--output"));
 	run_record_free(&record);
 	return status ? command_fail() : 0;
 }

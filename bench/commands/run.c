@@ -17,7 +17,8 @@ static enum status parse_seed(const char *text, uint64_t *seed)
 	errno = 0;
 	unsigned long long number = strtoull(text, &end, 10);
 	if (errno || *end || text[0] == '-' || number > INT64_MAX) {
-		return status_fail(STATUS_BAD_INPUT, "--seed %s: a whole number from 0 to %lld is expected", text,
+		return status_fail(STATUS_BAD_INPUT,
+				   "--seed %s: a whole number from 0 to %lld is expected", text,
 				   (long long)INT64_MAX);
 	}
 	*seed = number;
@@ -28,10 +29,13 @@ static int run_programme(int argc, char **argv)
 {
 	char programme[1200], lab[1200], device[1200];
 	struct option_entry options[] = {
-		{.name = "--lab", .most = 1, .default_value = data_folder_path(lab, sizeof(lab), "bench/labs/virtual.xml")},
+		{.name = "--lab",
+		 .most = 1,
+		 .default_value = data_folder_path(lab, sizeof(lab), "bench/labs/virtual.xml")},
 		{.name = "--device",
 		 .most = 1,
-		 .default_value = data_folder_path(device, sizeof(device), "procedures/devices/focus_ax.xml")},
+		 .default_value = data_folder_path(device, sizeof(device),
+						   "procedures/devices/focus_ax.xml")},
 		{.name = "--form", .most = EVALUATION_FORMS},
 		{.name = "--limits", .most = 1},
 		{.name = "--model", .most = 1, .default_value = "AX"},
@@ -41,8 +45,8 @@ static int run_programme(int argc, char **argv)
 		{.name = "--output", .most = 1},
 		{.name = NULL},
 	};
-	const char *words[1] = {
-		data_folder_path(programme, sizeof(programme), "procedures/programmes/accuracy.xml")};
+	const char *words[1] = {data_folder_path(programme, sizeof(programme),
+						 "procedures/programmes/accuracy.xml")};
 	int word_count;
 	struct evaluation evaluation = {.progress = progress_show};
 
@@ -55,7 +59,8 @@ static int run_programme(int argc, char **argv)
 	}
 	if (!evaluation.form_count || !option_value(options, "--output")) {
 		status_fail(STATUS_BAD_INPUT, "run needs %s; see mcbench run --help",
-			    evaluation.form_count ? "--output DIR" : "--form (for example --form 16S)");
+			    evaluation.form_count ? "--output DIR"
+						  : "--form (for example --form 16S)");
 		return command_fail();
 	}
 	evaluation.programme_path = words[0];
@@ -74,7 +79,8 @@ const struct command command_run = {
 	.usage = "[PROGRAMME.xml] --form FORM [--form FORM …] --output DIR [options]",
 	.purpose = "run a programme on a device in a laboratory and write its reports",
 	.help = "  --form FORM      form of the meter, 16S or 9S; may be repeated\n"
-		"  --output DIR     folder for record.mcbench, report.xml, report.pdf; must hold no record\n"
+		"  --output DIR     folder for record.mcbench, report.xml, report.pdf; must hold "
+		"no record\n"
 		"  --lab FILE       laboratory (default: the virtual one)\n"
 		"  --device FILE    type of device (default: FOCUS AX)\n"
 		"  --limits FILE    limits instead of the programme's own\n"

@@ -1,4 +1,5 @@
-/* Hands the firmware its frames, never beyond the instant at which somebody could answer what it has sent. */
+/* Hands the firmware its frames, never beyond the instant at which somebody could answer what it
+ * has sent. */
 #include "bench/virtual_lab/linked_meter.h"
 
 #include <assert.h>
@@ -9,7 +10,8 @@
 #define STORAGE_BYTES 65536u
 #define SECTOR_BYTES 4096u
 #define WAITING_BYTES 1024u
-/* While the line is in use the meter runs in steps of one byte time at most, for this long after the last byte. */
+/* While the line is in use the meter runs in steps of one byte time at most, for this long after
+ * the last byte. */
 #define LINE_IN_USE_NANOSECONDS (30 * NANOSECONDS_PER_SECOND)
 #define BYTE_FRAMES 4
 
@@ -93,7 +95,8 @@ static struct instant frame_instant(const struct linked_meter *meter, int64_t fr
 static struct instant meter_next_event(void *context)
 {
 	struct linked_meter *meter = context;
-	int64_t idle = frame_instant(meter, meter->next_frame).nanoseconds - meter->line_used_at.nanoseconds;
+	int64_t idle = frame_instant(meter, meter->next_frame).nanoseconds -
+		       meter->line_used_at.nanoseconds;
 
 	if (!meter->line_was_used || idle > LINE_IN_USE_NANOSECONDS) {
 		return INSTANT_NEVER;
@@ -101,7 +104,8 @@ static struct instant meter_next_event(void *context)
 	return frame_instant(meter, meter->next_frame + BYTE_FRAMES - 1);
 }
 
-/* Bytes that are complete before the end of the block of `count` frames, with their index inside it. */
+/* Bytes that are complete before the end of the block of `count` frames, with their index inside
+ * it. */
 static void hand_over_bytes(struct linked_meter *meter, uint32_t count)
 {
 	struct exchange *exchange = &meter->exchange;
@@ -129,7 +133,8 @@ static void take_pulses(struct linked_meter *meter)
 		const struct exchange_pulse *pulse = &exchange->pulses[i];
 		double fraction = (double)pulse->fraction_q32 / 4294967296.0;
 		double frames = (double)(meter->next_frame + pulse->frame) - 1.0 + fraction;
-		double nanoseconds = frames * 1e9 / sensors_frames_per_second(&meter->options.sensors);
+		double nanoseconds =
+			frames * 1e9 / sensors_frames_per_second(&meter->options.sensors);
 		int64_t whole = (int64_t)nanoseconds;
 
 		world_add_pulse(meter->world, meter->options.channel,
@@ -142,7 +147,8 @@ static void take_bytes(struct linked_meter *meter)
 	const struct exchange *exchange = &meter->exchange;
 
 	for (uint32_t i = 0; i < exchange->sent_count; i++) {
-		struct instant at = frame_instant(meter, meter->next_frame + exchange->sent[i].frame);
+		struct instant at =
+			frame_instant(meter, meter->next_frame + exchange->sent[i].frame);
 		int64_t silent = meter->options.silent_after_seconds * NANOSECONDS_PER_SECOND;
 
 		meter->line_used_at = at;
@@ -158,7 +164,9 @@ static bool run_block(struct linked_meter *meter, int64_t end)
 {
 	struct exchange *exchange = &meter->exchange;
 	uint32_t most = meter->options.block_frames;
-	uint32_t count = end - meter->next_frame < (int64_t)most ? (uint32_t)(end - meter->next_frame) : most;
+	uint32_t count = end - meter->next_frame < (int64_t)most
+				 ? (uint32_t)(end - meter->next_frame)
+				 : most;
 
 	sensors_sample(meter->sensors, meter->next_frame, count, meter->frames);
 	exchange->frames = meter->frames;
@@ -186,8 +194,9 @@ static struct instant meter_advance(void *context, struct instant until)
 	return until;
 }
 
-enum status linked_meter_new(struct virtual_time *time, struct world *world, struct virtual_line *line,
-			     const struct linked_meter_options *options, struct linked_meter **meter)
+enum status linked_meter_new(struct virtual_time *time, struct world *world,
+			     struct virtual_line *line, const struct linked_meter_options *options,
+			     struct linked_meter **meter)
 {
 	struct linked_meter *self = calloc(1, sizeof(*self));
 
@@ -206,7 +215,8 @@ enum status linked_meter_new(struct virtual_time *time, struct world *world, str
 	self->meter = meter_init(self->memory, &self->board, &self->options.hardware);
 	if (!self->meter) {
 		linked_meter_free(self);
-		return status_fail(STATUS_BAD_INPUT, "the meter's firmware has no form %s, class %u",
+		return status_fail(STATUS_BAD_INPUT,
+				   "the meter's firmware has no form %s, class %u",
 				   options->hardware.form, options->hardware.class_amperes);
 	}
 	self->sensors = sensors_new(world, &self->options.sensors);

@@ -1,4 +1,5 @@
-/* World to counts: phasors anchored at fixed frame numbers, rotated through a table shared by all channels. */
+/* World to counts: phasors anchored at fixed frame numbers, rotated through a table shared by all
+ * channels. */
 #include "bench/virtual_lab/sensors.h"
 
 #include <assert.h>
@@ -9,7 +10,8 @@
 #include "reference_source/portable_sine.h"
 #include "reference_source/repeatable_noise.h"
 
-/* Frames of one run of the rotation; runs begin at multiples of it and at the first frame of a segment. */
+/* Frames of one run of the rotation; runs begin at multiples of it and at the first frame of a
+ * segment. */
 #define RUN_FRAMES 64
 #define CHANNELS 6
 #define NOISE_TABLE 1024
@@ -22,7 +24,8 @@ struct rotation {
 	double sine[RUN_FRAMES];
 };
 
-/* One channel's one harmonic: amplitude per ampere or volt of the fundamental's rms, with its lag. */
+/* One channel's one harmonic: amplitude per ampere or volt of the fundamental's rms, with its lag.
+ */
 struct component {
 	int rotation;
 	double cosine_part, sine_part; /* counts per unit rms */
@@ -68,7 +71,8 @@ struct sensors *sensors_new(struct world *world, const struct sensor_model *mode
 	sensors->frames_per_second = sensors_frames_per_second(model);
 	sensors->noise_stream = noise_stream(model->seed, "samples");
 	for (unsigned i = 0; i < NOISE_TABLE; i++) {
-		sensors->noise_table[i] = noise_gaussian(noise_stream(model->seed, "noise table"), i);
+		sensors->noise_table[i] =
+			noise_gaussian(noise_stream(model->seed, "noise table"), i);
 	}
 	return sensors;
 }
@@ -130,10 +134,11 @@ static int rotation_of_order(struct sensors *sensors, int order)
 	return sensors->rotation_count++;
 }
 
-static void add_component(struct sensors *sensors, struct channel *channel, int order, double peak_counts,
-			  double lag_turns)
+static void add_component(struct sensors *sensors, struct channel *channel, int order,
+			  double peak_counts, double lag_turns)
 {
-	if (order * sensors->segment.hertz >= sensors->frames_per_second / 2 || peak_counts == 0.0) {
+	if (order * sensors->segment.hertz >= sensors->frames_per_second / 2 ||
+	    peak_counts == 0.0) {
 		return; /* the filter in front of the converter */
 	}
 	struct sine_cosine lag = sine_cosine_of_turns(lag_turns);
@@ -145,13 +150,16 @@ static void add_component(struct sensors *sensors, struct channel *channel, int 
 	};
 }
 
-/* `extra_lag` in turns at the fundamental, as angle (same at every order) or as delay (grows with the order). */
-static void prepare_channel(struct sensors *sensors, struct channel *channel, const struct ramped_phasor *phasor,
-			    const struct waveform *shape, double counts_per_unit, double extra_lag, bool is_delay)
+/* `extra_lag` in turns at the fundamental, as angle (same at every order) or as delay (grows with
+ * the order). */
+static void prepare_channel(struct sensors *sensors, struct channel *channel,
+			    const struct ramped_phasor *phasor, const struct waveform *shape,
+			    double counts_per_unit, double extra_lag, bool is_delay)
 {
 	double lag = phasor->lag_degrees / 360.0;
 
-	*channel = (struct channel){.rms_start = phasor->rms_start, .rms_per_second = phasor->rms_per_second};
+	*channel = (struct channel){.rms_start = phasor->rms_start,
+				    .rms_per_second = phasor->rms_per_second};
 	if (phasor->rms_start == 0.0 && phasor->rms_per_second == 0.0) {
 		return;
 	}
@@ -176,17 +184,19 @@ static void prepare(struct sensors *sensors, const struct load_segment *segment)
 	}
 	sensors->segment = *segment;
 	for (int i = 0; i < 3; i++) {
-		double temperature = 1.0 + model->gain_ppm_per_kelvin[i] * 1e-6 * (model->celsius - 23.0);
+		double temperature =
+			1.0 + model->gain_ppm_per_kelvin[i] * 1e-6 * (model->celsius - 23.0);
 		double volts_counts = (1.0 + model->volts_gain_percent[i] / 100.0) *
 				      METER_FULL_SCALE_COUNTS / model->full_scale_volts;
-		double amperes_counts = (1.0 + model->amperes_gain_percent[i] / 100.0) * temperature *
-					METER_FULL_SCALE_COUNTS / model->full_scale_amperes;
+		double amperes_counts = (1.0 + model->amperes_gain_percent[i] / 100.0) *
+					temperature * METER_FULL_SCALE_COUNTS /
+					model->full_scale_amperes;
 		double lag = model->lag_degrees[i] / 360.0;
 		if (model->lag_is_delay) {
 			lag *= segment->hertz / 60.0;
 		}
-		prepare_channel(sensors, &sensors->channels[i], &segment->volts[i], &segment->volts_shape,
-				volts_counts, 0.0, false);
+		prepare_channel(sensors, &sensors->channels[i], &segment->volts[i],
+				&segment->volts_shape, volts_counts, 0.0, false);
 		prepare_channel(sensors, &sensors->channels[3 + i], &segment->amperes[i],
 				&segment->amperes_shape, amperes_counts, lag, model->lag_is_delay);
 	}
@@ -196,8 +206,9 @@ static void prepare(struct sensors *sensors, const struct load_segment *segment)
 }
 
 /* Unit waves times the linear amplitude, for `count` frames from the run's `skip`-th on. */
-static void sample_channel(const struct sensors *sensors, const struct channel *channel, double turns,
-			   double seconds, uint32_t skip, uint32_t count, double *wave)
+static void sample_channel(const struct sensors *sensors, const struct channel *channel,
+			   double turns, double seconds, uint32_t skip, uint32_t count,
+			   double *wave)
 {
 	memset(wave, 0, count * sizeof(*wave));
 	for (int i = 0; i < channel->count; i++) {
@@ -206,7 +217,8 @@ static void sample_channel(const struct sensors *sensors, const struct channel *
 		struct sine_cosine at = sine_cosine_of_turns(rotation->order * turns);
 		/* cos(a - lag) and its quarter-turn partner, at the run's first frame */
 		double real = component->cosine_part * at.cosine + component->sine_part * at.sine;
-		double imaginary = component->cosine_part * at.sine - component->sine_part * at.cosine;
+		double imaginary =
+			component->cosine_part * at.sine - component->sine_part * at.cosine;
 		const double *cosine = rotation->cosine + skip;
 		const double *sine = rotation->sine + skip;
 
@@ -222,7 +234,8 @@ static void sample_channel(const struct sensors *sensors, const struct channel *
 	}
 	double per_frame = 1.0 / sensors->frames_per_second;
 	for (uint32_t k = 0; k < count; k++) {
-		wave[k] *= channel->rms_start + channel->rms_per_second * (seconds + (skip + k) * per_frame);
+		wave[k] *= channel->rms_start +
+			   channel->rms_per_second * (seconds + (skip + k) * per_frame);
 	}
 }
 
@@ -247,7 +260,8 @@ static void convert(const struct sensors *sensors, int64_t first, uint32_t count
 	bool is_noisy = volts_noise > 0.0 || amperes_noise > 0.0;
 
 	for (uint32_t k = 0; k < count; k++) {
-		uint64_t bits = is_noisy ? noise_bits(sensors->noise_stream, (uint64_t)(first + k)) : 0;
+		uint64_t bits =
+			is_noisy ? noise_bits(sensors->noise_stream, (uint64_t)(first + k)) : 0;
 
 		for (int i = 0; i < 3; i++) {
 			double volts = waves[i][k] + model->volts_offset_counts[i];
@@ -255,7 +269,8 @@ static void convert(const struct sensors *sensors, int64_t first, uint32_t count
 
 			if (is_noisy) {
 				volts += volts_noise * sensors->noise_table[bits % NOISE_TABLE];
-				amperes += amperes_noise * sensors->noise_table[bits / NOISE_TABLE % NOISE_TABLE];
+				amperes += amperes_noise *
+					   sensors->noise_table[bits / NOISE_TABLE % NOISE_TABLE];
 				bits >>= 20;
 			}
 			frames[k].volts[i] = to_counts(volts);
@@ -265,7 +280,8 @@ static void convert(const struct sensors *sensors, int64_t first, uint32_t count
 }
 
 /* Frames inside one run: first / RUN_FRAMES is the same for all, or the segment's head. */
-static void sample_run(struct sensors *sensors, int64_t first, uint32_t count, struct sample_frame *frames)
+static void sample_run(struct sensors *sensors, int64_t first, uint32_t count,
+		       struct sample_frame *frames)
 {
 	double waves[CHANNELS][RUN_FRAMES];
 	int64_t run = first - first % RUN_FRAMES;
@@ -278,7 +294,8 @@ static void sample_run(struct sensors *sensors, int64_t first, uint32_t count, s
 	double turns = sensors->segment.phase_turns + sensors->segment.hertz * seconds;
 
 	for (int i = 0; i < CHANNELS; i++) {
-		sample_channel(sensors, &sensors->channels[i], turns, seconds, skip, count, waves[i]);
+		sample_channel(sensors, &sensors->channels[i], turns, seconds, skip, count,
+			       waves[i]);
 	}
 	convert(sensors, first, count, waves, frames);
 }
@@ -292,9 +309,11 @@ static struct instant instant_of_frame(const struct sensors *sensors, int64_t fr
 /* A prepared segment stays right while its end has not moved to before this frame. */
 static void prepare_for(struct sensors *sensors, int64_t frame)
 {
-	const struct load_segment *segment = world_segment_at(sensors->world, instant_of_frame(sensors, frame));
+	const struct load_segment *segment =
+		world_segment_at(sensors->world, instant_of_frame(sensors, frame));
 
-	if (!sensors->is_prepared || segment->start.nanoseconds != sensors->segment.start.nanoseconds ||
+	if (!sensors->is_prepared ||
+	    segment->start.nanoseconds != sensors->segment.start.nanoseconds ||
 	    memcmp(segment->volts, sensors->segment.volts, sizeof(segment->volts)) ||
 	    memcmp(segment->amperes, sensors->segment.amperes, sizeof(segment->amperes))) {
 		prepare(sensors, segment);
@@ -304,7 +323,8 @@ static void prepare_for(struct sensors *sensors, int64_t frame)
 	}
 }
 
-void sensors_sample(struct sensors *sensors, int64_t first, uint32_t count, struct sample_frame *frames)
+void sensors_sample(struct sensors *sensors, int64_t first, uint32_t count,
+		    struct sample_frame *frames)
 {
 	while (count) {
 		prepare_for(sensors, first);
@@ -328,10 +348,12 @@ double sensors_true_error(const struct sensor_model *model, const struct three_p
 	for (int i = 0; i < 3; i++) {
 		double power = load->volts[i].rms * load->amperes[i].rms;
 		double theta = load->amperes[i].lag_degrees - load->volts[i].lag_degrees;
-		double lag = model->lag_degrees[i] * (model->lag_is_delay ? load->hertz / 60.0 : 1.0);
-		double gain = (1.0 + model->volts_gain_percent[i] / 100.0) *
-			      (1.0 + model->amperes_gain_percent[i] / 100.0) *
-			      (1.0 + model->gain_ppm_per_kelvin[i] * 1e-6 * (model->celsius - 23.0));
+		double lag =
+			model->lag_degrees[i] * (model->lag_is_delay ? load->hertz / 60.0 : 1.0);
+		double gain =
+			(1.0 + model->volts_gain_percent[i] / 100.0) *
+			(1.0 + model->amperes_gain_percent[i] / 100.0) *
+			(1.0 + model->gain_ppm_per_kelvin[i] * 1e-6 * (model->celsius - 23.0));
 
 		seen += gain * power * sine_cosine_of_degrees(theta + lag).cosine;
 		truth += power * sine_cosine_of_degrees(theta).cosine;

@@ -1,7 +1,8 @@
 /*
- * The meter's sensors and converters as physics: gain, phase, offset, noise and temperature turn the world's volts and
- * amperes into 24-bit counts at the frames of the meter's own crystal. Content at or above half the frame rate is
- * filtered out. Frames depend on world and frame number only, never on how many are asked for at a time.
+ * The meter's sensors and converters as physics: gain, phase, offset, noise and temperature turn
+ * the world's volts and amperes into 24-bit counts at the frames of the meter's own crystal.
+ * Content at or above half the frame rate is filtered out. Frames depend on world and frame number
+ * only, never on how many are asked for at a time.
  */
 #ifndef BENCH_VIRTUAL_LAB_SENSORS_H
 #define BENCH_VIRTUAL_LAB_SENSORS_H
@@ -14,19 +15,19 @@
 
 /* One meter's imperfections as they are, not as they are drawn. All zero: ideal. */
 struct sensor_model {
-	uint64_t seed;                 /* of the noise */
-	double full_scale_volts;       /* peak, at 2^23 counts */
+	uint64_t seed;		 /* of the noise */
+	double full_scale_volts; /* peak, at 2^23 counts */
 	double full_scale_amperes;
 	double volts_gain_percent[3];
 	double amperes_gain_percent[3];
-	double lag_degrees[3];         /* extra lag of the current behind the voltage at 60 Hz */
-	bool lag_is_delay;             /* a constant delay; otherwise a constant angle at every frequency */
+	double lag_degrees[3]; /* extra lag of the current behind the voltage at 60 Hz */
+	bool lag_is_delay;     /* a constant delay; otherwise a constant angle at every frequency */
 	double volts_offset_counts[3];
 	double amperes_offset_counts[3];
-	double volts_noise_counts;     /* standard deviation per sample */
+	double volts_noise_counts; /* standard deviation per sample */
 	double amperes_noise_counts;
-	double gain_ppm_per_kelvin[3]; /* of each element's product, from 23 degrees C */
-	double crystal_ppm;            /* at 25 degrees C */
+	double gain_ppm_per_kelvin[3];	      /* of each element's product, from 23 degrees C */
+	double crystal_ppm;		      /* at 25 degrees C */
 	double crystal_ppm_per_square_kelvin; /* -0.035 for a tuning fork */
 	double celsius;
 };
@@ -44,12 +45,15 @@ double sensors_frame_seconds(const struct sensors *sensors, int64_t frame);
 /* The last frame at or before an instant. */
 int64_t sensors_frame_at(const struct sensors *sensors, struct instant at);
 
-/* Counts of `count` frames from `first` on; all of them must lie in the settled past of the world. */
-void sensors_sample(struct sensors *sensors, int64_t first, uint32_t count, struct sample_frame *frames);
+/* Counts of `count` frames from `first` on; all of them must lie in the settled past of the world.
+ */
+void sensors_sample(struct sensors *sensors, int64_t first, uint32_t count,
+		    struct sample_frame *frames);
 
 /*
- * Closed form of the error of indication (relative) that these sensors give a perfect meter at a steady load without
- * harmonics: (1+eps) * sum g_j U_j I_j cos(theta_j + d_j) / sum U_j I_j cos(theta_j) - 1.
+ * Closed form of the error of indication (relative) that these sensors give a perfect meter at a
+ * steady load without harmonics: (1+eps) * sum g_j U_j I_j cos(theta_j + d_j) / sum U_j I_j
+ * cos(theta_j) - 1.
  */
 double sensors_true_error(const struct sensor_model *model, const struct three_phase *load);
 

@@ -1,4 +1,5 @@
-/* Draws the parts of one laboratory from its seed and wires them. Meters first: their pulses precede who counts them. */
+/* Draws the parts of one laboratory from its seed and wires them. Meters first: their pulses
+ * precede who counts them. */
 #include "bench/virtual_lab/virtual_lab.h"
 
 #include <assert.h>
@@ -54,8 +55,9 @@ static void draw_sensors(const struct virtual_lab_options *options, struct senso
 		sensors->amperes_gain_percent[i] =
 			drawn_uniform(seed, "meter gain", i, tolerances->meter_gain_percent) +
 			defects->element_gain_percent[i];
-		sensors->lag_degrees[i] = drawn_uniform(seed, "meter lag", i, tolerances->meter_lag_degrees) +
-					  defects->element_lag_degrees[i];
+		sensors->lag_degrees[i] =
+			drawn_uniform(seed, "meter lag", i, tolerances->meter_lag_degrees) +
+			defects->element_lag_degrees[i];
 		sensors->volts_offset_counts[i] =
 			drawn_uniform(seed, "volts offset", i, tolerances->meter_offset_counts);
 		sensors->amperes_offset_counts[i] =
@@ -110,7 +112,8 @@ enum status virtual_lab_new(const struct virtual_lab_options *options, struct vi
 		.block_frames = options->block_frames,
 		.silent_after_seconds = options->defects.meter_silent_after_seconds,
 	};
-	enum status status = linked_meter_new(self->time, self->world, self->optical_line, &meter, &self->meter);
+	enum status status =
+		linked_meter_new(self->time, self->world, self->optical_line, &meter, &self->meter);
 	if (status) {
 		virtual_lab_free(self);
 		return status;
@@ -172,7 +175,9 @@ enum status virtual_lab_open_port(struct virtual_lab *lab, const char *resource,
 			return virtual_line_open_port(virtual_lab_line(lab, i, &name), port);
 		}
 	}
-	return status_fail(STATUS_BAD_INPUT, "the virtual laboratory has no port \"%s\"; there are VIRTUAL::optical, VIRTUAL::zera",
+	return status_fail(STATUS_BAD_INPUT,
+			   "the virtual laboratory has no port \"%s\"; there are VIRTUAL::optical, "
+			   "VIRTUAL::zera",
 			   resource);
 }
 

@@ -1,6 +1,7 @@
 /*
- * The virtual laboratory: simulated instruments and a meter with its real firmware, wired together below the wire.
- * Ports are named VIRTUAL::zera (instrument) and VIRTUAL::optical (the meter's optical port).
+ * The virtual laboratory: simulated instruments and a meter with its real firmware, wired together
+ * below the wire. Ports are named VIRTUAL::zera (instrument) and VIRTUAL::optical (the meter's
+ * optical port).
  */
 #ifndef BENCH_VIRTUAL_LAB_VIRTUAL_LAB_H
 #define BENCH_VIRTUAL_LAB_VIRTUAL_LAB_H
@@ -9,20 +10,21 @@
 #include "bench/virtual_lab/virtual_zera_mt.h"
 
 /*
- * How far parts of the laboratory may be off: the widths of what is drawn from the seed. All zero: perfect parts.
- * "sd": standard deviation of a normal distribution; "tolerance": half width of a rectangular one.
+ * How far parts of the laboratory may be off: the widths of what is drawn from the seed. All zero:
+ * perfect parts. "sd": standard deviation of a normal distribution; "tolerance": half width of a
+ * rectangular one.
  */
 struct virtual_lab_tolerances {
-	struct source_model source;      /* its `seed` is overwritten */
+	struct source_model source;	 /* its `seed` is overwritten */
 	double standard_gain_sd_percent; /* around the certificate's error */
 	double standard_lag_sd_degrees;
 	double standard_noise_percent;
-	double meter_gain_percent;       /* tolerance of each element's product */
-	double meter_lag_degrees;        /* tolerance */
-	double meter_offset_counts;      /* tolerance */
-	double meter_noise_counts;       /* standard deviation per sample, not drawn */
-	double meter_temperature_ppm;    /* tolerance per kelvin */
-	double crystal_ppm;              /* tolerance */
+	double meter_gain_percent;    /* tolerance of each element's product */
+	double meter_lag_degrees;     /* tolerance */
+	double meter_offset_counts;   /* tolerance */
+	double meter_noise_counts;    /* standard deviation per sample, not drawn */
+	double meter_temperature_ppm; /* tolerance per kelvin */
+	double crystal_ppm;	      /* tolerance */
 	double crystal_ppm_per_square_kelvin;
 	bool meter_lag_is_delay;
 };
@@ -58,7 +60,8 @@ struct virtual_time *virtual_lab_time(struct virtual_lab *lab);
 struct world *virtual_lab_world(struct virtual_lab *lab);
 
 /* VIRTUAL::name; STATUS_BAD_INPUT lists the names that there are. */
-enum status virtual_lab_open_port(struct virtual_lab *lab, const char *resource, struct port **port);
+enum status virtual_lab_open_port(struct virtual_lab *lab, const char *resource,
+				  struct port **port);
 
 /* The i-th line and its name, for the real-time server; NULL after the last. */
 struct virtual_line *virtual_lab_line(struct virtual_lab *lab, size_t index, const char **name);

@@ -76,7 +76,8 @@ static struct instant line_advance(void *context, struct instant until)
 		size_t slot = line->to_bench.first++ % LINE_BYTES;
 
 		if (line->arrived_last - line->arrived_first < LINE_BYTES) {
-			line->arrived[line->arrived_last++ % LINE_BYTES] = line->to_bench.bytes[slot];
+			line->arrived[line->arrived_last++ % LINE_BYTES] =
+				line->to_bench.bytes[slot];
 		}
 	}
 	return until;
@@ -89,7 +90,8 @@ static void receive_nothing(void *context, uint8_t byte, struct instant at)
 	(void)at;
 }
 
-struct virtual_line *virtual_line_new(struct virtual_time *time, const char *name, const struct port_line *line)
+struct virtual_line *virtual_line_new(struct virtual_time *time, const char *name,
+				      const struct port_line *line)
 {
 	struct virtual_line *self = calloc(1, sizeof(*self));
 
@@ -113,7 +115,8 @@ void virtual_line_attach(struct virtual_line *line, const struct virtual_device 
 	line->device = *device;
 }
 
-void virtual_line_send(struct virtual_line *line, const uint8_t *bytes, size_t count, struct instant at)
+void virtual_line_send(struct virtual_line *line, const uint8_t *bytes, size_t count,
+		       struct instant at)
 {
 	wire_put(&line->to_bench, bytes, count, at.nanoseconds, line->byte_nanoseconds);
 }
@@ -144,7 +147,8 @@ static struct virtual_line *line_of(struct port *port)
 	return ((struct line_port *)port)->line;
 }
 
-static enum status line_port_write(struct port *port, const uint8_t *bytes, size_t count, struct instant deadline)
+static enum status line_port_write(struct port *port, const uint8_t *bytes, size_t count,
+				   struct instant deadline)
 {
 	struct virtual_line *line = line_of(port);
 

@@ -1,6 +1,6 @@
 /*
- * A three-phase amplifier as physics: it follows its setting with ramp, settling tail, drift and noise
- * (reference_source/source_model.h) and writes the world's segments. No protocol here.
+ * A three-phase amplifier as physics: it follows its setting with ramp, settling tail, drift and
+ * noise (reference_source/source_model.h) and writes the world's segments. No protocol here.
  */
 #ifndef BENCH_VIRTUAL_LAB_VIRTUAL_POWER_SOURCE_H
 #define BENCH_VIRTUAL_LAB_VIRTUAL_POWER_SOURCE_H
@@ -12,7 +12,8 @@
 struct virtual_power_source;
 
 /* A participant of `time`: renews its segments once a second while it is on. */
-struct virtual_power_source *virtual_power_source_new(struct virtual_time *time, struct world *world,
+struct virtual_power_source *virtual_power_source_new(struct virtual_time *time,
+						      struct world *world,
 						      const struct source_model *model);
 void virtual_power_source_free(struct virtual_power_source *source);
 
@@ -32,7 +33,8 @@ bool virtual_power_source_is_dead(const struct virtual_power_source *source);
 /* The instant at which ramp and tail are over. */
 struct instant virtual_power_source_settled_at(const struct virtual_power_source *source);
 
-/* How many segments it has written, and when it will write the next by itself (INSTANT_NEVER: not). */
+/* How many segments it has written, and when it will write the next by itself (INSTANT_NEVER: not).
+ */
 int64_t virtual_power_source_segments(const struct virtual_power_source *source);
 struct instant virtual_power_source_next_segment(const struct virtual_power_source *source);
 

@@ -105,8 +105,8 @@ static void run_to_next_event(struct virtual_time *time, struct instant deadline
 	time->now = target;
 }
 
-void virtual_time_run(struct virtual_time *time, struct instant deadline, bool (*is_over)(void *context),
-		      void *context)
+void virtual_time_run(struct virtual_time *time, struct instant deadline,
+		      bool (*is_over)(void *context), void *context)
 {
 	if (is_over && is_over(context)) {
 		return;

@@ -1,4 +1,5 @@
-/* The history of loads, the energy between any two instants of it, the meters' pulses, and the world's own log. */
+/* The history of loads, the energy between any two instants of it, the meters' pulses, and the
+ * world's own log. */
 #include "bench/virtual_lab/world.h"
 
 #include <assert.h>
@@ -117,8 +118,8 @@ void world_append(struct world *world, const struct load_segment *segment)
 	for (int phase = 0; phase < 3; phase++) {
 		added.joules_before[phase] = last->joules_before[phase];
 		if (!is_replaced && world->count > 1) {
-			added.joules_before[phase] += segment_joules(&last->segment, phase,
-								     last->segment.start, segment->start);
+			added.joules_before[phase] += segment_joules(
+				&last->segment, phase, last->segment.start, segment->start);
 		}
 	}
 	last->segment.end = segment->start;
@@ -174,7 +175,8 @@ double world_joules(struct world *world, int phase, struct instant from, struct 
 	const struct history_entry *entry = entry_at(world, from);
 
 	if (entry == entry_at(world, to)) {
-		return entry == world->entries ? 0.0 : segment_joules(&entry->segment, phase, from, to);
+		return entry == world->entries ? 0.0
+					       : segment_joules(&entry->segment, phase, from, to);
 	}
 	return joules_until(world, phase, to) - joules_until(world, phase, from);
 }
@@ -194,8 +196,10 @@ void world_load_at(struct world *world, struct instant at, struct three_phase *l
 		const struct ramped_phasor *volts = &segment->volts[phase];
 		const struct ramped_phasor *amperes = &segment->amperes[phase];
 
-		load->volts[phase] = (struct phasor){ramped_rms(segment, volts, at), volts->lag_degrees};
-		load->amperes[phase] = (struct phasor){ramped_rms(segment, amperes, at), amperes->lag_degrees};
+		load->volts[phase] =
+			(struct phasor){ramped_rms(segment, volts, at), volts->lag_degrees};
+		load->amperes[phase] =
+			(struct phasor){ramped_rms(segment, amperes, at), amperes->lag_degrees};
 	}
 }
 
@@ -232,7 +236,8 @@ struct world_pulse world_pulse_at(const struct world *world, int channel, int64_
 	return world->pulses[channel - 1].pulses[index];
 }
 
-void world_set_log(struct world *world, void (*sink)(void *context, const char *line), void *context)
+void world_set_log(struct world *world, void (*sink)(void *context, const char *line),
+		   void *context)
 {
 	world->log = sink;
 	world->log_context = context;

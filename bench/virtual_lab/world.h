@@ -1,7 +1,7 @@
 /*
- * The simulated world: a history of load segments with exact energy between any two instants, and a log of its own of
- * what was switched when. It knows no instrument; the virtual source writes it, the standard and the meters' sensors
- * read it. Also carries the pulses that meters put out.
+ * The simulated world: a history of load segments with exact energy between any two instants, and a
+ * log of its own of what was switched when. It knows no instrument; the virtual source writes it,
+ * the standard and the meters' sensors read it. Also carries the pulses that meters put out.
  */
 #ifndef BENCH_VIRTUAL_LAB_WORLD_H
 #define BENCH_VIRTUAL_LAB_WORLD_H
@@ -19,8 +19,9 @@ struct world;
 struct world *world_new(void);
 void world_free(struct world *world);
 
-/* Ends the current segment at `segment->start` and appends this one. Starts must not go back. Phase is continuous:
- * the world sets phase_turns from the segment before. Equal-time segments replace each other. */
+/* Ends the current segment at `segment->start` and appends this one. Starts must not go back. Phase
+ * is continuous: the world sets phase_turns from the segment before. Equal-time segments replace
+ * each other. */
 void world_append(struct world *world, const struct load_segment *segment);
 
 /* The segment that holds the instant (never NULL; the first is a dead source from -infinity on). */
@@ -36,7 +37,8 @@ void world_load_at(struct world *world, struct instant at, struct three_phase *l
 /* Is there any voltage or current on the terminals now? */
 bool world_is_energised(struct world *world, struct instant at);
 
-/* Meters put their test pulses here; channel 1..20, ascending instants with sub-nanosecond part for arithmetic. */
+/* Meters put their test pulses here; channel 1..20, ascending instants with sub-nanosecond part for
+ * arithmetic. */
 struct world_pulse {
 	struct instant at;
 	double fraction_of_nanosecond;
@@ -47,6 +49,7 @@ int64_t world_pulse_count(const struct world *world, int channel);
 struct world_pulse world_pulse_at(const struct world *world, int channel, int64_t index);
 
 /* The world's own log, one line per change of the source's output, written to `sink` at once. */
-void world_set_log(struct world *world, void (*sink)(void *context, const char *line), void *context);
+void world_set_log(struct world *world, void (*sink)(void *context, const char *line),
+		   void *context);
 
 #endif

@@ -1,4 +1,5 @@
-/* The machine's own clock: CLOCK_MONOTONIC for instants, CLOCK_REALTIME only for UTC in the record. */
+/* The machine's own clock: CLOCK_MONOTONIC for instants, CLOCK_REALTIME only for UTC in the record.
+ */
 #include "drivers/clocks/wall.h"
 
 #include <errno.h>

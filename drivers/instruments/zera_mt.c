@@ -1,6 +1,7 @@
 /*
- * ZERA MT786/MT3000 combined source and reference standard over its serial ASCII protocol: four roles on one line.
- * Here: who it is and what it may do. Roles: zera_mt_source, _standard, _error_calculator, _dose.
+ * ZERA MT786/MT3000 combined source and reference standard over its serial ASCII protocol: four
+ * roles on one line. Here: who it is and what it may do. Roles: zera_mt_source, _standard,
+ * _error_calculator, _dose.
  */
 #include <math.h>
 #include <stdio.h>
@@ -13,7 +14,8 @@
 static const struct zera_command identify_source = ZERA_VALUE("source", "STS", "STS");
 static const struct zera_command identify_standard = ZERA_LINES("standard", "AAV");
 
-/* Limits of the source by the beginning of its model text; a longer name stands before its own beginning. */
+/* Limits of the source by the beginning of its model text; a longer name stands before its own
+ * beginning. */
 static const struct zera_source_model source_models[] = {
 	/* Exists only as a simulation: an MT786 with 200 A class amplifiers. */
 	{"MT786-200", {20, 500, 0.001, 240, 45, 65}},

@@ -1,6 +1,6 @@
 /*
- * What the files of the ZERA MT driver share: zera_mt.c (identity), one file per role, zera_mt_link (lines) and
- * zera_mt_status (alarms in words). Not for anybody else.
+ * What the files of the ZERA MT driver share: zera_mt.c (identity), one file per role, zera_mt_link
+ * (lines) and zera_mt_status (alarms in words). Not for anybody else.
  */
 #ifndef DRIVERS_INSTRUMENTS_ZERA_MT_H
 #define DRIVERS_INSTRUMENTS_ZERA_MT_H
@@ -9,10 +9,18 @@
 #include "drivers/instruments/zera_mt_link.h"
 
 #define ZERA_GENERAL_SECONDS 30.0
-#define ZERA_WORD(role, word, closing) {role, word, closing, ZERA_REPLY_WORD, ZERA_GENERAL_SECONDS, false}
-#define ZERA_VALUE(role, word, closing) {role, word, closing, ZERA_REPLY_VALUE, ZERA_GENERAL_SECONDS, false}
-#define ZERA_LINES(role, word) \
-	{role, word, word "ACK", ZERA_REPLY_LINES_AND_WORD, ZERA_GENERAL_SECONDS, false}
+#define ZERA_WORD(role, word, closing)                                                             \
+	{                                                                                          \
+		role, word, closing, ZERA_REPLY_WORD, ZERA_GENERAL_SECONDS, false                  \
+	}
+#define ZERA_VALUE(role, word, closing)                                                            \
+	{                                                                                          \
+		role, word, closing, ZERA_REPLY_VALUE, ZERA_GENERAL_SECONDS, false                 \
+	}
+#define ZERA_LINES(role, word)                                                                     \
+	{                                                                                          \
+		role, word, word "ACK", ZERA_REPLY_LINES_AND_WORD, ZERA_GENERAL_SECONDS, false     \
+	}
 
 struct zera_source_model {
 	const char *name;
@@ -24,7 +32,7 @@ struct zera_mt {
 	struct zera_link link;
 	const struct zera_source_model *model;
 	struct three_phase load; /* last applied */
-	bool is_dosing;          /* dosage mode is on */
+	bool is_dosing;		 /* dosage mode is on */
 	double count_watt_hours; /* of one count of the frequency output, when last asked */
 };
 
@@ -47,18 +55,21 @@ static inline enum status zera_mt_ask(struct zera_mt *zera, const struct zera_co
 /* A whole decimal number (also 333E2); blanks around it are allowed. */
 bool zera_parse_number(const char *text, double *number);
 /* STATUS_PROTOCOL: `text` in the reply to `command` is no number. */
-enum status zera_no_number(struct zera_mt *zera, const struct zera_command *command, const char *text);
+enum status zera_no_number(struct zera_mt *zera, const struct zera_command *command,
+			   const char *text);
 
 /* Whether the wire's digits can tell this load; sends nothing. */
 enum status zera_check_wire(struct zera_mt *zera, const struct three_phase *load);
 /* Frequency, voltages, currents, then on. */
 enum status zera_set_load(struct zera_mt *zera, const struct three_phase *load);
 /* The outputs whose rms is not 0 on, the others off. */
-enum status zera_switch_outputs(struct zera_mt *zera, const struct phasor volts[3], const struct phasor amperes[3]);
+enum status zera_switch_outputs(struct zera_mt *zera, const struct phasor volts[3],
+				const struct phasor amperes[3]);
 /* In dosage mode an applied current would wait for a start that does not come. */
 enum status zera_leave_dosage_mode(struct zera_mt *zera);
 
-/* Active energy of three phases; everything that counts energy rests on it. Also notes the count of the ranges. */
+/* Active energy of three phases; everything that counts energy rests on it. Also notes the count of
+ * the ranges. */
 enum status zera_require_active_mode(struct zera_mt *zera);
 
 #endif

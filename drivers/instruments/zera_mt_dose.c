@@ -1,4 +1,5 @@
-/* ZERA MT as energy dose: pulses of the standard's own frequency output, counted down with the currents on. */
+/* ZERA MT as energy dose: pulses of the standard's own frequency output, counted down with the
+ * currents on. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

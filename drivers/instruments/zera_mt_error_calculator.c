@@ -1,4 +1,5 @@
-/* ZERA MT as error calculator: one pulse input, the energy between first and last pulse as raw indication. */
+/* ZERA MT as error calculator: one pulse input, the energy between first and last pulse as raw
+ * indication. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /*
- * ZERA MT as power source. Angles on the wire are DIN: the negated IEC angle in 0..360 degrees, which is this
- * project's lag normalised.
+ * ZERA MT as power source. Angles on the wire are DIN: the negated IEC angle in 0..360 degrees,
+ * which is this project's lag normalised.
  */
 #include <math.h>
 #include <stdio.h>
@@ -67,7 +67,8 @@ static double normalised_degrees(double degrees)
 	return (hundredths >= 36000 ? 0 : hundredths) / 100;
 }
 
-/* Amperes go out in steps of 1 mA; milliamperes only where that would change the current by more than 1 %. */
+/* Amperes go out in steps of 1 mA; milliamperes only where that would change the current by more
+ * than 1 %. */
 static bool needs_milliamperes(const struct phasor amperes[3])
 {
 	bool is_coarse = false;
@@ -125,7 +126,8 @@ enum status zera_switch_outputs(struct zera_mt *zera, const struct phasor volts[
 	return zera_mt_ask(zera, &switch_on, text);
 }
 
-/* Below 1 Hz the wire has special codes ("00.00" follows the mains), so this is no matter of taste. */
+/* Below 1 Hz the wire has special codes ("00.00" follows the mains), so this is no matter of taste.
+ */
 static enum status check_hertz(struct zera_mt *zera, double hertz)
 {
 	const struct power_source_limits *limits = &zera->model->limits;

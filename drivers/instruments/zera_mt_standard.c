@@ -1,10 +1,12 @@
-/* ZERA MT as reference standard: indications, ranges, energy register. Its angles are lags, too (zera_mt_source). */
+/* ZERA MT as reference standard: indications, ranges, energy register. Its angles are lags, too
+ * (zera_mt_source). */
 #include <stdio.h>
 #include <string.h>
 
 #include "drivers/instruments/zera_mt.h"
 
-/* Frequency output: 60 kHz at full scale of all phases, so one count is phases*UB*IB/(3600*60000) Wh. */
+/* Frequency output: 60 kHz at full scale of all phases, so one count is phases*UB*IB/(3600*60000)
+ * Wh. */
 #define FULL_SCALE_HERTZ 60000.0
 
 static const struct zera_command measure = ZERA_LINES("standard", "AME");
@@ -153,7 +155,8 @@ enum status zera_require_active_mode(struct zera_mt *zera)
 	return status ? status : read_settings(zera, &settings);
 }
 
-/* The smallest listed range that holds the value; its text goes back to the instrument as it came. */
+/* The smallest listed range that holds the value; its text goes back to the instrument as it came.
+ */
 static enum status choose_range(struct zera_mt *zera, const struct zera_command *list, double rms,
 				char chosen[ZERA_LINE_BYTES])
 {
@@ -196,7 +199,8 @@ static enum status standard_set_range(struct instrument *instrument, double volt
 	if (!status) {
 		status = zera_mt_ask(zera, &set_current_range, current_range);
 	}
-	/* One second: a longer window would still show the old load when the new one is to be confirmed. */
+	/* One second: a longer window would still show the old load when the new one is to be
+	 * confirmed. */
 	if (!status) {
 		status = zera_mt_ask(zera, &set_integration, "01");
 	}

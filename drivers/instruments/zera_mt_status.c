@@ -1,7 +1,7 @@
 /*
- * Decoding of the amplifier status. Digits 0, 1 and 20 are bits of the whole source; in between each pair of digits
- * is one kind of trouble with a bit per output. Digits 2 and 3 say "any" and are told only if nothing else explains
- * them.
+ * Decoding of the amplifier status. Digits 0, 1 and 20 are bits of the whole source; in between
+ * each pair of digits is one kind of trouble with a bit per output. Digits 2 and 3 say "any" and
+ * are told only if nothing else explains them.
  */
 #include "drivers/instruments/zera_mt_status.h"
 

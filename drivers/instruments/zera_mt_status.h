@@ -1,4 +1,5 @@
-/* Amplifier status of ZERA sources ("SM", "SSM"): 20 or 22 hexadecimal digits, all zero when healthy. */
+/* Amplifier status of ZERA sources ("SM", "SSM"): 20 or 22 hexadecimal digits, all zero when
+ * healthy. */
 #ifndef DRIVERS_INSTRUMENTS_ZERA_MT_STATUS_H
 #define DRIVERS_INSTRUMENTS_ZERA_MT_STATUS_H
 
@@ -9,8 +10,8 @@
 const char *zera_status_digits(const char *line);
 
 /*
- * Every set bit in words, separated by commas, the gravest first; empty when healthy. Words that do not fit are left
- * out.
+ * Every set bit in words, separated by commas, the gravest first; empty when healthy. Words that do
+ * not fit are left out.
  */
 void zera_status_words(const char *digits, char *words, size_t capacity);
 

@@ -1,4 +1,5 @@
-/* The link of c1218_link.h: one packet on its way at a time, every wait with an absolute deadline. */
+/* The link of c1218_link.h: one packet on its way at a time, every wait with an absolute deadline.
+ */
 #include "drivers/optical/c1218_link.h"
 
 #include <assert.h>
@@ -35,7 +36,7 @@ uint16_t optical_link_crc(const uint8_t *bytes, size_t count)
 }
 
 size_t optical_packet_build(uint8_t control, uint8_t sequence, const uint8_t *data, size_t count,
-			  uint8_t *packet)
+			    uint8_t *packet)
 {
 	packet[0] = START;
 	packet[1] = 0;
@@ -145,7 +146,8 @@ static enum status read_characters(struct optical_link *link, uint8_t *bytes, si
 	enum status status = STATUS_OK;
 
 	for (size_t i = 0; i < count && !status; i++) {
-		status = read_byte(link, bytes + i, in_seconds(link, C1218_INTER_CHARACTER_SECONDS));
+		status =
+			read_byte(link, bytes + i, in_seconds(link, C1218_INTER_CHARACTER_SECONDS));
 	}
 	return status;
 }
@@ -158,7 +160,8 @@ static void take_header(struct optical_packet *packet, const uint8_t *bytes)
 	packet->length = (size_t)bytes[4] << 8 | bytes[5];
 }
 
-/* The start byte has been read; the rest of the packet, its length before its content, then its CRC. */
+/* The start byte has been read; the rest of the packet, its length before its content, then its
+ * CRC. */
 static enum status read_packet(struct optical_link *link, enum reception *reception)
 {
 	struct optical_packet *packet = &link->packet;
@@ -170,7 +173,8 @@ static enum status read_packet(struct optical_link *link, enum reception *recept
 	if (!status) {
 		take_header(packet, bytes);
 		if (packet->length == 0 || packet->length > link->packet_size - C1218_OVERHEAD) {
-			return wait_for_silence(link, C1218_INTER_CHARACTER_SECONDS, BABBLE_SECONDS);
+			return wait_for_silence(link, C1218_INTER_CHARACTER_SECONDS,
+						BABBLE_SECONDS);
 		}
 		status = read_characters(link, bytes + HEADER, packet->length + 2);
 	}
@@ -215,7 +219,8 @@ static enum status accept_packet(struct optical_link *link, bool *is_new)
 	return status;
 }
 
-/* A packet where an acknowledgement was awaited: a repetition of the last answer, or already the new one. */
+/* A packet where an acknowledgement was awaited: a repetition of the last answer, or already the
+ * new one. */
 static enum status take_early_packet(struct optical_link *link)
 {
 	enum reception reception;
@@ -252,8 +257,8 @@ static enum status await_acknowledgement(struct optical_link *link, uint8_t *ans
 	return status == STATUS_TIMEOUT ? STATUS_OK : status;
 }
 
-static enum status send_packet(struct optical_link *link, const char *what, uint8_t control, uint8_t sequence,
-			       const uint8_t *data, size_t count)
+static enum status send_packet(struct optical_link *link, const char *what, uint8_t control,
+			       uint8_t sequence, const uint8_t *data, size_t count)
 {
 	uint8_t packet[C1218_MAXIMUM_PACKET_SIZE];
 	size_t length = optical_packet_build(control | link->toggle, sequence, data, count, packet);
@@ -273,14 +278,16 @@ static enum status send_packet(struct optical_link *link, const char *what, uint
 		}
 	}
 	if (answer == REFUSE) {
-		return status_fail(STATUS_PROTOCOL, "%s: the packet was sent %d times and answered by NAK",
-				   what, C1218_RETRIES + 1);
+		return status_fail(STATUS_PROTOCOL,
+				   "%s: the packet was sent %d times and answered by NAK", what,
+				   C1218_RETRIES + 1);
 	}
-	return status_fail(STATUS_TIMEOUT, "%s: no acknowledgement within %.1f s, sent %d times", what,
-			   C1218_ACKNOWLEDGE_SECONDS, C1218_RETRIES + 1);
+	return status_fail(STATUS_TIMEOUT, "%s: no acknowledgement within %.1f s, sent %d times",
+			   what, C1218_ACKNOWLEDGE_SECONDS, C1218_RETRIES + 1);
 }
 
-enum status optical_link_send(struct optical_link *link, const char *what, const uint8_t *message, size_t count)
+enum status optical_link_send(struct optical_link *link, const char *what, const uint8_t *message,
+			      size_t count)
 {
 	size_t room = link->packet_size - C1218_OVERHEAD;
 	size_t packets = (count + room - 1) / room;
@@ -289,18 +296,22 @@ enum status optical_link_send(struct optical_link *link, const char *what, const
 	link->duplicates = 0;
 	link->has_early_packet = false;
 	if (packets > link->packets) {
-		return status_fail(STATUS_PROTOCOL,
-				   "%s: %zu bytes do not fit in %u packets of %zu as the meter negotiated",
-				   what, count, link->packets, link->packet_size);
+		return status_fail(
+			STATUS_PROTOCOL,
+			"%s: %zu bytes do not fit in %u packets of %zu as the meter negotiated",
+			what, count, link->packets, link->packet_size);
 	}
 	enum status status = STATUS_OK;
 
 	for (size_t i = 0; i < packets && !status; i++) {
 		size_t start = i * room;
 		size_t length = count - start < room ? count - start : room;
-		uint8_t control = packets == 1 ? 0 : i ? CONTROL_MULTIPLE : CONTROL_MULTIPLE | CONTROL_FIRST;
+		uint8_t control = packets == 1 ? 0
+				  : i	       ? CONTROL_MULTIPLE
+					       : CONTROL_MULTIPLE | CONTROL_FIRST;
 
-		status = send_packet(link, what, control, (uint8_t)(packets - 1 - i), message + start, length);
+		status = send_packet(link, what, control, (uint8_t)(packets - 1 - i),
+				     message + start, length);
 	}
 	return status;
 }
@@ -309,12 +320,13 @@ static enum status silent(struct optical_link *link, const char *what, int damag
 {
 	if (damaged) {
 		return status_fail(STATUS_PROTOCOL,
-				   "%s: the answer came damaged and was not repeated within %.1f s", what,
-				   C1218_TRAFFIC_SECONDS);
+				   "%s: the answer came damaged and was not repeated within %.1f s",
+				   what, C1218_TRAFFIC_SECONDS);
 	}
 	if (link->duplicates) {
 		return status_fail(STATUS_TIMEOUT,
-				   "%s: acknowledged, but only the answer before it was repeated within %.1f s",
+				   "%s: acknowledged, but only the answer before it was repeated "
+				   "within %.1f s",
 				   what, C1218_TRAFFIC_SECONDS);
 	}
 	return status_fail(STATUS_TIMEOUT, "%s: acknowledged, but no answer within %.1f s", what,
@@ -335,7 +347,8 @@ static enum status await_start(struct optical_link *link, struct instant deadlin
 	return status;
 }
 
-/* The next new packet of the meter, acknowledged, in link->packet. Damaged ones are answered by NAK. */
+/* The next new packet of the meter, acknowledged, in link->packet. Damaged ones are answered by
+ * NAK. */
 static enum status receive_packet(struct optical_link *link, const char *what)
 {
 	struct instant deadline = in_seconds(link, C1218_TRAFFIC_SECONDS);
@@ -363,10 +376,12 @@ static enum status receive_packet(struct optical_link *link, const char *what)
 		}
 	}
 	return is_new ? STATUS_OK
-		      : status_fail(STATUS_PROTOCOL, "%s: the answer came damaged %d times", what, damaged);
+		      : status_fail(STATUS_PROTOCOL, "%s: the answer came damaged %d times", what,
+				    damaged);
 }
 
-/* Checks that the packet is the one that may come now: `left` packets are still to come, -1 before the first. */
+/* Checks that the packet is the one that may come now: `left` packets are still to come, -1 before
+ * the first. */
 static enum status check_order(const struct optical_link *link, const char *what, int left)
 {
 	const struct optical_packet *packet = &link->packet;
@@ -374,29 +389,32 @@ static enum status check_order(const struct optical_link *link, const char *what
 	bool is_first = packet->control & CONTROL_FIRST;
 
 	if (packet->control & CONTROL_FORMAT) {
-		return status_fail(STATUS_PROTOCOL, "%s: answered in data format %d; C12.18 has 0", what,
-				   packet->control & CONTROL_FORMAT);
+		return status_fail(STATUS_PROTOCOL, "%s: answered in data format %d; C12.18 has 0",
+				   what, packet->control & CONTROL_FORMAT);
 	}
 	if (left < 0 && !is_multiple && (is_first || packet->sequence)) {
-		return status_fail(STATUS_PROTOCOL,
-				   "%s: a single packet has control %02Xh and sequence %d instead of 0", what,
-				   packet->control, packet->sequence);
+		return status_fail(
+			STATUS_PROTOCOL,
+			"%s: a single packet has control %02Xh and sequence %d instead of 0", what,
+			packet->control, packet->sequence);
 	}
 	if (left < 0 && is_multiple && packet->sequence >= link->packets) {
-		return status_fail(STATUS_PROTOCOL, "%s: the answer begins with %d packets; %u were negotiated",
+		return status_fail(STATUS_PROTOCOL,
+				   "%s: the answer begins with %d packets; %u were negotiated",
 				   what, packet->sequence + 1, link->packets);
 	}
 	if ((left < 0 && is_multiple && !is_first) ||
 	    (left >= 0 && (!is_multiple || is_first || packet->sequence != left - 1))) {
-		return status_fail(STATUS_PROTOCOL,
-				   "%s: a packet with control %02Xh and sequence %d is out of order", what,
-				   packet->control, packet->sequence);
+		return status_fail(
+			STATUS_PROTOCOL,
+			"%s: a packet with control %02Xh and sequence %d is out of order", what,
+			packet->control, packet->sequence);
 	}
 	return STATUS_OK;
 }
 
-enum status optical_link_receive(struct optical_link *link, const char *what, uint8_t *message, size_t capacity,
-			       size_t *count)
+enum status optical_link_receive(struct optical_link *link, const char *what, uint8_t *message,
+				 size_t capacity, size_t *count)
 {
 	int left = -1;
 
@@ -409,7 +427,8 @@ enum status optical_link_receive(struct optical_link *link, const char *what, ui
 			return status;
 		}
 		if (link->packet.length > capacity - *count) {
-			return status_fail(STATUS_PROTOCOL, "%s: the answer is longer than %zu bytes", what,
+			return status_fail(STATUS_PROTOCOL,
+					   "%s: the answer is longer than %zu bytes", what,
 					   capacity);
 		}
 		memcpy(message + *count, link->packet.data, link->packet.length);

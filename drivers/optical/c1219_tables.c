@@ -1,4 +1,5 @@
-/* The decoders of c1219_tables.h. Fixed layouts are field tables; the others are lists of numbers. */
+/* The decoders of c1219_tables.h. Fixed layouts are field tables; the others are lists of numbers.
+ */
 #include "drivers/optical/c1219_tables.h"
 
 #include <string.h>
@@ -17,10 +18,22 @@ struct field {
 	size_t member; /* offset in the struct */
 };
 
-#define OCTET(type, member) {FIELD_OCTET, 1, offsetof(struct type, member)}
-#define WORD(type, member) {FIELD_WORD, 2, offsetof(struct type, member)}
-#define TEXT(type, member, octets) {FIELD_TEXT, octets, offsetof(struct type, member)}
-#define BCD(type, member, octets) {FIELD_BCD, octets, offsetof(struct type, member)}
+#define OCTET(type, member)                                                                        \
+	{                                                                                          \
+		FIELD_OCTET, 1, offsetof(struct type, member)                                      \
+	}
+#define WORD(type, member)                                                                         \
+	{                                                                                          \
+		FIELD_WORD, 2, offsetof(struct type, member)                                       \
+	}
+#define TEXT(type, member, octets)                                                                 \
+	{                                                                                          \
+		FIELD_TEXT, octets, offsetof(struct type, member)                                  \
+	}
+#define BCD(type, member, octets)                                                                  \
+	{                                                                                          \
+		FIELD_BCD, octets, offsetof(struct type, member)                                   \
+	}
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct field general_fields[] = {
@@ -40,13 +53,12 @@ static const struct field general_fields[] = {
 	OCTET(c1219_general, pending_count),
 };
 
-#define MANUFACTURER_FIELDS \
-	TEXT(c1219_manufacturer, manufacturer, 4), \
-	TEXT(c1219_manufacturer, model, 8), \
-	OCTET(c1219_manufacturer, hardware_version), \
-	OCTET(c1219_manufacturer, hardware_revision), \
-	OCTET(c1219_manufacturer, firmware_version), \
-	OCTET(c1219_manufacturer, firmware_revision)
+#define MANUFACTURER_FIELDS                                                                        \
+	TEXT(c1219_manufacturer, manufacturer, 4), TEXT(c1219_manufacturer, model, 8),             \
+		OCTET(c1219_manufacturer, hardware_version),                                       \
+		OCTET(c1219_manufacturer, hardware_revision),                                      \
+		OCTET(c1219_manufacturer, firmware_version),                                       \
+		OCTET(c1219_manufacturer, firmware_revision)
 static const struct field manufacturer_fields[] = {
 	MANUFACTURER_FIELDS,
 	TEXT(c1219_manufacturer, serial, 16),
@@ -131,8 +143,8 @@ static enum status expect_length(int table, size_t length, size_t expected)
 	if (length == expected) {
 		return STATUS_OK;
 	}
-	return status_fail(STATUS_PROTOCOL, "ST%d is %zu bytes long; its dimensions make %zu", table, length,
-			   expected);
+	return status_fail(STATUS_PROTOCOL, "ST%d is %zu bytes long; its dimensions make %zu",
+			   table, length, expected);
 }
 
 static void take_text(const uint8_t *bytes, size_t octets, char *text)
@@ -168,8 +180,8 @@ static size_t fields_length(const struct field *fields, size_t count)
 }
 
 /* The bytes hold at least fields_length. */
-static void take_fields(const struct c1219_general *general, const struct field *fields, size_t count,
-			const uint8_t *bytes, void *result)
+static void take_fields(const struct c1219_general *general, const struct field *fields,
+			size_t count, const uint8_t *bytes, void *result)
 {
 	for (size_t i = 0; i < count; i++) {
 		uint8_t *member = (uint8_t *)result + fields[i].member;
@@ -196,8 +208,9 @@ static void take_fields(const struct c1219_general *general, const struct field 
 	}
 }
 
-static enum status decode_fields(int table, const struct c1219_general *general, const struct field *fields,
-				 size_t count, const uint8_t *bytes, size_t length, void *result)
+static enum status decode_fields(int table, const struct c1219_general *general,
+				 const struct field *fields, size_t count, const uint8_t *bytes,
+				 size_t length, void *result)
 {
 	enum status status = expect_length(table, length, fields_length(fields, count));
 
@@ -235,13 +248,16 @@ enum status c1219_decode_general(const uint8_t *bytes, size_t length, struct c12
 
 	memset(general, 0, sizeof(*general));
 	if (length < fixed) {
-		return status_fail(STATUS_PROTOCOL, "ST0 is %zu bytes long; it has at least %zu", length, fixed);
+		return status_fail(STATUS_PROTOCOL, "ST0 is %zu bytes long; it has at least %zu",
+				   length, fixed);
 	}
 	take_fields(general, general_fields, COUNT(general_fields), bytes, general);
 	size_t standard = general->standard_table_octets;
 	size_t manufacturer = general->manufacturer_table_octets;
-	size_t procedures = (size_t)general->standard_procedure_octets + general->manufacturer_procedure_octets;
-	enum status status = expect_length(0, length, fixed + 2 * (standard + manufacturer) + procedures);
+	size_t procedures =
+		(size_t)general->standard_procedure_octets + general->manufacturer_procedure_octets;
+	enum status status =
+		expect_length(0, length, fixed + 2 * (standard + manufacturer) + procedures);
 
 	if (status) {
 		return status;
@@ -255,44 +271,50 @@ enum status c1219_decode_manufacturer(const struct c1219_general *general, const
 				      size_t length, struct c1219_manufacturer *manufacturer)
 {
 	if (general->has_bcd_identity) {
-		return decode_fields(1, general, manufacturer_bcd_fields, COUNT(manufacturer_bcd_fields),
-				     bytes, length, manufacturer);
+		return decode_fields(1, general, manufacturer_bcd_fields,
+				     COUNT(manufacturer_bcd_fields), bytes, length, manufacturer);
 	}
-	return decode_fields(1, general, manufacturer_fields, COUNT(manufacturer_fields), bytes, length,
-			     manufacturer);
+	return decode_fields(1, general, manufacturer_fields, COUNT(manufacturer_fields), bytes,
+			     length, manufacturer);
 }
 
-enum status c1219_decode_nameplate(const struct c1219_general *general, const uint8_t *bytes, size_t length,
-				   struct c1219_nameplate *nameplate)
+enum status c1219_decode_nameplate(const struct c1219_general *general, const uint8_t *bytes,
+				   size_t length, struct c1219_nameplate *nameplate)
 {
-	return decode_fields(2, general, nameplate_fields, COUNT(nameplate_fields), bytes, length, nameplate);
+	return decode_fields(2, general, nameplate_fields, COUNT(nameplate_fields), bytes, length,
+			     nameplate);
 }
 
-enum status c1219_decode_mode(const struct c1219_general *general, const uint8_t *bytes, size_t length,
-			      struct c1219_mode *mode)
+enum status c1219_decode_mode(const struct c1219_general *general, const uint8_t *bytes,
+			      size_t length, struct c1219_mode *mode)
 {
 	size_t fixed = fields_length(mode_fields, COUNT(mode_fields));
 	enum status status = expect_length(3, length, fixed + general->manufacturer_status_octets);
 
-	return status ? status : decode_fields(3, general, mode_fields, COUNT(mode_fields), bytes, fixed, mode);
+	return status ? status
+		      : decode_fields(3, general, mode_fields, COUNT(mode_fields), bytes, fixed,
+				      mode);
 }
 
 enum status c1219_decode_identification(const struct c1219_general *general, const uint8_t *bytes,
 					size_t length, struct c1219_identification *identification)
 {
 	return decode_fields(5, general,
-			     general->has_bcd_identity ? identification_bcd_fields : identification_fields, 1,
-			     bytes, length, identification);
+			     general->has_bcd_identity ? identification_bcd_fields
+						       : identification_fields,
+			     1, bytes, length, identification);
 }
 
-enum status c1219_decode_sources(const struct c1219_general *general, const uint8_t *bytes, size_t length,
-				 struct c1219_sources *sources)
+enum status c1219_decode_sources(const struct c1219_general *general, const uint8_t *bytes,
+				 size_t length, struct c1219_sources *sources)
 {
-	return decode_fields(11, general, sources_fields, COUNT(sources_fields), bytes, length, sources);
+	return decode_fields(11, general, sources_fields, COUNT(sources_fields), bytes, length,
+			     sources);
 }
 
-enum status c1219_decode_units(const struct c1219_general *general, const struct c1219_sources *sources,
-			       const uint8_t *bytes, size_t length, struct c1219_units *units)
+enum status c1219_decode_units(const struct c1219_general *general,
+			       const struct c1219_sources *sources, const uint8_t *bytes,
+			       size_t length, struct c1219_units *units)
 {
 	enum status status = expect_length(12, length, 4 * (size_t)sources->unit_count);
 
@@ -304,7 +326,8 @@ enum status c1219_decode_units(const struct c1219_general *general, const struct
 }
 
 /* The next number of a list; NI_FMAT1 or 2. */
-static enum status take_real(const struct c1219_general *general, const uint8_t **bytes, double *real)
+static enum status take_real(const struct c1219_general *general, const uint8_t **bytes,
+			     double *real)
 {
 	struct c1219_number number;
 	enum status status = c1219_decode_number(general, general->format_1, *bytes, &number);
@@ -314,10 +337,12 @@ static enum status take_real(const struct c1219_general *general, const uint8_t 
 	return status;
 }
 
-static enum status take_constant(const struct c1219_general *general, const struct c1219_sources *sources,
-				 const uint8_t *bytes, struct c1219_constant *constant)
+static enum status take_constant(const struct c1219_general *general,
+				 const struct c1219_sources *sources, const uint8_t *bytes,
+				 struct c1219_constant *constant)
 {
-	*constant = (struct c1219_constant){.is_applied = true, .current_ratio = 1, .voltage_ratio = 1};
+	*constant =
+		(struct c1219_constant){.is_applied = true, .current_ratio = 1, .voltage_ratio = 1};
 	enum status status = take_real(general, &bytes, &constant->multiplier);
 
 	status = status ? status : take_real(general, &bytes, &constant->offset);
@@ -335,12 +360,14 @@ static enum status check_number_format(unsigned format)
 	if (c1219_number_size(format)) {
 		return STATUS_OK;
 	}
-	return status_fail(STATUS_PROTOCOL, "ST0 names number format %u; this client reads 0, 1 and 4 to 12",
+	return status_fail(STATUS_PROTOCOL,
+			   "ST0 names number format %u; this client reads 0, 1 and 4 to 12",
 			   format);
 }
 
-enum status c1219_decode_constants(const struct c1219_general *general, const struct c1219_sources *sources,
-				   const uint8_t *bytes, size_t length, struct c1219_constants *constants)
+enum status c1219_decode_constants(const struct c1219_general *general,
+				   const struct c1219_sources *sources, const uint8_t *bytes,
+				   size_t length, struct c1219_constants *constants)
 {
 	size_t number = c1219_number_size(general->format_1);
 	size_t sets = (sources->flags & C1219_SOURCES_SET_1 ? 1u : 0u) +
@@ -350,12 +377,14 @@ enum status c1219_decode_constants(const struct c1219_general *general, const st
 
 	constants->count = 0;
 	if (!status && sources->constants_selector != CONSTANTS_ELECTRIC) {
-		status = status_fail(STATUS_PROTOCOL, "ST11 says that ST15 has constants of kind %d; electric is 2",
+		status = status_fail(STATUS_PROTOCOL,
+				     "ST11 says that ST15 has constants of kind %d; electric is 2",
 				     sources->constants_selector);
 	}
 	status = status ? status : expect_length(15, length, sources->constant_count * entry);
 	for (size_t i = 0; !status && i < sources->constant_count; i++) {
-		status = take_constant(general, sources, bytes + i * entry, &constants->constant[i]);
+		status =
+			take_constant(general, sources, bytes + i * entry, &constants->constant[i]);
 		constants->count = i + 1;
 	}
 	return status;
@@ -373,20 +402,22 @@ enum status c1219_decode_source_flags(const struct c1219_sources *sources, const
 	return status;
 }
 
-enum status c1219_decode_registers(const struct c1219_general *general, const uint8_t *bytes, size_t length,
-				   struct c1219_registers *registers)
+enum status c1219_decode_registers(const struct c1219_general *general, const uint8_t *bytes,
+				   size_t length, struct c1219_registers *registers)
 {
-	return decode_fields(21, general, registers_fields, COUNT(registers_fields), bytes, length, registers);
+	return decode_fields(21, general, registers_fields, COUNT(registers_fields), bytes, length,
+			     registers);
 }
 
-enum status c1219_decode_register_selection(const struct c1219_registers *registers, const uint8_t *bytes,
-					    size_t length, struct c1219_register_selection *selection)
+enum status c1219_decode_register_selection(const struct c1219_registers *registers,
+					    const uint8_t *bytes, size_t length,
+					    struct c1219_register_selection *selection)
 {
 	size_t summations = registers->summation_count;
 	size_t demands = registers->demand_count;
 	size_t coincidents = registers->coincident_count;
-	enum status status =
-		expect_length(22, length, summations + demands + (demands + 7) / 8 + 2 * coincidents);
+	enum status status = expect_length(
+		22, length, summations + demands + (demands + 7) / 8 + 2 * coincidents);
 
 	memset(selection, 0, sizeof(*selection));
 	if (status || length == 0) {
@@ -400,12 +431,14 @@ enum status c1219_decode_register_selection(const struct c1219_registers *regist
 }
 
 /* Octets of one block of ST23: summations, demands with their stamps, coincidents. */
-static size_t block_length(const struct c1219_general *general, const struct c1219_registers *registers)
+static size_t block_length(const struct c1219_general *general,
+			   const struct c1219_registers *registers)
 {
 	size_t number_1 = c1219_number_size(general->format_1);
 	size_t number_2 = c1219_number_size(general->format_2);
-	size_t stamp =
-		registers->flags_1 & REGISTERS_HAVE_DATE_TIME ? stime_date_octets[general->time_format] : 0;
+	size_t stamp = registers->flags_1 & REGISTERS_HAVE_DATE_TIME
+			       ? stime_date_octets[general->time_format]
+			       : 0;
 	size_t cumulative = (registers->flags_1 & REGISTERS_HAVE_CUMULATIVE ? number_1 : 0) +
 			    (registers->flags_1 & REGISTERS_HAVE_CONTINUOUS ? number_1 : 0);
 	size_t demand = registers->occurrence_count * (stamp + number_2) + cumulative;
@@ -415,21 +448,23 @@ static size_t block_length(const struct c1219_general *general, const struct c12
 	       registers->coincident_count * coincident;
 }
 
-static enum status take_numbers(const struct c1219_general *general, const uint8_t *bytes, size_t count,
-				struct c1219_number *numbers)
+static enum status take_numbers(const struct c1219_general *general, const uint8_t *bytes,
+				size_t count, struct c1219_number *numbers)
 {
 	size_t size = c1219_number_size(general->format_1);
 	enum status status = STATUS_OK;
 
 	for (size_t i = 0; i < count && !status; i++) {
-		status = c1219_decode_number(general, general->format_1, bytes + i * size, &numbers[i]);
+		status = c1219_decode_number(general, general->format_1, bytes + i * size,
+					     &numbers[i]);
 	}
 	return status;
 }
 
 enum status c1219_decode_register_values(const struct c1219_general *general,
-					 const struct c1219_registers *registers, const uint8_t *bytes,
-					 size_t length, struct c1219_register_values *values)
+					 const struct c1219_registers *registers,
+					 const uint8_t *bytes, size_t length,
+					 struct c1219_register_values *values)
 {
 	size_t counter = registers->flags_1 & REGISTERS_HAVE_RESET_COUNT ? 1 : 0;
 	size_t expected = counter + (1u + registers->tier_count) * block_length(general, registers);
@@ -439,15 +474,17 @@ enum status c1219_decode_register_values(const struct c1219_general *general,
 	status = status ? status : check_number_format(general->format_2);
 	status = status ? status : expect_length(23, length, expected);
 	status = status ? status
-			: take_numbers(general, bytes + counter, registers->summation_count, values->summation);
+			: take_numbers(general, bytes + counter, registers->summation_count,
+				       values->summation);
 	if (!status) {
 		values->summation_count = registers->summation_count;
 	}
 	return status;
 }
 
-enum status c1219_decode_present_selection(const struct c1219_registers *registers, const uint8_t *bytes,
-					   size_t length, struct c1219_present_selection *selection)
+enum status c1219_decode_present_selection(const struct c1219_registers *registers,
+					   const uint8_t *bytes, size_t length,
+					   struct c1219_present_selection *selection)
 {
 	size_t demands = registers->present_demand_count;
 	enum status status = expect_length(27, length, demands + registers->present_value_count);
@@ -460,13 +497,15 @@ enum status c1219_decode_present_selection(const struct c1219_registers *registe
 }
 
 enum status c1219_decode_present_values(const struct c1219_general *general,
-					const struct c1219_registers *registers, const uint8_t *bytes,
-					size_t length, struct c1219_present_values *values)
+					const struct c1219_registers *registers,
+					const uint8_t *bytes, size_t length,
+					struct c1219_present_values *values)
 {
-	size_t remaining =
-		registers->flags_1 & REGISTERS_HAVE_TIME_REMAINING ? time_octets[general->time_format] : 0;
-	size_t demands =
-		registers->present_demand_count * (remaining + c1219_number_size(general->format_2));
+	size_t remaining = registers->flags_1 & REGISTERS_HAVE_TIME_REMAINING
+				   ? time_octets[general->time_format]
+				   : 0;
+	size_t demands = registers->present_demand_count *
+			 (remaining + c1219_number_size(general->format_2));
 	size_t present = registers->present_value_count * c1219_number_size(general->format_1);
 	enum status status = check_number_format(general->format_1);
 
@@ -474,7 +513,8 @@ enum status c1219_decode_present_values(const struct c1219_general *general,
 	status = status ? status : check_number_format(general->format_2);
 	status = status ? status : expect_length(28, length, demands + present);
 	status = status ? status
-			: take_numbers(general, bytes + demands, registers->present_value_count, values->value);
+			: take_numbers(general, bytes + demands, registers->present_value_count,
+				       values->value);
 	if (!status) {
 		values->value_count = registers->present_value_count;
 	}
@@ -484,9 +524,10 @@ enum status c1219_decode_present_values(const struct c1219_general *general,
 bool c1219_has_table(const struct c1219_general *general, int table)
 {
 	bool is_manufacturer = table >= 2048;
-	const uint8_t *set = is_manufacturer ? general->manufacturer_tables : general->standard_tables;
-	size_t octets =
-		is_manufacturer ? general->manufacturer_table_octets : general->standard_table_octets;
+	const uint8_t *set =
+		is_manufacturer ? general->manufacturer_tables : general->standard_tables;
+	size_t octets = is_manufacturer ? general->manufacturer_table_octets
+					: general->standard_table_octets;
 	size_t number = (size_t)(is_manufacturer ? table - 2048 : table);
 
 	return number / 8 < octets && (set[number / 8] >> (number % 8) & 1);
@@ -507,7 +548,8 @@ uint64_t c1219_take_integer(const struct c1219_general *general, const uint8_t *
 	return integer;
 }
 
-void c1219_put_integer(const struct c1219_general *general, uint64_t integer, uint8_t *bytes, size_t size)
+void c1219_put_integer(const struct c1219_general *general, uint64_t integer, uint8_t *bytes,
+		       size_t size)
 {
 	for (size_t i = 0; i < size; i++) {
 		bytes[general->is_msb_first ? size - 1 - i : i] = (uint8_t)(integer >> 8 * i);
@@ -537,7 +579,8 @@ static enum status take_bcd(const uint8_t *bytes, size_t octets, int64_t *intege
 
 	for (size_t i = 0; i < octets; i++) {
 		if (bytes[i] >> 4 > 9 || (bytes[i] & 15) > 9) {
-			return status_fail(STATUS_PROTOCOL, "a BCD number holds the octet %02Xh", bytes[i]);
+			return status_fail(STATUS_PROTOCOL, "a BCD number holds the octet %02Xh",
+					   bytes[i]);
 		}
 		sum = sum * 100 + (bytes[i] >> 4) * 10 + (bytes[i] & 15);
 	}
@@ -558,13 +601,14 @@ static enum status take_float(uint64_t raw, size_t octets, double *real)
 	}
 	if (*real - *real != 0) {
 		*real = 0;
-		return status_fail(STATUS_PROTOCOL, "a floating-point number is infinite or not a number");
+		return status_fail(STATUS_PROTOCOL,
+				   "a floating-point number is infinite or not a number");
 	}
 	return STATUS_OK;
 }
 
-enum status c1219_decode_number(const struct c1219_general *general, unsigned format, const uint8_t *bytes,
-				struct c1219_number *number)
+enum status c1219_decode_number(const struct c1219_general *general, unsigned format,
+				const uint8_t *bytes, struct c1219_number *number)
 {
 	enum status status = check_number_format(format);
 
@@ -635,7 +679,8 @@ enum status c1219_decimal_text(const char *name, const char *text, double *value
 		}
 	}
 	if (*character || !has_digit) {
-		return status_fail(STATUS_PROTOCOL, "%s is \"%s\", which is not a decimal number", name, text);
+		return status_fail(STATUS_PROTOCOL, "%s is \"%s\", which is not a decimal number",
+				   name, text);
 	}
 	*value = digits / divisor;
 	return STATUS_OK;

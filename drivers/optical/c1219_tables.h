@@ -1,7 +1,8 @@
 /*
- * ANSI C12.19 tables as the optical port's client reads them: bytes -> structs, lengths checked before content. Pure
- * functions. A table that depends on another one's dimensions takes that one as an argument.
- * Layouts: C12.19-1997 and -2008 as told by public implementations; see DESIGN.md for how sure each is.
+ * ANSI C12.19 tables as the optical port's client reads them: bytes -> structs, lengths checked
+ * before content. Pure functions. A table that depends on another one's dimensions takes that one
+ * as an argument. Layouts: C12.19-1997 and -2008 as told by public implementations; see DESIGN.md
+ * for how sure each is.
  */
 #ifndef DRIVERS_OPTICAL_C1219_TABLES_H
 #define DRIVERS_OPTICAL_C1219_TABLES_H
@@ -18,7 +19,8 @@
 struct c1219_general {
 	uint8_t format_control[3];
 	char manufacturer[5]; /* or device class */
-	uint8_t nameplate_type, default_set_used, maximum_procedure_parameter, maximum_response_data;
+	uint8_t nameplate_type, default_set_used, maximum_procedure_parameter,
+		maximum_response_data;
 	uint8_t standard_version, standard_revision;
 	uint8_t standard_table_octets, manufacturer_table_octets, standard_procedure_octets;
 	uint8_t manufacturer_procedure_octets, manufacturer_status_octets, pending_count;
@@ -126,35 +128,42 @@ struct c1219_present_values {
 };
 
 /* All return STATUS_PROTOCOL with one sentence when length or content cannot be. */
-enum status c1219_decode_general(const uint8_t *bytes, size_t length, struct c1219_general *general);
+enum status c1219_decode_general(const uint8_t *bytes, size_t length,
+				 struct c1219_general *general);
 enum status c1219_decode_manufacturer(const struct c1219_general *general, const uint8_t *bytes,
 				      size_t length, struct c1219_manufacturer *manufacturer);
-enum status c1219_decode_nameplate(const struct c1219_general *general, const uint8_t *bytes, size_t length,
-				   struct c1219_nameplate *nameplate);
-enum status c1219_decode_mode(const struct c1219_general *general, const uint8_t *bytes, size_t length,
-			      struct c1219_mode *mode);
+enum status c1219_decode_nameplate(const struct c1219_general *general, const uint8_t *bytes,
+				   size_t length, struct c1219_nameplate *nameplate);
+enum status c1219_decode_mode(const struct c1219_general *general, const uint8_t *bytes,
+			      size_t length, struct c1219_mode *mode);
 enum status c1219_decode_identification(const struct c1219_general *general, const uint8_t *bytes,
 					size_t length, struct c1219_identification *identification);
-enum status c1219_decode_sources(const struct c1219_general *general, const uint8_t *bytes, size_t length,
-				 struct c1219_sources *sources);
-enum status c1219_decode_units(const struct c1219_general *general, const struct c1219_sources *sources,
-			       const uint8_t *bytes, size_t length, struct c1219_units *units);
-enum status c1219_decode_constants(const struct c1219_general *general, const struct c1219_sources *sources,
-				   const uint8_t *bytes, size_t length, struct c1219_constants *constants);
+enum status c1219_decode_sources(const struct c1219_general *general, const uint8_t *bytes,
+				 size_t length, struct c1219_sources *sources);
+enum status c1219_decode_units(const struct c1219_general *general,
+			       const struct c1219_sources *sources, const uint8_t *bytes,
+			       size_t length, struct c1219_units *units);
+enum status c1219_decode_constants(const struct c1219_general *general,
+				   const struct c1219_sources *sources, const uint8_t *bytes,
+				   size_t length, struct c1219_constants *constants);
 enum status c1219_decode_source_flags(const struct c1219_sources *sources, const uint8_t *bytes,
 				      size_t length, struct c1219_source_flags *flags);
-enum status c1219_decode_registers(const struct c1219_general *general, const uint8_t *bytes, size_t length,
-				   struct c1219_registers *registers);
-enum status c1219_decode_register_selection(const struct c1219_registers *registers, const uint8_t *bytes,
-					    size_t length, struct c1219_register_selection *selection);
+enum status c1219_decode_registers(const struct c1219_general *general, const uint8_t *bytes,
+				   size_t length, struct c1219_registers *registers);
+enum status c1219_decode_register_selection(const struct c1219_registers *registers,
+					    const uint8_t *bytes, size_t length,
+					    struct c1219_register_selection *selection);
 enum status c1219_decode_register_values(const struct c1219_general *general,
-					 const struct c1219_registers *registers, const uint8_t *bytes,
-					 size_t length, struct c1219_register_values *values);
-enum status c1219_decode_present_selection(const struct c1219_registers *registers, const uint8_t *bytes,
-					   size_t length, struct c1219_present_selection *selection);
+					 const struct c1219_registers *registers,
+					 const uint8_t *bytes, size_t length,
+					 struct c1219_register_values *values);
+enum status c1219_decode_present_selection(const struct c1219_registers *registers,
+					   const uint8_t *bytes, size_t length,
+					   struct c1219_present_selection *selection);
 enum status c1219_decode_present_values(const struct c1219_general *general,
-					const struct c1219_registers *registers, const uint8_t *bytes,
-					size_t length, struct c1219_present_values *values);
+					const struct c1219_registers *registers,
+					const uint8_t *bytes, size_t length,
+					struct c1219_present_values *values);
 
 /* Whether ST0 lists the table; manufacturer table n is 2048 + n. */
 bool c1219_has_table(const struct c1219_general *general, int table);
@@ -162,13 +171,14 @@ bool c1219_has_table(const struct c1219_general *general, int table);
 /* Octets of one number in a NI_FORMAT; 0: a format that is not supported (text). */
 size_t c1219_number_size(unsigned format);
 /* One number; INT_FORMAT and DATA_ORDER of `general`. */
-enum status c1219_decode_number(const struct c1219_general *general, unsigned format, const uint8_t *bytes,
-				struct c1219_number *number);
+enum status c1219_decode_number(const struct c1219_general *general, unsigned format,
+				const uint8_t *bytes, struct c1219_number *number);
 double c1219_number_real(const struct c1219_number *number);
 
 /* Unsigned integer of 1 to 8 octets in DATA_ORDER, both ways. */
 uint64_t c1219_take_integer(const struct c1219_general *general, const uint8_t *bytes, size_t size);
-void c1219_put_integer(const struct c1219_general *general, uint64_t integer, uint8_t *bytes, size_t size);
+void c1219_put_integer(const struct c1219_general *general, uint64_t integer, uint8_t *bytes,
+		       size_t size);
 
 /* Which source's entry of a list is used: the number of sources before `source` with `flag` set. */
 size_t c1219_entry_of_source(const struct c1219_source_flags *flags, size_t source, uint8_t flag);

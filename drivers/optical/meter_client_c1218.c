@@ -1,6 +1,7 @@
 /*
- * The role of drivers/meter_client.h over ANSI C12.18: session, table transfers, and which entry of which table is
- * which quantity (ST11, ST12, ST15, ST16, ST21, ST22, ST27). Manufacturer table 0 as the meter's maker publishes it.
+ * The role of drivers/meter_client.h over ANSI C12.18: session, table transfers, and which entry of
+ * which table is which quantity (ST11, ST12, ST15, ST16, ST21, ST22, ST27). Manufacturer table 0 as
+ * the meter's maker publishes it.
  */
 #include "drivers/meter_client.h"
 
@@ -80,7 +81,8 @@ enum status meter_client_open(struct port *port, struct meter_client **client)
 {
 	*client = calloc(1, sizeof(**client));
 	if (!*client) {
-		return status_fail(STATUS_IO, "meter on %s: no memory for its client", port->resource);
+		return status_fail(STATUS_IO, "meter on %s: no memory for its client",
+				   port->resource);
 	}
 	(*client)->port = port;
 	optical_link_init(&(*client)->link, port);
@@ -109,8 +111,8 @@ static enum status exchange(struct meter_client *client, const char *what, const
 	enum status status = optical_link_send(&client->link, what, request, count);
 
 	status = status ? status
-			: optical_link_receive(&client->link, what, client->response, sizeof(client->response),
-					     length);
+			: optical_link_receive(&client->link, what, client->response,
+					       sizeof(client->response), length);
 	if (status) {
 		client->is_open = false;
 	}
@@ -129,16 +131,17 @@ static enum status judge_code(struct meter_client *client, const char *what)
 		client->is_open = false;
 	}
 	if (code >= CODES) {
-		return status_fail(STATUS_PROTOCOL, "meter on %s: %s answered with %02Xh, which is no response code",
+		return status_fail(STATUS_PROTOCOL,
+				   "meter on %s: %s answered with %02Xh, which is no response code",
 				   client->port->resource, what, code);
 	}
-	return status_fail(STATUS_REFUSED, "meter on %s: %s refused: %s", client->port->resource, what,
-			   code_name(code, text));
+	return status_fail(STATUS_REFUSED, "meter on %s: %s refused: %s", client->port->resource,
+			   what, code_name(code, text));
 }
 
 /* Asks until the meter is not busy; the answer's *length bytes are in client->response. */
-static enum status ask(struct meter_client *client, const char *what, const uint8_t *request, size_t count,
-		       size_t *length)
+static enum status ask(struct meter_client *client, const char *what, const uint8_t *request,
+		       size_t count, size_t *length)
 {
 	for (int tries = 1;; tries++) {
 		enum status status = exchange(client, what, request, count, length);
@@ -146,7 +149,8 @@ static enum status ask(struct meter_client *client, const char *what, const uint
 		if (status) {
 			return status;
 		}
-		bool is_busy = client->response[0] == CODE_BUSY || client->response[0] == CODE_NOT_READY;
+		bool is_busy =
+			client->response[0] == CODE_BUSY || client->response[0] == CODE_NOT_READY;
 
 		if (!is_busy || tries == BUSY_TRIES) {
 			return judge_code(client, what);
@@ -158,15 +162,16 @@ static enum status ask(struct meter_client *client, const char *what, const uint
 	}
 }
 
-static enum status ask_in_session(struct meter_client *client, const char *what, const uint8_t *request,
-				  size_t count, size_t *length)
+static enum status ask_in_session(struct meter_client *client, const char *what,
+				  const uint8_t *request, size_t count, size_t *length)
 {
 	double silence = seconds_between(client->link.last_traffic, clock_now(client->port->clock));
 
 	if (client->is_open && silence >= C1218_TRAFFIC_SECONDS) {
 		client->is_open = false;
 		return status_fail(STATUS_TIMEOUT,
-				   "meter on %s: %s not sent: the session has died, for the meter ends it after "
+				   "meter on %s: %s not sent: the session has died, for the meter "
+				   "ends it after "
 				   "%.0f s without a request and %.1f s have passed; connect again",
 				   client->port->resource, what, C1218_TRAFFIC_SECONDS, silence);
 	}
@@ -179,8 +184,8 @@ static enum status ask_in_session(struct meter_client *client, const char *what,
 }
 
 /*
- * An answer of less than three bytes is what a previous session left behind and is passed over, unless it is a
- * refusal.
+ * An answer of less than three bytes is what a previous session left behind and is passed over,
+ * unless it is a refusal.
  */
 static enum status identify(struct meter_client *client)
 {
@@ -189,13 +194,15 @@ static enum status identify(struct meter_client *client)
 	enum status status = ask(client, "identification", request, sizeof(request), &length);
 
 	while (!status && length < 3) {
-		status = say_which_meter(client, optical_link_receive(&client->link, "identification",
-								    client->response,
-								    sizeof(client->response), &length));
+		status = say_which_meter(client,
+					 optical_link_receive(&client->link, "identification",
+							      client->response,
+							      sizeof(client->response), &length));
 		status = status ? status : judge_code(client, "identification");
 	}
 	if (!status && length < 4) {
-		return status_fail(STATUS_PROTOCOL, "meter on %s: identification answered with %zu bytes; it has 5",
+		return status_fail(STATUS_PROTOCOL,
+				   "meter on %s: identification answered with %zu bytes; it has 5",
 				   client->port->resource, length);
 	}
 	return status;
@@ -207,32 +214,36 @@ static enum status take_negotiated(struct meter_client *client, size_t length)
 	const char *resource = client->port->resource;
 
 	if (length != 5) {
-		return status_fail(STATUS_PROTOCOL, "meter on %s: negotiation answered with %zu bytes; it has 5",
+		return status_fail(STATUS_PROTOCOL,
+				   "meter on %s: negotiation answered with %zu bytes; it has 5",
 				   resource, length);
 	}
 	size_t size = (size_t)answer[1] << 8 | answer[2];
 	unsigned packets = answer[3];
 
 	if (size < SHORTEST_PACKET || packets == 0) {
-		return status_fail(STATUS_PROTOCOL, "meter on %s: negotiation answered %u packets of %zu bytes",
+		return status_fail(STATUS_PROTOCOL,
+				   "meter on %s: negotiation answered %u packets of %zu bytes",
 				   resource, packets, size);
 	}
 	if (answer[4] != BAUD_9600) {
 		return status_fail(STATUS_PROTOCOL,
-				   "meter on %s: negotiation chose baud code %d, but only 9600 (6) was offered",
+				   "meter on %s: negotiation chose baud code %d, but only 9600 (6) "
+				   "was offered",
 				   resource, answer[4]);
 	}
 	optical_link_set_limits(&client->link,
-			      size < C1218_MAXIMUM_PACKET_SIZE ? size : C1218_MAXIMUM_PACKET_SIZE,
-			      packets < C1218_MAXIMUM_PACKETS ? packets : C1218_MAXIMUM_PACKETS);
+				size < C1218_MAXIMUM_PACKET_SIZE ? size : C1218_MAXIMUM_PACKET_SIZE,
+				packets < C1218_MAXIMUM_PACKETS ? packets : C1218_MAXIMUM_PACKETS);
 	return clock_sleep_seconds(client->port->clock, SWITCH_OVER_SECONDS);
 }
 
 /* A meter without the service keeps one packet of 64 bytes. */
 static enum status negotiate(struct meter_client *client)
 {
-	static const uint8_t request[] = {SERVICE_NEGOTIATE_ONE_RATE, C1218_MAXIMUM_PACKET_SIZE >> 8,
-					  C1218_MAXIMUM_PACKET_SIZE & 0xFF, C1218_MAXIMUM_PACKETS, BAUD_9600};
+	static const uint8_t request[] = {
+		SERVICE_NEGOTIATE_ONE_RATE, C1218_MAXIMUM_PACKET_SIZE >> 8,
+		C1218_MAXIMUM_PACKET_SIZE & 0xFF, C1218_MAXIMUM_PACKETS, BAUD_9600};
 	size_t length;
 	enum status status = ask(client, "negotiation", request, sizeof(request), &length);
 
@@ -286,7 +297,8 @@ static enum status log_on(struct meter_client *client, const char *password)
 	memcpy(security + 1, password, strlen(password));
 	enum status status = ask(client, "logon", logon, sizeof(logon), &length);
 
-	return status ? status : ask(client, "security (password)", security, sizeof(security), &length);
+	return status ? status
+		      : ask(client, "security (password)", security, sizeof(security), &length);
 }
 
 static void table_name(int table, char text[16])
@@ -309,27 +321,30 @@ static uint8_t table_checksum(const uint8_t *bytes, size_t count)
 }
 
 /* The data of a read: response code, count, data, checksum. */
-static enum status take_data(struct meter_client *client, const char *what, size_t length, uint8_t *bytes,
-			     size_t capacity, size_t *count)
+static enum status take_data(struct meter_client *client, const char *what, size_t length,
+			     uint8_t *bytes, size_t capacity, size_t *count)
 {
 	const uint8_t *answer = client->response;
 	const char *resource = client->port->resource;
 
 	if (length < 4 || length != ((size_t)answer[1] << 8 | answer[2]) + 4) {
-		return status_fail(STATUS_PROTOCOL,
-				   "meter on %s: %s answered with %zu bytes, which its count does not explain",
-				   resource, what, length);
+		return status_fail(
+			STATUS_PROTOCOL,
+			"meter on %s: %s answered with %zu bytes, which its count does not explain",
+			resource, what, length);
 	}
 	size_t data = length - 4;
 	uint8_t checksum = table_checksum(answer + 3, data);
 
 	if (answer[3 + data] != checksum) {
-		return status_fail(STATUS_PROTOCOL,
-				   "meter on %s: %s answered with checksum %02Xh; the data make %02Xh", resource,
-				   what, answer[3 + data], checksum);
+		return status_fail(
+			STATUS_PROTOCOL,
+			"meter on %s: %s answered with checksum %02Xh; the data make %02Xh",
+			resource, what, answer[3 + data], checksum);
 	}
 	if (data > capacity) {
-		return status_fail(STATUS_BAD_INPUT, "meter on %s: %s gave %zu bytes; there is room for %zu",
+		return status_fail(STATUS_BAD_INPUT,
+				   "meter on %s: %s gave %zu bytes; there is room for %zu",
 				   resource, what, data, capacity);
 	}
 	if (data) {
@@ -339,8 +354,8 @@ static enum status take_data(struct meter_client *client, const char *what, size
 	return STATUS_OK;
 }
 
-enum status meter_client_read_table(struct meter_client *client, int table, uint8_t *bytes, size_t capacity,
-				    size_t *length)
+enum status meter_client_read_table(struct meter_client *client, int table, uint8_t *bytes,
+				    size_t capacity, size_t *length)
 {
 	uint8_t request[3] = {SERVICE_READ, (uint8_t)(table >> 8), (uint8_t)table};
 	char name[16], what[32];
@@ -348,7 +363,8 @@ enum status meter_client_read_table(struct meter_client *client, int table, uint
 
 	*length = 0;
 	if (table < 0 || table >= TABLES) {
-		return status_fail(STATUS_BAD_INPUT, "meter on %s: there is no table %d; ids go from 0 to %d",
+		return status_fail(STATUS_BAD_INPUT,
+				   "meter on %s: there is no table %d; ids go from 0 to %d",
 				   client->port->resource, table, TABLES - 1);
 	}
 	table_name(table, name);
@@ -364,7 +380,8 @@ static enum status read_listed(struct meter_client *client, int table, size_t *l
 	char name[16];
 
 	if (c1219_has_table(&client->general, table)) {
-		return meter_client_read_table(client, table, client->table, sizeof(client->table), length);
+		return meter_client_read_table(client, table, client->table, sizeof(client->table),
+					       length);
 	}
 	table_name(table, name);
 	return status_fail(STATUS_PROTOCOL, "meter on %s: %s is needed, but ST0 does not list it",
@@ -383,7 +400,8 @@ static enum status take_sources(struct meter_client *client, size_t length)
 
 static enum status take_units(struct meter_client *client, size_t length)
 {
-	return c1219_decode_units(&client->general, &client->sources, client->table, length, &client->units);
+	return c1219_decode_units(&client->general, &client->sources, client->table, length,
+				  &client->units);
 }
 
 static enum status take_constants(struct meter_client *client, size_t length)
@@ -394,7 +412,8 @@ static enum status take_constants(struct meter_client *client, size_t length)
 
 static enum status take_source_flags(struct meter_client *client, size_t length)
 {
-	return c1219_decode_source_flags(&client->sources, client->table, length, &client->source_flags);
+	return c1219_decode_source_flags(&client->sources, client->table, length,
+					 &client->source_flags);
 }
 
 static enum status take_registers(struct meter_client *client, size_t length)
@@ -404,20 +423,23 @@ static enum status take_registers(struct meter_client *client, size_t length)
 
 static enum status take_selection(struct meter_client *client, size_t length)
 {
-	return c1219_decode_register_selection(&client->registers, client->table, length, &client->selection);
+	return c1219_decode_register_selection(&client->registers, client->table, length,
+					       &client->selection);
 }
 
 static enum status take_present(struct meter_client *client, size_t length)
 {
-	return c1219_decode_present_selection(&client->registers, client->table, length, &client->present);
+	return c1219_decode_present_selection(&client->registers, client->table, length,
+					      &client->present);
 }
 
-/* What describes the others, in the order in which one explains the next; the meter may lack those after ST0. */
+/* What describes the others, in the order in which one explains the next; the meter may lack those
+ * after ST0. */
 static const struct description {
 	int table;
 	enum status (*take)(struct meter_client *client, size_t length);
 } descriptions[] = {
-	{11, take_sources},   {12, take_units},     {16, take_source_flags}, {15, take_constants},
+	{11, take_sources},   {12, take_units},	    {16, take_source_flags}, {15, take_constants},
 	{21, take_registers}, {22, take_selection}, {27, take_present},
 };
 
@@ -446,7 +468,9 @@ static enum status read_descriptions(struct meter_client *client)
 	for (size_t i = 0; !status && i < sizeof(descriptions) / sizeof(descriptions[0]); i++) {
 		if (c1219_has_table(&client->general, descriptions[i].table)) {
 			status = read_listed(client, descriptions[i].table, &length);
-			status = status ? status : say_which_meter(client, descriptions[i].take(client, length));
+			status = status ? status
+					: say_which_meter(client,
+							  descriptions[i].take(client, length));
 		}
 	}
 	return status;
@@ -488,7 +512,8 @@ static enum status give_up(struct meter_client *client, enum status status)
 enum status meter_client_connect(struct meter_client *client, const char *password)
 {
 	if (strlen(password) > PASSWORD_LENGTH) {
-		return status_fail(STATUS_BAD_INPUT, "meter on %s: the password has %zu characters; %d are allowed",
+		return status_fail(STATUS_BAD_INPUT,
+				   "meter on %s: the password has %zu characters; %d are allowed",
 				   client->port->resource, strlen(password), PASSWORD_LENGTH);
 	}
 	enum status status = meter_client_disconnect(client);
@@ -540,13 +565,15 @@ static enum status read_identity_tables(struct meter_client *client, struct iden
 	enum status status = read_listed(client, 1, &length);
 
 	if (!status) {
-		status = say_which_meter(client, c1219_decode_manufacturer(general, client->table, length,
-									   &tables->manufacturer));
+		status = say_which_meter(client,
+					 c1219_decode_manufacturer(general, client->table, length,
+								   &tables->manufacturer));
 	}
 	status = status ? status : read_listed(client, 2, &length);
 	if (!status) {
-		status = say_which_meter(client, c1219_decode_nameplate(general, client->table, length,
-									&tables->nameplate));
+		status =
+			say_which_meter(client, c1219_decode_nameplate(general, client->table,
+								       length, &tables->nameplate));
 	}
 	status = status ? status : read_listed(client, 3, &length);
 	if (!status) {
@@ -555,14 +582,16 @@ static enum status read_identity_tables(struct meter_client *client, struct iden
 	}
 	status = status ? status : read_listed(client, 5, &length);
 	if (!status) {
-		status = say_which_meter(client, c1219_decode_identification(general, client->table, length,
-									     &tables->identification));
+		status = say_which_meter(client,
+					 c1219_decode_identification(general, client->table, length,
+								     &tables->identification));
 	}
 	return status;
 }
 
 /* ST2 gives its numbers as text. */
-static enum status take_decimals(const struct meter_client *client, const struct c1219_nameplate *nameplate,
+static enum status take_decimals(const struct meter_client *client,
+				 const struct c1219_nameplate *nameplate,
 				 struct meter_identity *identity)
 {
 	const struct {
@@ -593,10 +622,12 @@ enum status meter_client_read_identity(struct meter_client *client, struct meter
 		return status;
 	}
 	if (client->general.nameplate_type != ELECTRIC) {
-		return status_fail(STATUS_PROTOCOL, "meter on %s: ST0 says nameplate type %d; electric is 2",
+		return status_fail(STATUS_PROTOCOL,
+				   "meter on %s: ST0 says nameplate type %d; electric is 2",
 				   client->port->resource, client->general.nameplate_type);
 	}
-	memcpy(identity->manufacturer, tables.manufacturer.manufacturer, sizeof(identity->manufacturer));
+	memcpy(identity->manufacturer, tables.manufacturer.manufacturer,
+	       sizeof(identity->manufacturer));
 	memcpy(identity->model, tables.manufacturer.model, sizeof(identity->model));
 	memcpy(identity->serial, tables.manufacturer.serial, sizeof(identity->serial));
 	memcpy(identity->device_id, tables.identification.device_id, sizeof(identity->device_id));
@@ -619,7 +650,7 @@ enum status meter_client_read_identity(struct meter_client *client, struct meter
 #define UNIT_SEGMENTATION 0x00380000u
 #define UNIT_HARMONIC 0x00400000u
 #define UNIT_NOT_STANDARD 0x80000000u
-#define UNIT_PHASE_QUANTITY \
+#define UNIT_PHASE_QUANTITY                                                                        \
 	(UNIT_ID | UNIT_TIME_BASE | UNIT_SEGMENTATION | UNIT_HARMONIC | UNIT_NOT_STANDARD)
 #define UNIT_ENERGY (UNIT_PHASE_QUANTITY | UNIT_QUADRANTS | UNIT_NET)
 
@@ -646,9 +677,11 @@ struct quantity {
 	size_t member;
 };
 
-#define REGISTER(name, word, field) \
-	{name, UNIT_ENERGY, word, RATIO_OF_CURRENT | RATIO_OF_VOLTAGE, false, \
-	 offsetof(struct meter_registers, field)}
+#define REGISTER(name, word, field)                                                                \
+	{                                                                                          \
+		name, UNIT_ENERGY, word, RATIO_OF_CURRENT | RATIO_OF_VOLTAGE, false,               \
+			offsetof(struct meter_registers, field)                                    \
+	}
 static const struct quantity energies[] = {
 	REGISTER("delivered Wh", WATTS | QUADRANTS_1_4, delivered),
 	REGISTER("received Wh", WATTS | QUADRANTS_2_3, received),
@@ -656,22 +689,33 @@ static const struct quantity energies[] = {
 };
 #define ENERGIES (sizeof(energies) / sizeof(energies[0]))
 
-#define PRESENT(name, mask, word, ratios, is_optional, field) \
-	{name, mask, INSTANTANEOUS | (word), ratios, is_optional, offsetof(struct meter_instantaneous, field)}
+#define PRESENT(name, mask, word, ratios, is_optional, field)                                      \
+	{                                                                                          \
+		name, mask, INSTANTANEOUS | (word), ratios, is_optional,                           \
+			offsetof(struct meter_instantaneous, field)                                \
+	}
 static const struct quantity present_quantities[] = {
-	PRESENT("volts A", UNIT_PHASE_QUANTITY, VOLTS_RMS | PHASE_A, RATIO_OF_VOLTAGE, false, volts[0]),
-	PRESENT("volts B", UNIT_PHASE_QUANTITY, VOLTS_RMS | PHASE_B, RATIO_OF_VOLTAGE, true, volts[1]),
-	PRESENT("volts C", UNIT_PHASE_QUANTITY, VOLTS_RMS | PHASE_C, RATIO_OF_VOLTAGE, true, volts[2]),
-	PRESENT("amperes A", UNIT_PHASE_QUANTITY, AMPERES_RMS | PHASE_A, RATIO_OF_CURRENT, false, amperes[0]),
-	PRESENT("amperes B", UNIT_PHASE_QUANTITY, AMPERES_RMS | PHASE_B, RATIO_OF_CURRENT, true, amperes[1]),
-	PRESENT("amperes C", UNIT_PHASE_QUANTITY, AMPERES_RMS | PHASE_C, RATIO_OF_CURRENT, true, amperes[2]),
+	PRESENT("volts A", UNIT_PHASE_QUANTITY, VOLTS_RMS | PHASE_A, RATIO_OF_VOLTAGE, false,
+		volts[0]),
+	PRESENT("volts B", UNIT_PHASE_QUANTITY, VOLTS_RMS | PHASE_B, RATIO_OF_VOLTAGE, true,
+		volts[1]),
+	PRESENT("volts C", UNIT_PHASE_QUANTITY, VOLTS_RMS | PHASE_C, RATIO_OF_VOLTAGE, true,
+		volts[2]),
+	PRESENT("amperes A", UNIT_PHASE_QUANTITY, AMPERES_RMS | PHASE_A, RATIO_OF_CURRENT, false,
+		amperes[0]),
+	PRESENT("amperes B", UNIT_PHASE_QUANTITY, AMPERES_RMS | PHASE_B, RATIO_OF_CURRENT, true,
+		amperes[1]),
+	PRESENT("amperes C", UNIT_PHASE_QUANTITY, AMPERES_RMS | PHASE_C, RATIO_OF_CURRENT, true,
+		amperes[2]),
 	PRESENT("net watts", UNIT_ENERGY, WATTS | UNIT_NET | UNIT_QUADRANTS,
 		RATIO_OF_CURRENT | RATIO_OF_VOLTAGE, false, watts),
 	PRESENT("hertz", UNIT_ID | UNIT_TIME_BASE | UNIT_NOT_STANDARD, HERTZ, 0, false, hertz),
 };
 
-/* Whether the source has a unit, and its ST12 word. Without ST16 sources and units go one to one. */
-static enum status unit_of_source(struct meter_client *client, size_t source, bool *has_unit, uint32_t *word)
+/* Whether the source has a unit, and its ST12 word. Without ST16 sources and units go one to one.
+ */
+static enum status unit_of_source(struct meter_client *client, size_t source, bool *has_unit,
+				  uint32_t *word)
 {
 	bool has_flags = c1219_has_table(&client->general, 16);
 	size_t entry = source;
@@ -681,7 +725,8 @@ static enum status unit_of_source(struct meter_client *client, size_t source, bo
 		return STATUS_OK;
 	}
 	if (source >= client->sources.source_count) {
-		return status_fail(STATUS_PROTOCOL, "meter on %s: source %zu is selected, but ST11 counts %d",
+		return status_fail(STATUS_PROTOCOL,
+				   "meter on %s: source %zu is selected, but ST11 counts %d",
 				   client->port->resource, source, client->sources.source_count);
 	}
 	if (has_flags && !(client->source_flags.flags[source] & C1219_SOURCE_HAS_UNIT)) {
@@ -715,8 +760,8 @@ static enum status find_quantity(struct meter_client *client, const struct quant
 	return STATUS_OK;
 }
 
-static enum status not_there(const struct meter_client *client, const struct quantity *quantity, int table,
-			     size_t count)
+static enum status not_there(const struct meter_client *client, const struct quantity *quantity,
+			     int table, size_t count)
 {
 	return status_fail(STATUS_PROTOCOL, "meter on %s: %s is not among the %zu entries of ST%d",
 			   client->port->resource, quantity->name, count, table);
@@ -738,43 +783,52 @@ struct conversion {
 };
 
 /*
- * The constant that ST16 says the reader is to apply. The bench compares with the load at the meter's terminals, so
- * transformer ratios that the meter has applied are divided out and others are left alone.
+ * The constant that ST16 says the reader is to apply. The bench compares with the load at the
+ * meter's terminals, so transformer ratios that the meter has applied are divided out and others
+ * are left alone.
  */
 static enum status constant_of_source(struct meter_client *client, size_t source, unsigned ratios,
 				      struct conversion *conversion)
 {
 	uint8_t flags = source < client->source_flags.count ? client->source_flags.flags[source]
 							    : C1219_SOURCE_IS_ENGINEERING;
-	bool is_applicable = (flags & C1219_SOURCE_HAS_CONSTANT) && c1219_has_table(&client->general, 15);
+	bool is_applicable =
+		(flags & C1219_SOURCE_HAS_CONSTANT) && c1219_has_table(&client->general, 15);
 
 	*conversion = (struct conversion){.factor = 1};
 	if (!(is_applicable && (flags & C1219_SOURCE_APPLY_CONSTANT)) &&
 	    !(flags & C1219_SOURCE_IS_ENGINEERING)) {
 		return status_fail(STATUS_PROTOCOL,
-				   "meter on %s: ST16 says that source %zu counts pulses, but no constant applies",
+				   "meter on %s: ST16 says that source %zu counts pulses, but no "
+				   "constant applies",
 				   client->port->resource, source);
 	}
 	if (!is_applicable) {
 		return STATUS_OK;
 	}
-	size_t entry = c1219_entry_of_source(&client->source_flags, source, C1219_SOURCE_HAS_CONSTANT);
+	size_t entry =
+		c1219_entry_of_source(&client->source_flags, source, C1219_SOURCE_HAS_CONSTANT);
 
 	if (entry >= client->constants.count) {
-		return status_fail(STATUS_PROTOCOL,
-				   "meter on %s: source %zu uses constant %zu of ST15, which has %zu",
-				   client->port->resource, source, entry, client->constants.count);
+		return status_fail(
+			STATUS_PROTOCOL,
+			"meter on %s: source %zu uses constant %zu of ST15, which has %zu",
+			client->port->resource, source, entry, client->constants.count);
 	}
 	const struct c1219_constant *constant = &client->constants.constant[entry];
-	double applied = constant->is_applied && (ratios & RATIO_OF_CURRENT) ? constant->current_ratio : 1;
+	double applied =
+		constant->is_applied && (ratios & RATIO_OF_CURRENT) ? constant->current_ratio : 1;
 
-	applied *= constant->is_applied && (ratios & RATIO_OF_VOLTAGE) ? constant->voltage_ratio : 1;
+	applied *=
+		constant->is_applied && (ratios & RATIO_OF_VOLTAGE) ? constant->voltage_ratio : 1;
 	if (flags & C1219_SOURCE_APPLY_CONSTANT) {
-		*conversion = (struct conversion){.factor = constant->multiplier, .offset = constant->offset};
+		*conversion = (struct conversion){.factor = constant->multiplier,
+						  .offset = constant->offset};
 	}
 	if (!(applied > 0) || !(conversion->factor > 0)) {
 		return status_fail(STATUS_PROTOCOL,
-				   "meter on %s: constant %zu of ST15 has a multiplier or ratio that is not positive",
+				   "meter on %s: constant %zu of ST15 has a multiplier or ratio "
+				   "that is not positive",
 				   client->port->resource, entry);
 	}
 	conversion->factor /= applied;
@@ -782,15 +836,16 @@ static enum status constant_of_source(struct meter_client *client, size_t source
 	return STATUS_OK;
 }
 
-/* A register as count and watt hours of one count. Floats are given a resolution of a thousandth. */
+/* A register as count and watt hours of one count. Floats are given a resolution of a thousandth.
+ */
 struct counted_energy {
 	int64_t count;
 	double watt_hours_per_count;
 };
 
-static enum status count_energy(struct meter_client *client, const struct quantity *quantity, uint32_t word,
-				const struct c1219_number *number, const struct conversion *conversion,
-				struct counted_energy *energy)
+static enum status count_energy(struct meter_client *client, const struct quantity *quantity,
+				uint32_t word, const struct c1219_number *number,
+				const struct conversion *conversion, struct counted_energy *energy)
 {
 	int decimals = number->decimals;
 
@@ -807,7 +862,8 @@ static enum status count_energy(struct meter_client *client, const struct quanti
 	}
 	if (conversion->offset < 0 || conversion->offset > 0) {
 		return status_fail(STATUS_PROTOCOL,
-				   "meter on %s: ST15 adds an offset of %g to %s, which no energy register has",
+				   "meter on %s: ST15 adds an offset of %g to %s, which no energy "
+				   "register has",
 				   client->port->resource, conversion->offset, quantity->name);
 	}
 	energy->watt_hours_per_count =
@@ -816,7 +872,8 @@ static enum status count_energy(struct meter_client *client, const struct quanti
 }
 
 static enum status find_energy(struct meter_client *client, const struct quantity *quantity,
-			       const struct c1219_register_values *values, struct counted_energy *energy)
+			       const struct c1219_register_values *values,
+			       struct counted_energy *energy)
 {
 	size_t count = client->selection.summation_count;
 	struct conversion conversion;
@@ -829,15 +886,17 @@ static enum status find_energy(struct meter_client *client, const struct quantit
 		return not_there(client, quantity, 22, count);
 	}
 	status = status ? status
-			: constant_of_source(client, client->selection.summation[place], quantity->ratios,
-					     &conversion);
+			: constant_of_source(client, client->selection.summation[place],
+					     quantity->ratios, &conversion);
 	return status ? status
-		      : count_energy(client, quantity, word, &values->summation[place], &conversion, energy);
+		      : count_energy(client, quantity, word, &values->summation[place], &conversion,
+				     energy);
 }
 
 /* The same energy in smaller counts. */
 static enum status rescale(struct meter_client *client, const struct quantity *quantity,
-			   const struct counted_energy *energy, double watt_hours_per_count, int64_t *count)
+			   const struct counted_energy *energy, double watt_hours_per_count,
+			   int64_t *count)
 {
 	double ratio = energy->watt_hours_per_count / watt_hours_per_count;
 	bool is_small = ratio < 1e18;
@@ -847,14 +906,16 @@ static enum status rescale(struct meter_client *client, const struct quantity *q
 	if (!is_small || rest > ratio * 1e-9 || rest < -ratio * 1e-9 ||
 	    __builtin_mul_overflow(energy->count, whole, count)) {
 		return status_fail(STATUS_PROTOCOL,
-				   "meter on %s: %s counts %g Wh, another register %g Wh; there is no common count",
-				   client->port->resource, quantity->name, energy->watt_hours_per_count,
-				   watt_hours_per_count);
+				   "meter on %s: %s counts %g Wh, another register %g Wh; there is "
+				   "no common count",
+				   client->port->resource, quantity->name,
+				   energy->watt_hours_per_count, watt_hours_per_count);
 	}
 	return STATUS_OK;
 }
 
-enum status meter_client_read_registers(struct meter_client *client, struct meter_registers *registers)
+enum status meter_client_read_registers(struct meter_client *client,
+					struct meter_registers *registers)
 {
 	struct c1219_register_values values;
 	struct counted_energy found[ENERGIES];
@@ -864,9 +925,9 @@ enum status meter_client_read_registers(struct meter_client *client, struct mete
 	enum status status = read_listed(client, 23, &length);
 
 	status = status ? status
-			: say_which_meter(client, c1219_decode_register_values(&client->general,
-									       &client->registers, client->table,
-									       length, &values));
+			: say_which_meter(client, c1219_decode_register_values(
+							  &client->general, &client->registers,
+							  client->table, length, &values));
 	for (size_t i = 0; !status && i < ENERGIES; i++) {
 		status = find_energy(client, &energies[i], &values, &found[i]);
 		if (!status &&
@@ -877,7 +938,8 @@ enum status meter_client_read_registers(struct meter_client *client, struct mete
 	for (size_t i = 0; !status && i < ENERGIES; i++) {
 		int64_t *count = (int64_t *)(void *)((char *)registers + energies[i].member);
 
-		status = rescale(client, &energies[i], &found[i], registers->watt_hours_per_count, count);
+		status = rescale(client, &energies[i], &found[i], registers->watt_hours_per_count,
+				 count);
 	}
 	return status;
 }
@@ -889,13 +951,15 @@ static enum status find_present(struct meter_client *client, const struct quanti
 	struct conversion conversion;
 	size_t place;
 	uint32_t word;
-	enum status status = find_quantity(client, quantity, client->present.value, count, &place, &word);
+	enum status status =
+		find_quantity(client, quantity, client->present.value, count, &place, &word);
 
 	if (!status && place >= values->value_count) {
 		return quantity->is_optional ? STATUS_OK : not_there(client, quantity, 27, count);
 	}
 	status = status ? status
-			: constant_of_source(client, client->present.value[place], quantity->ratios, &conversion);
+			: constant_of_source(client, client->present.value[place], quantity->ratios,
+					     &conversion);
 	if (!status) {
 		double number = c1219_number_real(&values->value[place]);
 
@@ -915,10 +979,11 @@ enum status meter_client_read_instantaneous(struct meter_client *client,
 	enum status status = read_listed(client, 28, &length);
 
 	status = status ? status
-			: say_which_meter(client, c1219_decode_present_values(&client->general,
-									      &client->registers, client->table,
-									      length, &values));
-	for (size_t i = 0; !status && i < sizeof(present_quantities) / sizeof(present_quantities[0]); i++) {
+			: say_which_meter(client, c1219_decode_present_values(
+							  &client->general, &client->registers,
+							  client->table, length, &values));
+	for (size_t i = 0;
+	     !status && i < sizeof(present_quantities) / sizeof(present_quantities[0]); i++) {
 		const struct quantity *quantity = &present_quantities[i];
 
 		status = find_present(client, quantity, &values,
@@ -927,7 +992,8 @@ enum status meter_client_read_instantaneous(struct meter_client *client,
 	return status;
 }
 
-enum status meter_client_read_adjustment(struct meter_client *client, struct meter_adjustment *adjustment)
+enum status meter_client_read_adjustment(struct meter_client *client,
+					 struct meter_adjustment *adjustment)
 {
 	const struct c1219_general *general = &client->general;
 	size_t length;
@@ -939,24 +1005,28 @@ enum status meter_client_read_adjustment(struct meter_client *client, struct met
 		return status;
 	}
 	if (length != ADJUSTMENT_LENGTH) {
-		return status_fail(STATUS_PROTOCOL, "meter on %s: MT0 is %zu bytes long instead of %d",
+		return status_fail(STATUS_PROTOCOL,
+				   "meter on %s: MT0 is %zu bytes long instead of %d",
 				   client->port->resource, length, ADJUSTMENT_LENGTH);
 	}
 	for (size_t i = 0; i < METER_ELEMENTS; i++) {
 		const uint8_t *bytes = client->table + 8 * i;
 
 		adjustment->element[i].gain_ppb = (int32_t)c1219_take_integer(general, bytes, 4);
-		adjustment->element[i].delay_ns = (int32_t)c1219_take_integer(general, bytes + 4, 4);
+		adjustment->element[i].delay_ns =
+			(int32_t)c1219_take_integer(general, bytes + 4, 4);
 	}
 	adjustment->change_count =
 		(uint16_t)c1219_take_integer(general, client->table + 8 * METER_ELEMENTS, 2);
 	return STATUS_OK;
 }
 
-static enum status send_adjustment(struct meter_client *client, const struct meter_adjustment *adjustment)
+static enum status send_adjustment(struct meter_client *client,
+				   const struct meter_adjustment *adjustment)
 {
 	uint8_t request[5 + ADJUSTMENT_LENGTH + 1] = {SERVICE_WRITE, ADJUSTMENT_TABLE >> 8,
-						      ADJUSTMENT_TABLE & 0xFF, 0, ADJUSTMENT_LENGTH};
+						      ADJUSTMENT_TABLE & 0xFF, 0,
+						      ADJUSTMENT_LENGTH};
 	uint8_t *data = request + 5;
 	size_t length;
 
@@ -964,7 +1034,8 @@ static enum status send_adjustment(struct meter_client *client, const struct met
 		const struct element_adjustment *element = &adjustment->element[i];
 
 		c1219_put_integer(&client->general, (uint32_t)element->gain_ppb, data + 8 * i, 4);
-		c1219_put_integer(&client->general, (uint32_t)element->delay_ns, data + 8 * i + 4, 4);
+		c1219_put_integer(&client->general, (uint32_t)element->delay_ns, data + 8 * i + 4,
+				  4);
 	}
 	c1219_put_integer(&client->general, adjustment->change_count, data + 8 * METER_ELEMENTS, 2);
 	data[ADJUSTMENT_LENGTH] = table_checksum(data, ADJUSTMENT_LENGTH);
@@ -979,14 +1050,16 @@ enum status meter_client_write_adjustment(struct meter_client *client,
 
 	status = status ? status : meter_client_read_adjustment(client, &now);
 	for (size_t i = 0; !status && i < METER_ELEMENTS; i++) {
-		const struct element_adjustment *written = &adjustment->element[i], *read = &now.element[i];
+		const struct element_adjustment *written = &adjustment->element[i],
+						*read = &now.element[i];
 
 		if (written->gain_ppb != read->gain_ppb || written->delay_ns != read->delay_ns) {
 			return status_fail(STATUS_PROTOCOL,
-					   "meter on %s: element %c was adjusted to gain %d ppb, delay %d ns, but "
+					   "meter on %s: element %c was adjusted to gain %d ppb, "
+					   "delay %d ns, but "
 					   "reads %d ppb, %d ns",
-					   client->port->resource, "ABC"[i], written->gain_ppb, written->delay_ns,
-					   read->gain_ppb, read->delay_ns);
+					   client->port->resource, "ABC"[i], written -> gain_ppb,
+					   written -> delay_ns, read -> gain_ppb, read -> delay_ns);
 		}
 	}
 	return status;

@@ -5,8 +5,8 @@
 #include "drivers/port.h"
 
 /*
- * All take the whole resource string (copied) and what follows its prefix. STATUS_BAD_INPUT or STATUS_IO with the
- * resource in the reason; *port is set only on success.
+ * All take the whole resource string (copied) and what follows its prefix. STATUS_BAD_INPUT or
+ * STATUS_IO with the resource in the reason; *port is set only on success.
  */
 enum status port_pty_open(const char *resource, const char *path, const struct port_line *line,
 			  struct clock *clock, struct port **port);

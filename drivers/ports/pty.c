@@ -1,6 +1,7 @@
 /*
- * Pseudo-terminals and plain ttys by termios, raw, 8 data bits, no parity. Serial lines that need modem control belong
- * to another kind. A flock keeps a second owner out; unlike TIOCEXCL it ends with its process.
+ * Pseudo-terminals and plain ttys by termios, raw, 8 data bits, no parity. Serial lines that need
+ * modem control belong to another kind. A flock keeps a second owner out; unlike TIOCEXCL it ends
+ * with its process.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,8 @@
 /*
- * A recorded dialogue as a port: lines "> 41 54 0D" (the bench sends) and "< ..." (it receives), each with an optional
- * time in front, as port_trace_new writes them; blank lines and # comments are skipped. Times are not replayed:
- * bytes recorded before the next "> " line are there at once, then there is silence.
+ * A recorded dialogue as a port: lines "> 41 54 0D" (the bench sends) and "< ..." (it receives),
+ * each with an optional time in front, as port_trace_new writes them; blank lines and # comments
+ * are skipped. Times are not replayed: bytes recorded before the next "> " line are there at once,
+ * then there is silence.
  */
 #include <ctype.h>
 #include <errno.h>

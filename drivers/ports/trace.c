@@ -1,4 +1,5 @@
-/* A port around a port that tells every transfer, with the time of its end in seconds of the port's clock. */
+/* A port around a port that tells every transfer, with the time of its end in seconds of the port's
+ * clock. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,9 +12,8 @@ struct trace_port {
 	struct port *inner;
 	void (*sink)(void *context, const char *line);
 	void *context;
-	char line
-		[32 +
-		 3 * BYTES_PER_LINE]; /* here, so that nothing is allocated on the way to safe state */
+	char line[32 + 3 * BYTES_PER_LINE]; /* here, so that nothing is allocated on the way to safe
+					       state */
 };
 
 static void tell_line(struct trace_port *trace, char direction, const uint8_t *bytes, size_t count)

@@ -3,10 +3,11 @@
 
 #include "storage/little_endian.h"
 
-/* Removing DC with 2^-14 per frame amplifies both factors by 1 / (1 - 2^-15): (1 - 2^-15)^2 * 2^30. */
+/* Removing DC with 2^-14 per frame amplifies both factors by 1 / (1 - 2^-15): (1 - 2^-15)^2 * 2^30.
+ */
 #define UNITY_Q30 ((INT64_C(1) << 30) - (INT64_C(1) << 16) + 1)
 #define ONE_Q31 (INT64_C(1) << 31)
-#define RADIANS_PER_NS_Q46 INT64_C(13264196) /* 3840e-9 * pi/64 * 2^46 */
+#define RADIANS_PER_NS_Q46 INT64_C(13264196)	 /* 3840e-9 * pi/64 * 2^46 */
 #define RADIANS_PER_FRAME_Q31 INT64_C(210828714) /* 2 * pi/64 * 2^31 */
 
 bool adjustment_is_in_range(const struct adjustment *adjustment)
@@ -42,7 +43,8 @@ int32_t adjustment_all_pass_q31(int32_t delay_ns)
 {
 	int64_t delay_q31 = delay_ns * RADIANS_PER_NS_Q46 / (INT64_C(1) << 15);
 
-	return (int32_t)(-sine_q31(delay_q31) * ONE_Q31 / sine_q31(RADIANS_PER_FRAME_Q31 + delay_q31));
+	return (int32_t)(-sine_q31(delay_q31) * ONE_Q31 /
+			 sine_q31(RADIANS_PER_FRAME_Q31 + delay_q31));
 }
 
 void adjustment_encode(const struct adjustment *adjustment, uint8_t bytes[ADJUSTMENT_BYTES])

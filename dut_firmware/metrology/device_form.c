@@ -6,9 +6,18 @@
 
 #include "meter.h"
 
-#define ELEMENT_A {.is_used = 1, .volts_channel = 0, .amperes_channel = 0}
-#define ELEMENT_B {.is_used = 1, .volts_channel = 1, .amperes_channel = 1}
-#define ELEMENT_C {.is_used = 1, .volts_channel = 2, .amperes_channel = 2}
+#define ELEMENT_A                                                                                  \
+	{                                                                                          \
+		.is_used = 1, .volts_channel = 0, .amperes_channel = 0                             \
+	}
+#define ELEMENT_B                                                                                  \
+	{                                                                                          \
+		.is_used = 1, .volts_channel = 1, .amperes_channel = 1                             \
+	}
+#define ELEMENT_C                                                                                  \
+	{                                                                                          \
+		.is_used = 1, .volts_channel = 2, .amperes_channel = 2                             \
+	}
 
 static const struct device_form forms[] = {
 	{

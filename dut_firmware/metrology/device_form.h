@@ -1,6 +1,6 @@
 /*
- * The forms of the device as data: constants of the nameplate and which converter channels make up each element.
- * Forms and their wiring: ANSI C12.10. A new form is a new row.
+ * The forms of the device as data: constants of the nameplate and which converter channels make up
+ * each element. Forms and their wiring: ANSI C12.10. A new form is a new row.
  */
 #ifndef DUT_FIRMWARE_METROLOGY_DEVICE_FORM_H
 #define DUT_FIRMWARE_METROLOGY_DEVICE_FORM_H
@@ -9,7 +9,8 @@
 
 #define DEVICE_ELEMENTS 3
 
-/* An element multiplies one voltage with one current, or with the difference of two (2 1/2 element forms). */
+/* An element multiplies one voltage with one current, or with the difference of two (2 1/2 element
+ * forms). */
 struct element_wiring {
 	uint8_t is_used;
 	uint8_t volts_channel;
@@ -25,9 +26,11 @@ struct device_form {
 	uint16_t test_amperes_hundredths;
 	uint16_t kh_hundredths;
 	uint16_t kt_hundredths;
-	/* 0.001 * 3600 * 3840 * 2^46 * 16 / (500 * full scale amperes), to 1e-14: one count of the registers */
+	/* 0.001 * 3600 * 3840 * 2^46 * 16 / (500 * full scale amperes), to 1e-14: one count of the
+	 * registers */
 	int64_t milliwatt_hour_q4;
-	uint32_t starting_milliwatts; /* below it nothing is registered: 1e-5 of 3 x 120 V x class amperes */
+	uint32_t starting_milliwatts; /* below it nothing is registered: 1e-5 of 3 x 120 V x class
+					 amperes */
 	uint8_t elements;
 	struct element_wiring wiring[DEVICE_ELEMENTS];
 };

@@ -7,15 +7,16 @@
 /* Counts of volts x amperes per watt: 2^46 / (500 V x full scale), x 16. */
 static int64_t milliwatts_q4(const struct device_form *form, uint32_t milliwatts)
 {
-	return milliwatts * (INT64_C(1) << 50) / (INT64_C(1000) * METER_FULL_SCALE_VOLTS * form->full_scale_amperes);
+	return milliwatts * (INT64_C(1) << 50) /
+	       (INT64_C(1000) * METER_FULL_SCALE_VOLTS * form->full_scale_amperes);
 }
 
 void energy_init(struct energy *energy, const struct device_form *form)
 {
 	*energy = (struct energy){
 		.count_q4 = form->milliwatt_hour_q4,
-		.starting_q4 =
-			milliwatts_q4(form, form->starting_milliwatts) * (DIRECTION_WINDOW_SEGMENTS * SEGMENT_FRAMES),
+		.starting_q4 = milliwatts_q4(form, form->starting_milliwatts) *
+			       (DIRECTION_WINDOW_SEGMENTS * SEGMENT_FRAMES),
 	};
 }
 

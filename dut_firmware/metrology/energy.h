@@ -1,6 +1,7 @@
 /*
- * Energy registers of both directions. The direction is decided on the net of all elements over a window of 256 frames
- * (4 cycles of 60 Hz, 3 of 45 Hz), and the whole window goes there: no residue is lost between windows or counts.
+ * Energy registers of both directions. The direction is decided on the net of all elements over a
+ * window of 256 frames (4 cycles of 60 Hz, 3 of 45 Hz), and the whole window goes there: no residue
+ * is lost between windows or counts.
  */
 #ifndef DUT_FIRMWARE_METROLOGY_ENERGY_H
 #define DUT_FIRMWARE_METROLOGY_ENERGY_H
@@ -12,7 +13,7 @@
 #define DIRECTION_WINDOW_SEGMENTS 4u
 
 struct energy_register {
-	int64_t counts; /* mWh */
+	int64_t counts;	      /* mWh */
 	int64_t remainder_q4; /* below one count */
 };
 
@@ -27,7 +28,8 @@ struct energy {
 
 void energy_init(struct energy *energy, const struct device_form *form);
 
-/* Adds the net of one segment. Returns what was discarded because its window lies below the starting power, else 0. */
+/* Adds the net of one segment. Returns what was discarded because its window lies below the
+ * starting power, else 0. */
 int64_t energy_add_segment(struct energy *energy, int64_t segment_q4);
 
 #endif

@@ -34,14 +34,15 @@ static void crossing(struct frequency *frequency, uint64_t frame, int32_t before
 	frequency->cycles++;
 	if (span_q16 >= AVERAGING_Q16) {
 		frequency->millihertz =
-			(uint32_t)((frequency->cycles * 1000 * AVERAGING_Q16 + span_q16 / 2) / span_q16);
+			(uint32_t)((frequency->cycles * 1000 * AVERAGING_Q16 + span_q16 / 2) /
+				   span_q16);
 		frequency->start_q16 = instant_q16;
 		frequency->cycles = 0;
 	}
 }
 
-void frequency_run(struct frequency *frequency, const struct sample_frame *frames, uint32_t frame_count,
-		   uint64_t first)
+void frequency_run(struct frequency *frequency, const struct sample_frame *frames,
+		   uint32_t frame_count, uint64_t first)
 {
 	const uint32_t channel = frequency->channel;
 	const int32_t offset = frequency->offset;

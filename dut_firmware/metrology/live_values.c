@@ -7,11 +7,14 @@
 #define LIVE_FRAMES (LIVE_SEGMENTS * SEGMENT_FRAMES)
 #define POWER_SCALE 65536
 
-/* Weights up to one less than LIVE_FRAMES on one side and LIVE_FRAMES on the other add up to its square. */
+/* Weights up to one less than LIVE_FRAMES on one side and LIVE_FRAMES on the other add up to its
+ * square. */
 #define TRIANGLE_WEIGHT (LIVE_FRAMES * LIVE_FRAMES)
 
-/* `last`: number of the segment's last frame in these 200 ms, from 1. `unit`: squares per count squared. */
-static void square_add(struct live_square *square, const struct square_sum *segment, uint32_t last, uint32_t unit)
+/* `last`: number of the segment's last frame in these 200 ms, from 1. `unit`: squares per count
+ * squared. */
+static void square_add(struct live_square *square, const struct square_sum *segment, uint32_t last,
+		       uint32_t unit)
 {
 	uint64_t sum = segment->sum / unit;
 
@@ -47,7 +50,8 @@ static int64_t power_close_65536(struct live_power *power)
 	return mean_65536;
 }
 
-/* `full_scale`: of 2^23 counts, in the unit of the result. The root keeps 8 bits below one count. */
+/* `full_scale`: of 2^23 counts, in the unit of the result. The root keeps 8 bits below one count.
+ */
 static uint32_t root_in_units(uint64_t square_q8, uint64_t full_scale)
 {
 	uint64_t root_q8 = integer_square_root(square_q8 << 8);
@@ -68,8 +72,9 @@ static void close_reading(struct live_values *live, const struct device_form *fo
 	for (int element = 0; element < DEVICE_ELEMENTS; element++) {
 		live->volts_mv[element] = root_in_units(square_close_q8(&live->volts[element]),
 							METER_FULL_SCALE_VOLTS * UINT64_C(1000));
-		live->amperes_ua[element] = root_in_units(square_close_q8(&live->amperes[element]),
-							  form->full_scale_amperes * UINT64_C(1000000));
+		live->amperes_ua[element] =
+			root_in_units(square_close_q8(&live->amperes[element]),
+				      form->full_scale_amperes * UINT64_C(1000000));
 	}
 	live->milliwatts = milliwatts(power_close_65536(&live->power), form);
 	live->segments = 0;

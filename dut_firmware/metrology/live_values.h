@@ -1,6 +1,6 @@
 /*
- * rms volts and amperes per element and the active power of all, every 200 ms. Each reading weighs the last 400 ms by a
- * triangle, so half cycles at the edges cancel also beside 60 Hz.
+ * rms volts and amperes per element and the active power of all, every 200 ms. Each reading weighs
+ * the last 400 ms by a triangle, so half cycles at the edges cancel also beside 60 Hz.
  */
 #ifndef DUT_FIRMWARE_METROLOGY_LIVE_VALUES_H
 #define DUT_FIRMWARE_METROLOGY_LIVE_VALUES_H
@@ -13,11 +13,11 @@
 #define LIVE_SEGMENTS 12u
 
 /*
- * One quantity over 200 ms. The n-th frame counts n times in `rising`; the frames before count in `before` as the
- * rising half of the triangle whose falling half they are now.
+ * One quantity over 200 ms. The n-th frame counts n times in `rising`; the frames before count in
+ * `before` as the rising half of the triangle whose falling half they are now.
  */
 struct live_square {
-	uint64_t sum;       /* counts squared */
+	uint64_t sum;	    /* counts squared */
 	uint64_t rising_64; /* a 64th of the weighted sum */
 	uint64_t before_64;
 };

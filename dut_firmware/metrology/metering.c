@@ -1,6 +1,7 @@
 /*
- * Per element and frame: DC off voltage and current alike, the voltage through an all-pass of one frame plus the
- * adjusted delay, the current one frame late, gain, product. Widths at the worst input are in DESIGN.md.
+ * Per element and frame: DC off voltage and current alike, the voltage through an all-pass of one
+ * frame plus the adjusted delay, the current one frame late, gain, product. Widths at the worst
+ * input are in DESIGN.md.
  */
 #include "metrology/metering.h"
 
@@ -27,7 +28,8 @@ void metering_adjust(struct metering *metering, const struct adjustment *adjustm
 	for (int element = 0; element < DEVICE_ELEMENTS; element++) {
 		struct metering_element *adjusted = &metering->elements[element];
 
-		/* An element that the form does not have has no gain, so it costs the loop no question. */
+		/* An element that the form does not have has no gain, so it costs the loop no
+		 * question. */
 		adjusted->gain_q30 = metering->form->wiring[element].is_used
 					     ? adjustment_gain_q30(adjustment->gain_ppb[element])
 					     : 0;
@@ -47,21 +49,25 @@ static inline void square_add(struct square_sum *squares, int32_t level)
 }
 
 /* What the elements see, each in the place of its own number. */
-static void connect(const struct device_form *form, const struct sample_frame *frame, struct sample_frame *wired)
+static void connect(const struct device_form *form, const struct sample_frame *frame,
+		    struct sample_frame *wired)
 {
 	for (int element = 0; element < DEVICE_ELEMENTS; element++) {
 		const struct element_wiring *wiring = &form->wiring[element];
 
 		wired->volts[element] = frame->volts[wiring->volts_channel];
-		wired->amperes[element] = frame->amperes[wiring->amperes_channel] -
-					  wiring->subtracted_weight * frame->amperes[wiring->subtracted_channel];
+		wired->amperes[element] =
+			frame->amperes[wiring->amperes_channel] -
+			wiring->subtracted_weight * frame->amperes[wiring->subtracted_channel];
 	}
 }
 
-static inline int64_t element_power_q4(struct metering_element *element, int32_t volts_counts, int32_t amperes_counts)
+static inline int64_t element_power_q4(struct metering_element *element, int32_t volts_counts,
+				       int32_t amperes_counts)
 {
 	int32_t volts = volts_counts - metering_volts_offset(element);
-	int32_t amperes_q4 = AMPERES_SCALE * amperes_counts - floor_shift(element->amperes_sum_q18, DC_BITS);
+	int32_t amperes_q4 =
+		AMPERES_SCALE * amperes_counts - floor_shift(element->amperes_sum_q18, DC_BITS);
 	int64_t correction_q31 = (int64_t)element->all_pass_q31 * (volts - element->volts_delayed);
 	int32_t delayed = element->volts_before + floor_shift(correction_q31, 31);
 	int32_t adjusted = floor_shift((int64_t)element->gain_q30 * delayed, 30);
@@ -77,8 +83,8 @@ static inline int64_t element_power_q4(struct metering_element *element, int32_t
 	return power_q4;
 }
 
-uint32_t metering_run(struct metering *metering, struct pulse_output *pulses, const struct sample_frame *frames,
-		      uint32_t frame_count, int64_t *power_q4)
+uint32_t metering_run(struct metering *metering, struct pulse_output *pulses,
+		      const struct sample_frame *frames, uint32_t frame_count, int64_t *power_q4)
 {
 	struct metering_element a = metering->elements[0];
 	struct metering_element b = metering->elements[1];

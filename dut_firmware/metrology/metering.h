@@ -1,6 +1,7 @@
 /*
- * The metering kernel: from converter counts to the signed energy of all elements and the squares for rms, frame by
- * frame. Sums are kept over segments of 64 frames, one cycle of 60 Hz. DESIGN.md explains each stage.
+ * The metering kernel: from converter counts to the signed energy of all elements and the squares
+ * for rms, frame by frame. Sums are kept over segments of 64 frames, one cycle of 60 Hz. DESIGN.md
+ * explains each stage.
  */
 #ifndef DUT_FIRMWARE_METROLOGY_METERING_H
 #define DUT_FIRMWARE_METROLOGY_METERING_H
@@ -15,7 +16,8 @@
 
 #define SEGMENT_FRAMES 64u
 
-/* Of this segment. `ramp` is the sum of the running sums: frame k of n counts n - k times. Wraps beyond full scale. */
+/* Of this segment. `ramp` is the sum of the running sums: frame k of n counts n - k times. Wraps
+ * beyond full scale. */
 struct square_sum {
 	uint64_t sum;
 	uint64_t ramp;
@@ -24,7 +26,8 @@ struct square_sum {
 struct metering_element {
 	int32_t gain_q30;
 	int32_t all_pass_q31;
-	int64_t volts_sum_q14;   /* of what passed the removal of DC; 2^-14 of it is the DC estimate */
+	int64_t volts_sum_q14;	 /* of what passed the removal of DC; 2^-14 of it is the DC estimate
+				  */
 	int64_t amperes_sum_q18; /* likewise, of counts x 16 */
 	int32_t volts_before;
 	int32_t volts_delayed;
@@ -37,7 +40,7 @@ struct metering {
 	const struct device_form *form;
 	bool is_direct; /* element n is voltage n and current n */
 	struct metering_element elements[DEVICE_ELEMENTS];
-	int64_t energy_q4;       /* of this segment */
+	int64_t energy_q4;	 /* of this segment */
 	uint64_t energy_ramp_q4; /* as in struct square_sum, two's complement */
 	uint32_t segment_frames;
 };
@@ -48,11 +51,11 @@ void metering_init(struct metering *metering, const struct device_form *form);
 void metering_adjust(struct metering *metering, const struct adjustment *adjustment);
 
 /*
- * Consumes frames up to the end of the segment, or including the one that makes a test pulse due, whichever is first.
- * Returns how many; `power_q4` is what the last of them added.
+ * Consumes frames up to the end of the segment, or including the one that makes a test pulse due,
+ * whichever is first. Returns how many; `power_q4` is what the last of them added.
  */
-uint32_t metering_run(struct metering *metering, struct pulse_output *pulses, const struct sample_frame *frames,
-		      uint32_t frame_count, int64_t *power_q4);
+uint32_t metering_run(struct metering *metering, struct pulse_output *pulses,
+		      const struct sample_frame *frames, uint32_t frame_count, int64_t *power_q4);
 
 /* Starts the next segment. */
 void metering_next_segment(struct metering *metering);

@@ -13,7 +13,8 @@ static uint32_t fraction_of(uint64_t missing, uint64_t added)
 	return fraction_q32 > UINT32_MAX ? UINT32_MAX : (uint32_t)fraction_q32;
 }
 
-bool pulse_output_take(struct pulse_output *output, uint64_t frame, int64_t power_q4, uint32_t *fraction_q32)
+bool pulse_output_take(struct pulse_output *output, uint64_t frame, int64_t power_q4,
+		       uint32_t *fraction_q32)
 {
 	int64_t sign = output->energy_q4 < 0 ? -1 : 1;
 	int64_t energy_q4 = sign * output->energy_q4;

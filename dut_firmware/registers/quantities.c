@@ -55,20 +55,23 @@ bool adjustment_change(struct meter *meter, const struct adjustment *wanted)
 static bool has_low_potential(const struct meter *meter)
 {
 	for (int element = 0; element < DEVICE_ELEMENTS && meter->live.readings >= 2; element++) {
-		if (meter->form->wiring[element].is_used && meter->live.volts_mv[element] < LOW_POTENTIAL_MV) {
+		if (meter->form->wiring[element].is_used &&
+		    meter->live.volts_mv[element] < LOW_POTENTIAL_MV) {
 			return true;
 		}
 	}
 	return false;
 }
 
-/* What is so at present; nothing is latched. Reverse: the newest reading of all elements together. */
+/* What is so at present; nothing is latched. Reverse: the newest reading of all elements together.
+ */
 uint16_t meter_status_bits(const struct meter *meter)
 {
 	uint32_t bits = 0;
 
 	bits |= meter->adjustment_state == PROTECTED_DAMAGED ? STATUS_NONVOLATILE_MEMORY : 0;
 	bits |= has_low_potential(meter) ? STATUS_LOW_POTENTIAL : 0;
-	bits |= meter->live.milliwatts < -(int64_t)meter->form->starting_milliwatts ? STATUS_REVERSE : 0;
+	bits |= meter->live.milliwatts < -(int64_t)meter->form->starting_milliwatts ? STATUS_REVERSE
+										    : 0;
 	return (uint16_t)bits;
 }

@@ -1,6 +1,6 @@
 /*
- * What the meter shows of its measurement, and what may be set: the seam between metering and the optical port.
- * Energy counts are milliwatt-hours, the resolution of the registers.
+ * What the meter shows of its measurement, and what may be set: the seam between metering and the
+ * optical port. Energy counts are milliwatt-hours, the resolution of the registers.
  */
 #ifndef DUT_FIRMWARE_REGISTERS_QUANTITIES_H
 #define DUT_FIRMWARE_REGISTERS_QUANTITIES_H
@@ -16,7 +16,7 @@ struct quantities {
 	int64_t net_counts; /* delivered_counts - received_counts */
 	uint32_t volts_mv[3];
 	uint32_t amperes_ua[3];
-	int64_t milliwatts; /* all elements, signed */
+	int64_t milliwatts;  /* all elements, signed */
 	uint32_t millihertz; /* 0: no voltage */
 };
 /* A consistent snapshot after the newest frame. */
@@ -24,14 +24,14 @@ void quantities_read(const struct meter *meter, struct quantities *quantities);
 
 /* Fixed properties of this meter. Hundredths keep the tables free of fractions. */
 struct nameplate {
-	char model[9];  /* blank padded, then NUL */
-	char form[6];   /* "16S  " */
+	char model[9]; /* blank padded, then NUL */
+	char form[6];  /* "16S  " */
 	char serial[17];
 	uint16_t class_amperes;
 	uint16_t test_amperes_hundredths; /* 3000: 30 A, 250: 2.5 A */
-	uint16_t kh_hundredths;           /* 2160: 21.6 Wh */
-	uint16_t kt_hundredths;           /* 180: 1.8 Wh */
-	uint8_t elements;                 /* 3 */
+	uint16_t kh_hundredths;		  /* 2160: 21.6 Wh */
+	uint16_t kt_hundredths;		  /* 180: 1.8 Wh */
+	uint8_t elements;		  /* 3 */
 };
 const struct nameplate *nameplate_of(const struct meter *meter);
 
@@ -41,7 +41,8 @@ struct adjustment {
 	uint16_t change_count;
 };
 const struct adjustment *adjustment_of(const struct meter *meter);
-/* Makes the constants durable in protected storage, then uses them. false: out of range or storage failed, nothing changed. */
+/* Makes the constants durable in protected storage, then uses them. false: out of range or storage
+ * failed, nothing changed. */
 bool adjustment_change(struct meter *meter, const struct adjustment *wanted);
 
 /* ST3: status bits of the meter (STD_STATUS1 numbering), mode. */

@@ -33,7 +33,8 @@ static void slot_read(const struct board *board, uint32_t number, struct slot *s
 {
 	slot->state = PROTECTED_DAMAGED;
 	slot->sequence = 0;
-	if (board->storage_read(board->context, number * board->sector_bytes, slot->bytes, SLOT_BYTES)) {
+	if (board->storage_read(board->context, number * board->sector_bytes, slot->bytes,
+				SLOT_BYTES)) {
 		return;
 	}
 	if (is_erased(slot->bytes, SLOT_BYTES)) {
@@ -57,7 +58,8 @@ static uint32_t slots_read(const struct board *board, struct slot slots[SLOTS])
 	return slots[1].state < slots[0].state;
 }
 
-enum protected_state protected_storage_load(const struct board *board, uint8_t record[PROTECTED_RECORD_BYTES])
+enum protected_state protected_storage_load(const struct board *board,
+					    uint8_t record[PROTECTED_RECORD_BYTES])
 {
 	struct slot slots[SLOTS];
 	const struct slot *newest = &slots[slots_read(board, slots)];

@@ -1,6 +1,7 @@
 /*
- * Errors by test pulses at one settled load on all positions at once: arm all, wait for all, collect. A lost pulse, a
- * silent pulse input and an impossible error are faults of the bench with a sentence, never results.
+ * Errors by test pulses at one settled load on all positions at once: arm all, wait for all,
+ * collect. A lost pulse, a silent pulse input and an impossible error are faults of the bench with
+ * a sentence, never results.
  */
 #ifndef PROCEDURES_VERBS_PULSE_MEASUREMENT_H
 #define PROCEDURES_VERBS_PULSE_MEASUREMENT_H
@@ -10,15 +11,15 @@
 struct pulse_plan {
 	const struct verb_load *load;
 	double wanted_uncertainty_percent; /* expanded */
-	double noise_percent;              /* standard deviation of one second, 0: none known */
+	double noise_percent;		   /* standard deviation of one second, 0: none known */
 	double minimum_seconds;
-	int64_t pulses;                    /* 0: to be chosen by the first run */
+	int64_t pulses; /* 0: to be chosen by the first run */
 	bool knows_resolution;
 };
 
 /*
- * Adds `runs` runs per position to the memory's list (emptied first when the plan has no pulses yet) and records each
- * as `indication`; then looks for lost pulses over all runs so far.
+ * Adds `runs` runs per position to the memory's list (emptied first when the plan has no pulses
+ * yet) and records each as `indication`; then looks for lost pulses over all runs so far.
  */
 enum status measure_by_pulses(struct step_context *context, struct pulse_plan *plan, int runs);
 

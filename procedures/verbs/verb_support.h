@@ -1,6 +1,6 @@
 /*
- * What verbs share: their memory over a run, entries of the record, the load of a step with all refusals, applying and
- * settling, sessions on the optical port.
+ * What verbs share: their memory over a run, entries of the record, the load of a step with all
+ * refusals, applying and settling, sessions on the optical port.
  */
 #ifndef PROCEDURES_VERBS_VERB_SUPPORT_H
 #define PROCEDURES_VERBS_VERB_SUPPORT_H
@@ -39,7 +39,8 @@ enum status verb_memory_provide(struct step_context *context);
 /* ---- entries ---- */
 
 /* Begins an entry with `utc`, and with `form` and `position` where the position is not 0. */
-void entry_begin(struct step_context *context, struct record_draft *draft, const char *kind, int position);
+void entry_begin(struct step_context *context, struct record_draft *draft, const char *kind,
+		 int position);
 enum status entry_add(struct step_context *context, const struct record_draft *draft);
 enum status record_note(struct step_context *context, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -61,13 +62,22 @@ enum load_argument {
 };
 
 #define LOAD_PARAMETERS                                                                            \
-	{"volts", PARAMETER_QUANTITY, "V", 1, 600, NULL, "volts per leg, line to neutral in wye"},  \
-	{"percent_of_maximum", PARAMETER_QUANTITY, "%", 0.001, 1000, NULL,                          \
-	 "current in per cent of the form's maximum current"},                                      \
-	{"power_factor", PARAMETER_POWER_FACTOR, NULL, 0, 0, NULL, "1, 0.5L (lags) or 0.8C (leads)"}, \
-	{"hertz", PARAMETER_QUANTITY, "Hz", 40, 70, "60 Hz", "frequency"},                          \
-	{"direction", PARAMETER_TEXT, NULL, 0, 0, "delivered", "delivered or received"},            \
-	{"element", PARAMETER_TEXT, NULL, 0, 0, "all", "all, or A, B or C alone in the current"}
+	{"volts", PARAMETER_QUANTITY, "V", 1, 600, NULL, "volts per leg, line to neutral in wye"}, \
+		{"percent_of_maximum",                                                             \
+		 PARAMETER_QUANTITY,                                                               \
+		 "%",                                                                              \
+		 0.001,                                                                            \
+		 1000,                                                                             \
+		 NULL,                                                                             \
+		 "current in per cent of the form's maximum current"},                             \
+		{"power_factor", PARAMETER_POWER_FACTOR,	  NULL, 0, 0,                      \
+		 NULL,		 "1, 0.5L (lags) or 0.8C (leads)"},                                \
+		{"hertz", PARAMETER_QUANTITY, "Hz", 40, 70, "60 Hz", "frequency"},                 \
+		{"direction", PARAMETER_TEXT, NULL, 0, 0, "delivered", "delivered or received"},   \
+	{                                                                                          \
+		"element", PARAMETER_TEXT, NULL, 0, 0, "all",                                      \
+			"all, or A, B or C alone in the current"                                   \
+	}
 
 struct verb_load {
 	struct load_point point;
@@ -76,13 +86,14 @@ struct verb_load {
 	char text[64];
 	char power_factor[12];
 	double percent_of_maximum;
-	double watts;              /* expected, absolute */
+	double watts;			  /* expected, absolute */
 	struct certified_error certified; /* of the standard at this load */
 };
 
-/* From the first LOAD_ARGUMENTS arguments; refuses what lab, device, form or certificate do not cover. */
-enum status verb_load_from_arguments(const struct step_context *context, const struct step_argument *arguments,
-				     struct verb_load *load);
+/* From the first LOAD_ARGUMENTS arguments; refuses what lab, device, form or certificate do not
+ * cover. */
+enum status verb_load_from_arguments(const struct step_context *context,
+				     const struct step_argument *arguments, struct verb_load *load);
 /* The same for a load point (amperes 0: volts only). */
 enum status verb_load_from_point(const struct step_context *context, const struct load_point *point,
 				 struct verb_load *load);
@@ -99,13 +110,15 @@ enum status apply_and_settle(struct step_context *context, const struct verb_loa
 
 /* Index of the next position at or after `index` that is still in the run; -1: none. */
 int next_position(const struct lab *lab, int index);
-/* Takes a position out of the run with a note; fails with `status` and the reason when none is left. */
+/* Takes a position out of the run with a note; fails with `status` and the reason when none is
+ * left. */
 enum status drop_position(struct step_context *context, int index, enum status status);
 
 /* STATUS_BAD_INPUT when a position's meter was not identified: its constants would be unproven. */
 enum status require_identified(const struct step_context *context);
 
-/* Connects with the reading password or the factory's; the caller closes by session_end, also after an error. */
+/* Connects with the reading password or the factory's; the caller closes by session_end, also after
+ * an error. */
 enum status session_begin(struct step_context *context, int index, enum meter_access access,
 			  struct meter_client **client);
 /* Disconnects and frees; keeps `status` when that is an error, otherwise gives its own. */

@@ -1,4 +1,5 @@
-/* Nanoseconds that the meter takes per sample frame on this machine, in blocks as the virtual lab hands them over. */
+/* Nanoseconds that the meter takes per sample frame on this machine, in blocks as the virtual lab
+ * hands them over. */
 #include <stdio.h>
 #include <time.h>
 
@@ -40,9 +41,10 @@ int main(void)
 		}
 		double nanoseconds = 1e9 * best / (CYCLES * 64);
 
-		printf("blocks of %4u: %6.1f ns per frame, %6.2f million frames/s, %.0f times real time (best of %u x %u)\n",
-		       table->block, nanoseconds, 1e3 / nanoseconds, 1e9 / nanoseconds / METER_FRAMES_PER_SECOND,
-		       ROUNDS, CYCLES * 64);
+		printf("blocks of %4u: %6.1f ns per frame, %6.2f million frames/s, %.0f times real "
+		       "time (best of %u x %u)\n",
+		       table->block, nanoseconds, 1e3 / nanoseconds,
+		       1e9 / nanoseconds / METER_FRAMES_PER_SECOND, ROUNDS, CYCLES * 64);
 	}
 	table_free(table);
 	return 0;

@@ -1,4 +1,5 @@
-/* Nanoseconds per frame of the whole virtual laboratory on one core: physics, sensors, firmware, everything on. */
+/* Nanoseconds per frame of the whole virtual laboratory on one core: physics, sensors, firmware,
+ * everything on. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -30,7 +31,9 @@ int main(void)
 		.seed = 1,
 		.celsius = 23,
 		.hardware = {"AX", "16S", "1", 200},
-		.tolerances = {.source = {.setting_percent = 0.02, .drift_percent = 0.01, .noise_percent = 0.003},
+		.tolerances = {.source = {.setting_percent = 0.02,
+					  .drift_percent = 0.01,
+					  .noise_percent = 0.003},
 			       .standard_noise_percent = 0.001,
 			       .meter_gain_percent = 0.5,
 			       .meter_lag_degrees = 0.2,
@@ -56,7 +59,8 @@ int main(void)
 	must(clock_sleep_seconds(virtual_lab_clock(lab), 3600));
 	double seconds = process_seconds() - start;
 	frames = virtual_lab_frames(lab) - frames;
-	printf("whole virtual laboratory: %.1f ns per frame of 3 elements (aim 72) at %d frames/s: %.0f times real time on one core\n",
+	printf("whole virtual laboratory: %.1f ns per frame of 3 elements (aim 72) at %d frames/s: "
+	       "%.0f times real time on one core\n",
 	       seconds * 1e9 / (double)frames, METER_FRAMES_PER_SECOND, 3600 / seconds);
 	instrument_close(instrument);
 	virtual_lab_free(lab);

@@ -21,7 +21,8 @@ void example_add(struct run_record *record, const struct record_draft *entry_dra
 
 	memset(zeros, '0', 64);
 	zeros[64] = '\0';
-	record_entry_hash(&entry, record->count ? record->entries[record->count - 1].hash : zeros, entry.hash);
+	record_entry_hash(&entry, record->count ? record->entries[record->count - 1].hash : zeros,
+			  entry.hash);
 	CU_ASSERT_EQUAL_FATAL(record_draft_check(entry_draft), STATUS_OK);
 	CU_ASSERT_EQUAL_FATAL(run_record_append(record, entry.number, entry.kind, entry.fields,
 						entry.field_count, entry.hash),
@@ -33,7 +34,8 @@ static void begin(const char *kind)
 	char utc[64];
 
 	seconds += 7;
-	snprintf(utc, sizeof(utc), "2026-01-05T%02d:%02d:%02dZ", 8 + seconds / 3600, seconds / 60 % 60, seconds % 60);
+	snprintf(utc, sizeof(utc), "2026-01-05T%02d:%02d:%02dZ", 8 + seconds / 3600,
+		 seconds / 60 % 60, seconds % 60);
 	record_draft_begin(&draft, kind);
 	record_draft_text(&draft, "utc", utc);
 }
@@ -61,8 +63,9 @@ static void add_run(struct run_record *record, const struct example_choice *choi
 	text("revision", "9f3c2a7d1e");
 	integer("record_format", 1);
 	text("programme", "procedures/programmes/load_performance.xml");
-	text("programme_title",
-	     choice->programme_title ? choice->programme_title : "Load performance and registers, all forms");
+	text("programme_title", choice->programme_title
+					? choice->programme_title
+					: "Load performance and registers, all forms");
 	text("device", "procedures/devices/focus_ax.xml");
 	text("device_title", "FOCUS AX Polyphase, multi-function electricity meter");
 	text("model", "FOCUS AX");
@@ -70,7 +73,8 @@ static void add_run(struct run_record *record, const struct example_choice *choi
 	integer("seed", 20260105);
 	text("lab", choice->is_virtual ? "labs/virtual.xml" : "labs/example_laboratory.xml");
 	record_draft_flag(&draft, "is_virtual", choice->is_virtual);
-	text("decision_rule", "interval rule: conforms only if error ± U lies wholly inside the limit, does not conform "
+	text("decision_rule", "interval rule: conforms only if error ± U lies wholly inside the "
+			      "limit, does not conform "
 			      "only if it lies wholly outside, otherwise inconclusive");
 	text("wanted_uncertainty_note", "expanded uncertainty at most one fifth of the limit");
 	text("operator", choice->is_virtual ? "" : "Example Operator");
@@ -106,7 +110,8 @@ static void add_files(struct run_record *record)
 
 static void add_instrument(struct run_record *record, const char *const facts[7], bool is_virtual)
 {
-	static const char *const names[] = {"id", "driver", "roles", "maker", "model", "serial", "version"};
+	static const char *const names[] = {"id",    "driver", "roles",	 "maker",
+					    "model", "serial", "version"};
 
 	begin("instrument");
 	for (size_t i = 0; i < 7; i++) {
@@ -118,7 +123,8 @@ static void add_instrument(struct run_record *record, const char *const facts[7]
 
 static void add_certificate(struct run_record *record, const char *const facts[7], bool is_valid)
 {
-	static const char *const names[] = {"instrument", "number", "issuer", "model", "serial", "date", "due_date"};
+	static const char *const names[] = {"instrument", "number", "issuer",  "model",
+					    "serial",	  "date",   "due_date"};
 
 	begin("certificate");
 	for (size_t i = 0; i < 7; i++) {
@@ -131,16 +137,22 @@ static void add_certificate(struct run_record *record, const char *const facts[7
 
 static void add_equipment(struct run_record *record, bool is_virtual)
 {
-	static const char *const source[] = {"source", "power_source_example", "source", "Example Instruments",
-					     "PS-3", "1001", "2.14"};
-	static const char *const standard[] = {"standard", "reference_standard_example",
-					       "standard, error calculator", "Example Instruments",
-					       "RS-30", "2002", "5.01"};
-	static const char *const standard_certificate[] = {"standard", "EX-2025-0417", "Example Calibration Service",
-							   "RS-30", "2002", "2025-04-17", "2026-04-17"};
-	static const char *const thermometer_certificate[] = {"thermometer", "EX-2024-0090",
-							      "Example Calibration Service",
-							      "T-1", "3003", "2024-11-30", "2025-11-30"};
+	static const char *const source[] = {
+		"source", "power_source_example", "source", "Example Instruments", "PS-3", "1001",
+		"2.14"};
+	static const char *const standard[] = {"standard",
+					       "reference_standard_example",
+					       "standard, error calculator",
+					       "Example Instruments",
+					       "RS-30",
+					       "2002",
+					       "5.01"};
+	static const char *const standard_certificate[] = {
+		"standard",   "EX-2025-0417", "Example Calibration Service", "RS-30", "2002",
+		"2025-04-17", "2026-04-17"};
+	static const char *const thermometer_certificate[] = {
+		"thermometer", "EX-2024-0090", "Example Calibration Service", "T-1", "3003",
+		"2024-11-30",  "2025-11-30"};
 
 	add_instrument(record, source, is_virtual);
 	add_instrument(record, standard, is_virtual);
@@ -188,7 +200,8 @@ static void add_form(struct run_record *record, const struct example_form *form)
 	example_add(record, &draft);
 }
 
-static void add_step(struct run_record *record, const char *form, int step, const char *title, const char *requirement)
+static void add_step(struct run_record *record, const char *form, int step, const char *title,
+		     const char *requirement)
 {
 	begin("step");
 	integer("step", step);
@@ -197,7 +210,8 @@ static void add_step(struct run_record *record, const char *form, int step, cons
 	text("verb", "measure_error");
 	text("title", title);
 	text("requirement", requirement);
-	text("requirement_text", "The error of the meter stays within the limits over the range of load.");
+	text("requirement_text",
+	     "The error of the meter stays within the limits over the range of load.");
 	record_draft_flag(&draft, "is_informative", false);
 	example_add(record, &draft);
 }
@@ -236,7 +250,8 @@ struct example_result {
 	bool is_informative;
 };
 
-static void add_contributions(struct run_record *record, const struct example_result *fact, double combined[2])
+static void add_contributions(struct run_record *record, const struct example_result *fact,
+			      double combined[2])
 {
 	static const struct {
 		const char *name;
@@ -286,7 +301,8 @@ static const char *outcome_of(const struct example_result *fact, double expanded
 	return error - expanded > fact->limit ? "does not conform" : "inconclusive";
 }
 
-static void add_judgement(struct run_record *record, const struct example_result *fact, const double combined[2])
+static void add_judgement(struct run_record *record, const struct example_result *fact,
+			  const double combined[2])
 {
 	double expanded = 1.97 * combined[0];
 
@@ -309,7 +325,8 @@ static void add_judgement(struct run_record *record, const struct example_result
 	number("coverage_factor", 1.97);
 	number("expanded_uncertainty_percent", expanded);
 	text("outcome", outcome_of(fact, expanded));
-	text("reason", fact->limit > 0 ? "error and uncertainty against the limit" : "the table has no row for this load");
+	text("reason", fact->limit > 0 ? "error and uncertainty against the limit"
+				       : "the table has no row for this load");
 	example_add(record, &draft);
 }
 
@@ -318,7 +335,8 @@ static void add_result(struct run_record *record, const struct example_result *f
 	double combined[2];
 	char load[80];
 
-	snprintf(load, sizeof(load), "3x%gV %gA %s 60Hz", fact->volts, fact->amperes, fact->power_factor);
+	snprintf(load, sizeof(load), "3x%gV %gA %s 60Hz", fact->volts, fact->amperes,
+		 fact->power_factor);
 	begin("indication");
 	integer("step", fact->step);
 	text("form", fact->form);
@@ -360,12 +378,15 @@ static double example_error(const struct example_result *fact, int current)
 {
 	double light_load = 0.06 / (fact->amperes + 0.3);
 	double shape = 0.011 * ((current * 5) % 7) - 0.03;
-	double angle = strcmp(fact->power_factor, "1") != 0 ? (fact->power_factor[3] == 'L' ? -0.09 : 0.05) : 0;
+	double angle = strcmp(fact->power_factor, "1") != 0
+			       ? (fact->power_factor[3] == 'L' ? -0.09 : 0.05)
+			       : 0;
 
 	return light_load + shape + angle * (1 + fact->volts / 600);
 }
 
-static void add_loads(struct run_record *record, const struct example_form *form, int step, int *result)
+static void add_loads(struct run_record *record, const struct example_form *form, int step,
+		      int *result)
 {
 	static const double volts[] = {120, 240, 277};
 	static const double percents[] = {1, 2.5, 5, 10, 25, 50, 75, 100};
@@ -375,16 +396,23 @@ static void add_loads(struct run_record *record, const struct example_form *form
 		for (int f = 0; f < 3; f++) {
 			for (int i = 0; i < 8; i++) {
 				struct example_result fact = {
-					.result = ++*result, .step = step, .form = form->name,
-					.test = "load_performance", .direction = "delivered", .volts = volts[v],
-					.amperes = form->maximum * percents[i] / 100, .maximum = form->maximum,
+					.result = ++*result,
+					.step = step,
+					.form = form->name,
+					.test = "load_performance",
+					.direction = "delivered",
+					.volts = volts[v],
+					.amperes = form->maximum * percents[i] / 100,
+					.maximum = form->maximum,
 					.power_factor = factors[f],
 					.limit = i == 0 ? (f ? 0 : 1.0) : (f ? 0.6 : 0.5),
 					.is_informative = i == 0 && f,
 				};
 				fact.error = example_error(&fact, i);
 				if (v == 2 && f == 1 && i >= 6) {
-					fact.error = i == 7 ? -0.84 : -0.598; /* one fails, one is too close */
+					fact.error =
+						i == 7 ? -0.84
+						       : -0.598; /* one fails, one is too close */
 				}
 				add_result(record, &fact);
 			}
@@ -392,15 +420,24 @@ static void add_loads(struct run_record *record, const struct example_form *form
 	}
 }
 
-static void add_registers(struct run_record *record, const struct example_form *form, int step, int *result)
+static void add_registers(struct run_record *record, const struct example_form *form, int step,
+			  int *result)
 {
 	static const char *const directions[] = {"delivered", "received", "net"};
 
 	for (int i = 0; i < 3; i++) {
 		struct example_result fact = {
-			.result = ++*result, .step = step, .form = form->name, .test = "register",
-			.direction = directions[i], .volts = 120, .amperes = form->maximum, .maximum = form->maximum,
-			.power_factor = "1", .error = 0.012 * (i + 1), .limit = 0.1,
+			.result = ++*result,
+			.step = step,
+			.form = form->name,
+			.test = "register",
+			.direction = directions[i],
+			.volts = 120,
+			.amperes = form->maximum,
+			.maximum = form->maximum,
+			.power_factor = "1",
+			.error = 0.012 * (i + 1),
+			.limit = 0.1,
 		};
 
 		for (int moment = 0; moment < 2; moment++) {
@@ -436,7 +473,8 @@ static void add_end(struct run_record *record, const struct example_choice *choi
 		begin("fault");
 		text("form", "16S");
 		text("status", "no answer");
-		text("text", "standard example on VIRTUAL::standard: no reply to \"MEAS?\" within 2.0 s");
+		text("text",
+		     "standard example on VIRTUAL::standard: no reply to \"MEAS?\" within 2.0 s");
 		example_add(record, &draft);
 	}
 	begin("safe_state");

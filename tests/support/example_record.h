@@ -1,7 +1,8 @@
 /*
- * A run record written by hand, for the reports' tests: two forms with 72 load points and 3 register results each,
- * adjustment, certificates (one past due), informative and non-conforming results, a fault near the end. The figures
- * come from small formulas in example_record.c, not from any bench.
+ * A run record written by hand, for the reports' tests: two forms with 72 load points and 3
+ * register results each, adjustment, certificates (one past due), informative and non-conforming
+ * results, a fault near the end. The figures come from small formulas in example_record.c, not from
+ * any bench.
  */
 #ifndef TESTS_SUPPORT_EXAMPLE_RECORD_H
 #define TESTS_SUPPORT_EXAMPLE_RECORD_H

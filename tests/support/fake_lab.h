@@ -1,6 +1,7 @@
 /*
- * A laboratory in memory for the tests of the verbs: one instrument plays all roles with exact numbers, one meter obeys
- * the closed form of gain and phase errors, time passes only when somebody sleeps. Nothing here knows a verb.
+ * A laboratory in memory for the tests of the verbs: one instrument plays all roles with exact
+ * numbers, one meter obeys the closed form of gain and phase errors, time passes only when somebody
+ * sleeps. Nothing here knows a verb.
  */
 #ifndef TESTS_SUPPORT_FAKE_LAB_H
 #define TESTS_SUPPORT_FAKE_LAB_H
@@ -12,7 +13,7 @@
 struct fake_lab {
 	struct clock clock; /* first */
 	struct instant now;
-	int64_t epoch;      /* UTC seconds at the clock's start */
+	int64_t epoch; /* UTC seconds at the clock's start */
 	struct lab lab;
 	struct instrument instrument;
 	struct certificate certificate;
@@ -22,19 +23,20 @@ struct fake_lab {
 	bool is_on, holds_currents;
 	double dose_watt_hours;
 	struct instant dose_end;
-	double register_watt_hours;   /* of the standard, true energy */
-	double delivered, received;   /* of the meter, Wh */
+	double register_watt_hours; /* of the standard, true energy */
+	double delivered, received; /* of the meter, Wh */
 
 	/* What the meter and the standard are like; set by the test. */
-	double gain[3], degrees[3];   /* as g cos(phi + d) */
-	double kt_watt_hours;         /* of the meter's pulses */
+	double gain[3], degrees[3]; /* as g cos(phi + d) */
+	double kt_watt_hours;	    /* of the meter's pulses */
 	double standard_error_percent;
-	double resolution_watt_hours; /* told with every energy */
-	double scatter_percent[FAKE_GATES]; /* added to the error of gate number i, then again from the first */
-	int lost_gate;                /* number of the gate in which a pulse is lost; -1: none */
-	bool is_silent;               /* no test pulses */
-	bool is_unsteady;             /* the source's power jumps from reading to reading */
-	bool registers_both;          /* the other direction's register moves, too */
+	double resolution_watt_hours;	    /* told with every energy */
+	double scatter_percent[FAKE_GATES]; /* added to the error of gate number i, then again from
+					       the first */
+	int lost_gate;	     /* number of the gate in which a pulse is lost; -1: none */
+	bool is_silent;	     /* no test pulses */
+	bool is_unsteady;    /* the source's power jumps from reading to reading */
+	bool registers_both; /* the other direction's register moves, too */
 
 	/* Watched by the test: called at the moment of every change of the world. */
 	void (*watch)(const char *what);
@@ -46,7 +48,8 @@ struct fake_lab {
 	struct instant gate_end;
 };
 
-/* A steady virtual lab on 2026-07-31 with a certificate of 2026-01-31 without errors; a perfect meter. */
+/* A steady virtual lab on 2026-07-31 with a certificate of 2026-01-31 without errors; a perfect
+ * meter. */
 void fake_lab_init(struct fake_lab *fake);
 
 /* Error of the meter at the load that is on, by the closed form, per cent. */

@@ -1,6 +1,7 @@
 /*
- * A meter on a table: its flash, a load made of exact sinusoids quantised to converter counts, and the pulses that came
- * out. Angles are lags behind Va in degrees. Header only, because the meter's tests link nothing but the meter.
+ * A meter on a table: its flash, a load made of exact sinusoids quantised to converter counts, and
+ * the pulses that came out. Angles are lags behind Va in degrees. Header only, because the meter's
+ * tests link nothing but the meter.
  */
 #ifndef TESTS_SUPPORT_METERED_LOAD_H
 #define TESTS_SUPPORT_METERED_LOAD_H
@@ -19,7 +20,8 @@
 #define TABLE_BLOCK 1536u
 #define TABLE_PI 3.14159265358979323846
 
-/* NOR flash. At operation number `cut_at` (from 1) only a part takes effect and nothing works until `cut_at` is 0. */
+/* NOR flash. At operation number `cut_at` (from 1) only a part takes effect and nothing works until
+ * `cut_at` is 0. */
 struct table_flash {
 	uint8_t bytes[TABLE_FLASH_BYTES];
 	int operations;
@@ -66,7 +68,8 @@ static inline int table_read(void *context, uint32_t offset, uint8_t *bytes, uin
 /* Which bits of byte `index` of `count` an operation reaches before the power goes. */
 static inline uint8_t table_reached(struct table_flash *flash, uint32_t index, uint32_t count)
 {
-	const uint8_t reached[5] = {0, index < count / 2 ? 0xFF : 0, index < count / 2 ? 0 : 0xFF, 0x55, 0xFF};
+	const uint8_t reached[5] = {0, index < count / 2 ? 0xFF : 0, index < count / 2 ? 0 : 0xFF,
+				    0x55, 0xFF};
 
 	return flash->is_dead ? reached[flash->cut_part] : 0xFF;
 }
@@ -81,7 +84,8 @@ static inline bool table_begin(struct table_flash *flash, uint32_t offset, uint3
 	return true;
 }
 
-static inline int table_program(void *context, uint32_t offset, const uint8_t *bytes, uint32_t count)
+static inline int table_program(void *context, uint32_t offset, const uint8_t *bytes,
+				uint32_t count)
 {
 	struct table_flash *flash = context;
 
@@ -152,7 +156,8 @@ static inline void table_free(struct table *table)
 }
 
 /* Balanced, rotation ABC, every current `lag` degrees behind its voltage. */
-static inline struct table_load table_balanced(double volts, double amperes, double lag, double hertz)
+static inline struct table_load table_balanced(double volts, double amperes, double lag,
+					       double hertz)
 {
 	struct table_load load = {.hertz = hertz};
 
@@ -177,31 +182,36 @@ static inline double table_watts(const struct table_load *load)
 	return watts;
 }
 
-static inline void table_fill(const struct table *table, const struct table_load *load, struct sample_frame *frames,
-			      uint32_t count)
+static inline void table_fill(const struct table *table, const struct table_load *load,
+			      struct sample_frame *frames, uint32_t count)
 {
 	double volts_scale = sqrt(2) * METER_FULL_SCALE_COUNTS / METER_FULL_SCALE_VOLTS;
-	double amperes_scale = sqrt(2) * METER_FULL_SCALE_COUNTS /
-			       (table->hardware.class_amperes == 200 ? METER_FULL_SCALE_AMPERES_CLASS_200
-								     : METER_FULL_SCALE_AMPERES_CLASS_20);
+	double amperes_scale =
+		sqrt(2) * METER_FULL_SCALE_COUNTS /
+		(table->hardware.class_amperes == 200 ? METER_FULL_SCALE_AMPERES_CLASS_200
+						      : METER_FULL_SCALE_AMPERES_CLASS_20);
 
 	for (uint32_t index = 0; index < count; index++) {
-		double turns = fmod((double)(table->frame + index) * load->hertz / METER_FRAMES_PER_SECOND, 1);
+		double turns = fmod(
+			(double)(table->frame + index) * load->hertz / METER_FRAMES_PER_SECOND, 1);
 
 		for (int phase = 0; phase < 3; phase++) {
 			double volts = sin(2 * TABLE_PI * (turns - load->volts_lag[phase] / 360));
-			double amperes = sin(2 * TABLE_PI * (turns - load->amperes_lag[phase] / 360));
+			double amperes =
+				sin(2 * TABLE_PI * (turns - load->amperes_lag[phase] / 360));
 
-			frames[index].volts[phase] = (int32_t)lrint(load->volts[phase] * volts_scale * volts +
-								    load->volts_dc_counts);
-			frames[index].amperes[phase] = (int32_t)lrint(
-				load->amperes[phase] * amperes_scale * amperes + load->amperes_dc_counts);
+			frames[index].volts[phase] = (int32_t)lrint(
+				load->volts[phase] * volts_scale * volts + load->volts_dc_counts);
+			frames[index].amperes[phase] =
+				(int32_t)lrint(load->amperes[phase] * amperes_scale * amperes +
+					       load->amperes_dc_counts);
 		}
 	}
 }
 
 /* Hands over frames in blocks of table->block until all are consumed, keeping the pulses. */
-static inline void table_feed(struct table *table, const struct sample_frame *frames, uint32_t count)
+static inline void table_feed(struct table *table, const struct sample_frame *frames,
+			      uint32_t count)
 {
 	struct exchange exchange = {.return_after = table->return_after};
 
@@ -211,7 +221,8 @@ static inline void table_feed(struct table *table, const struct sample_frame *fr
 		exchange.frames = &frames[done];
 		exchange.frame_count = left < table->block ? left : table->block;
 		meter_run(table->meter, &exchange);
-		for (uint32_t pulse = 0; pulse < exchange.pulse_count && table->pulse_count < TABLE_PULSES; pulse++) {
+		for (uint32_t pulse = 0;
+		     pulse < exchange.pulse_count && table->pulse_count < TABLE_PULSES; pulse++) {
 			table->pulses[table->pulse_count++] =
 				(double)(table->frame + exchange.pulses[pulse].frame) - 1 +
 				exchange.pulses[pulse].fraction_q32 / 4294967296.0;
@@ -234,10 +245,12 @@ static inline void table_run(struct table *table, const struct table_load *load,
 	}
 }
 
-/* Watt-hours per second of gate between the first and last pulse after `from`, as watts; 0 with fewer than two. */
+/* Watt-hours per second of gate between the first and last pulse after `from`, as watts; 0 with
+ * fewer than two. */
 static inline double table_pulse_watts(const struct table *table, int from)
 {
-	double watt_hours = nameplate_of(table->meter)->kt_hundredths / 100.0 * (table->pulse_count - 1 - from);
+	double watt_hours =
+		nameplate_of(table->meter)->kt_hundredths / 100.0 * (table->pulse_count - 1 - from);
 
 	if (table->pulse_count - from < 2) {
 		return 0;
@@ -247,11 +260,11 @@ static inline double table_pulse_watts(const struct table *table, int from)
 }
 
 /*
- * Error of indication in percent against `true_watts`, by pulses: settles for 2 s, then runs until the gate between the
- * first and last pulse is at least `gate_seconds` long.
+ * Error of indication in percent against `true_watts`, by pulses: settles for 2 s, then runs until
+ * the gate between the first and last pulse is at least `gate_seconds` long.
  */
-static inline double table_error_percent(struct table *table, const struct table_load *load, double true_watts,
-					 double gate_seconds)
+static inline double table_error_percent(struct table *table, const struct table_load *load,
+					 double true_watts, double gate_seconds)
 {
 	double period = 36.0 * nameplate_of(table->meter)->kt_hundredths / fabs(true_watts);
 

@@ -20,15 +20,18 @@ uint16_t psem_crc(const uint8_t *bytes, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		remainder ^= mirrored(bytes[i], 8) << 8;
 		for (int bit = 0; bit < 8; bit++) {
-			remainder = (remainder << 1 ^ (remainder & 0x8000u ? 0x1021u : 0u)) & 0xFFFFu;
+			remainder =
+				(remainder << 1 ^ (remainder & 0x8000u ? 0x1021u : 0u)) & 0xFFFFu;
 		}
 	}
 	return (uint16_t)(mirrored(remainder, 16) ^ 0xFFFFu);
 }
 
-size_t psem_frame(uint8_t control, uint8_t sequence, const uint8_t *data, size_t count, uint8_t *frame)
+size_t psem_frame(uint8_t control, uint8_t sequence, const uint8_t *data, size_t count,
+		  uint8_t *frame)
 {
-	const uint8_t header[6] = {0xEE, 0, control, sequence, (uint8_t)(count >> 8), (uint8_t)count};
+	const uint8_t header[6] = {0xEE,	  0, control, sequence, (uint8_t)(count >> 8),
+				   (uint8_t)count};
 
 	memcpy(frame, header, 6);
 	memcpy(frame + 6, data, count);

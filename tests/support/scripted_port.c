@@ -31,7 +31,8 @@ static const struct clock_kind manual_kind = {
 	.utc_seconds = manual_utc_seconds,
 };
 
-void scripted_port_feed(struct scripted_port *port, double delay_seconds, const void *bytes, size_t count)
+void scripted_port_feed(struct scripted_port *port, double delay_seconds, const void *bytes,
+			size_t count)
 {
 	const uint8_t *octets = bytes;
 	struct instant arrival = port->clock.now;
@@ -72,12 +73,14 @@ static void follow_script(struct scripted_port *port, uint8_t byte)
 	}
 	if (port->step == port->step_count) {
 		snprintf(port->mismatch, sizeof(port->mismatch),
-			 "byte %zu: %02X was sent after the end of the script", port->sent_count, byte);
+			 "byte %zu: %02X was sent after the end of the script", port->sent_count,
+			 byte);
 		return;
 	}
 	if (port->script[port->step].byte != byte) {
-		snprintf(port->mismatch, sizeof(port->mismatch), "byte %zu: %02X was sent, %02X expected",
-			 port->sent_count, byte, port->script[port->step].byte);
+		snprintf(port->mismatch, sizeof(port->mismatch),
+			 "byte %zu: %02X was sent, %02X expected", port->sent_count, byte,
+			 port->script[port->step].byte);
 		return;
 	}
 	port->step++;
@@ -157,12 +160,13 @@ void scripted_port_init(struct scripted_port *port, const char *resource)
 {
 	memset(port, 0, sizeof(*port));
 	port->clock.clock.kind = &manual_kind;
-	port->port = (struct port){.kind = &scripted_kind, .clock = &port->clock.clock, .resource = resource};
+	port->port = (struct port){
+		.kind = &scripted_kind, .clock = &port->clock.clock, .resource = resource};
 	port->byte_seconds = 10.0 / 9600.0;
 }
 
-static void append(struct scripted_port *port, bool is_expected, double delay_seconds, const uint8_t *bytes,
-		   size_t count)
+static void append(struct scripted_port *port, bool is_expected, double delay_seconds,
+		   const uint8_t *bytes, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		assert(port->step_count < SCRIPTED_SCRIPT);
@@ -179,7 +183,8 @@ void scripted_port_expect(struct scripted_port *port, const void *bytes, size_t 
 	append(port, true, 0, bytes, count);
 }
 
-void scripted_port_reply(struct scripted_port *port, double delay_seconds, const void *bytes, size_t count)
+void scripted_port_reply(struct scripted_port *port, double delay_seconds, const void *bytes,
+			 size_t count)
 {
 	append(port, false, delay_seconds, bytes, count);
 }
@@ -187,7 +192,8 @@ void scripted_port_reply(struct scripted_port *port, double delay_seconds, const
 static unsigned digit_of(char character)
 {
 	const char *digits = "0123456789abcdef";
-	const char *place = strchr(digits, character >= 'A' && character <= 'F' ? character + 32 : character);
+	const char *place =
+		strchr(digits, character >= 'A' && character <= 'F' ? character + 32 : character);
 
 	assert(character && place);
 	return (unsigned)(place - digits);

@@ -1,6 +1,7 @@
 /*
- * A port in memory with a manual clock: time passes only in write, read and sleep, at the line's rate of bytes. What is
- * expected to be sent and what comes back is either a script (byte by byte, in order) or the work of a peer function.
+ * A port in memory with a manual clock: time passes only in write, read and sleep, at the line's
+ * rate of bytes. What is expected to be sent and what comes back is either a script (byte by byte,
+ * in order) or the work of a peer function.
  */
 #ifndef TESTS_SUPPORT_SCRIPTED_PORT_H
 #define TESTS_SUPPORT_SCRIPTED_PORT_H
@@ -48,7 +49,8 @@ struct scripted_port {
 	struct scripted_step script[SCRIPTED_SCRIPT];
 	size_t input_start, input_end;
 	struct scripted_input input[SCRIPTED_INPUT];
-	char mismatch[200]; /* first departure from the script, in words; empty: none. Silence follows it */
+	char mismatch[200]; /* first departure from the script, in words; empty: none. Silence
+			       follows it */
 };
 
 void scripted_port_init(struct scripted_port *port, const char *resource);
@@ -56,13 +58,16 @@ void scripted_port_init(struct scripted_port *port, const char *resource);
 /* Appends to the script: these bytes must be sent next … */
 void scripted_port_expect(struct scripted_port *port, const void *bytes, size_t count);
 /* … these come back, `delay_seconds` after what went before. */
-void scripted_port_reply(struct scripted_port *port, double delay_seconds, const void *bytes, size_t count);
+void scripted_port_reply(struct scripted_port *port, double delay_seconds, const void *bytes,
+			 size_t count);
 /* The same with bytes as text: hexadecimal digits, blanks ignored. */
 void scripted_port_expect_hex(struct scripted_port *port, const char *hex);
 void scripted_port_reply_hex(struct scripted_port *port, double delay_seconds, const char *hex);
 
-/* For peers: these bytes arrive one after the other, beginning `delay_seconds` from now or after earlier ones. */
-void scripted_port_feed(struct scripted_port *port, double delay_seconds, const void *bytes, size_t count);
+/* For peers: these bytes arrive one after the other, beginning `delay_seconds` from now or after
+ * earlier ones. */
+void scripted_port_feed(struct scripted_port *port, double delay_seconds, const void *bytes,
+			size_t count);
 
 /* Everything expected was sent and nothing else. */
 bool scripted_port_is_done(const struct scripted_port *port);
@@ -70,7 +75,8 @@ bool scripted_port_is_done(const struct scripted_port *port);
 /* Seconds since init. */
 double scripted_port_seconds(const struct scripted_port *port);
 
-/* Bytes of a text of hexadecimal digits (blanks ignored); returns their number, at most capacity. */
+/* Bytes of a text of hexadecimal digits (blanks ignored); returns their number, at most capacity.
+ */
 size_t hex_bytes(const char *hex, uint8_t *bytes, size_t capacity);
 
 #endif

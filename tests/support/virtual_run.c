@@ -22,9 +22,12 @@ enum status virtual_run_begin(struct virtual_run *run, const char *programme, co
 
 	*run = (struct virtual_run){.lab_path = lab};
 	data_folder_set(source_folder);
-	enum status status = programme_load(data_folder_path(path, sizeof(path), programme), &run->programme);
+	enum status status =
+		programme_load(data_folder_path(path, sizeof(path), programme), &run->programme);
 	if (!status) {
-		status = device_type_load(data_folder_path(path, sizeof(path), "procedures/devices/focus_ax.xml"), &run->device);
+		status = device_type_load(
+			data_folder_path(path, sizeof(path), "procedures/devices/focus_ax.xml"),
+			&run->device);
 	}
 	if (!status) {
 		status = limit_set_load(run->programme.limits_file, &run->limits);
@@ -40,7 +43,8 @@ static void forget_trial(struct virtual_run *run)
 	run->record = (struct run_record){.count = 0};
 }
 
-static enum status run_programme(struct virtual_run *run, const char *form_name, struct run_store *store)
+static enum status run_programme(struct virtual_run *run, const char *form_name,
+				 struct run_store *store)
 {
 	const struct device_form *form;
 	struct run_tally tally = {.worst = CONFORMS};
@@ -63,14 +67,16 @@ static enum status run_programme(struct virtual_run *run, const char *form_name,
 	return status ? status : programme_run(&run->programme, &context);
 }
 
-enum status virtual_run_trial(struct virtual_run *run, const char *form, uint64_t seed, const char *store_path)
+enum status virtual_run_trial(struct virtual_run *run, const char *form, uint64_t seed,
+			      const char *store_path)
 {
 	char path[1200];
 	struct run_store *store;
 
 	forget_trial(run);
 	unlink(store_path);
-	enum status status = lab_file_load(data_folder_path(path, sizeof(path), run->lab_path), seed, &run->bench_lab);
+	enum status status = lab_file_load(data_folder_path(path, sizeof(path), run->lab_path),
+					   seed, &run->bench_lab);
 	if (status || (status = run_store_create(store_path, true, 0, &store))) {
 		return explained(status);
 	}

@@ -1,4 +1,5 @@
-/* A programme in a virtual laboratory without reports: for oracles that look at the record and at the truth. */
+/* A programme in a virtual laboratory without reports: for oracles that look at the record and at
+ * the truth. */
 #ifndef TESTS_SUPPORT_VIRTUAL_RUN_H
 #define TESTS_SUPPORT_VIRTUAL_RUN_H
 
@@ -19,8 +20,10 @@ struct virtual_run {
 /* Paths are relative to the source folder. Prints the reason of a failure. */
 enum status virtual_run_begin(struct virtual_run *run, const char *programme, const char *lab);
 
-/* One trial with a new laboratory; `store` is a file that is replaced. The record and the laboratory stay until the next trial. */
-enum status virtual_run_trial(struct virtual_run *run, const char *form, uint64_t seed, const char *store);
+/* One trial with a new laboratory; `store` is a file that is replaced. The record and the
+ * laboratory stay until the next trial. */
+enum status virtual_run_trial(struct virtual_run *run, const char *form, uint64_t seed,
+			      const char *store);
 void virtual_run_end(struct virtual_run *run);
 
 #endif
