@@ -10,9 +10,11 @@
 #define STORAGE_BYTES 65536u
 #define SECTOR_BYTES 4096u
 #define WAITING_BYTES 1024u
-/* While the line is in use the meter runs in steps of one byte time at most, for this long after
- * the last byte. */
-#define LINE_IN_USE_NANOSECONDS (30 * NANOSECONDS_PER_SECOND)
+/*
+ * While the line is in use the meter runs in steps of one byte time at most, for this long after
+ * the last byte: longer than the 2 s after which an unacknowledged meter speaks again by itself.
+ */
+#define LINE_IN_USE_NANOSECONDS (3 * NANOSECONDS_PER_SECOND)
 #define BYTE_FRAMES 4
 
 struct linked_meter {

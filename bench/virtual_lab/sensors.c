@@ -22,6 +22,7 @@ struct rotation {
 	int order;
 	double cosine[RUN_FRAMES];
 	double sine[RUN_FRAMES];
+	struct sine_cosine at; /* of this order at the first frame of the run in hand */
 };
 
 /* One channel's one harmonic: amplitude per ampere or volt of the fundamental's rms, with its lag.
@@ -207,18 +208,21 @@ static void prepare(struct sensors *sensors, const struct load_segment *segment)
 
 /* Unit waves times the linear amplitude, for `count` frames from the run's `skip`-th on. */
 static void sample_channel(const struct sensors *sensors, const struct channel *channel,
-			   double turns, double seconds, uint32_t skip, uint32_t count,
-			   double *wave)
+			   double seconds, uint32_t skip, uint32_t count, double *wave)
 {
+	/* a constant amplitude goes into the phasor, a ramp onto the wave */
+	double scale = channel->rms_per_second == 0.0 ? channel->rms_start : 1.0;
+
 	memset(wave, 0, count * sizeof(*wave));
 	for (int i = 0; i < channel->count; i++) {
 		const struct component *component = &channel->components[i];
 		const struct rotation *rotation = &sensors->rotations[component->rotation];
-		struct sine_cosine at = sine_cosine_of_turns(rotation->order * turns);
+		struct sine_cosine at = rotation->at;
 		/* cos(a - lag) and its quarter-turn partner, at the run's first frame */
-		double real = component->cosine_part * at.cosine + component->sine_part * at.sine;
-		double imaginary =
-			component->cosine_part * at.sine - component->sine_part * at.cosine;
+		double real = scale * (component->cosine_part * at.cosine +
+				       component->sine_part * at.sine);
+		double imaginary = scale * (component->cosine_part * at.sine -
+					    component->sine_part * at.cosine);
 		const double *cosine = rotation->cosine + skip;
 		const double *sine = rotation->sine + skip;
 
@@ -227,9 +231,6 @@ static void sample_channel(const struct sensors *sensors, const struct channel *
 		}
 	}
 	if (channel->rms_per_second == 0.0) {
-		for (uint32_t k = 0; k < count; k++) {
-			wave[k] *= channel->rms_start;
-		}
 		return;
 	}
 	double per_frame = 1.0 / sensors->frames_per_second;
@@ -293,9 +294,13 @@ static void sample_run(struct sensors *sensors, int64_t first, uint32_t count,
 	double seconds = sensors_frame_seconds(sensors, run) - start;
 	double turns = sensors->segment.phase_turns + sensors->segment.hertz * seconds;
 
+	for (int i = 0; i < sensors->rotation_count; i++) {
+		struct rotation *rotation = &sensors->rotations[i];
+
+		rotation->at = sine_cosine_of_turns(rotation->order * turns);
+	}
 	for (int i = 0; i < CHANNELS; i++) {
-		sample_channel(sensors, &sensors->channels[i], turns, seconds, skip, count,
-			       waves[i]);
+		sample_channel(sensors, &sensors->channels[i], seconds, skip, count, waves[i]);
 	}
 	convert(sensors, first, count, waves, frames);
 }
