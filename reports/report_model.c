@@ -189,6 +189,25 @@ static const struct report_column *copy_columns(struct report_model *model,
 	return copy;
 }
 
+/* A meter is identified by every procedure: a row that only repeats an earlier one is not shown. */
+static void drop_repetition(struct report_model *model, size_t columns)
+{
+	struct report_table *table = &model->blocks[model->block_count - 1].table;
+	const struct report_row *last = &table->rows[table->row_count - 1];
+
+	for (size_t i = 0; i + 1 < table->row_count; i++) {
+		bool is_same = table->rows[i].mark == last->mark;
+
+		for (size_t j = 0; is_same && j < columns; j++) {
+			is_same = !strcmp(table->rows[i].cells[j], last->cells[j]);
+		}
+		if (is_same) {
+			table->row_count--;
+			return;
+		}
+	}
+}
+
 bool model_entries(struct report_model *model, const struct run_record *record, const char *kind,
 		   enum report_word subtitle, const struct field_column *columns, size_t count)
 {
@@ -208,6 +227,7 @@ bool model_entries(struct report_model *model, const struct run_record *record, 
 		for (size_t j = 0; j < count; j++) {
 			row->cells[j] = cell_text(model, entry, &columns[j]);
 		}
+		drop_repetition(model, count);
 	}
 	return true;
 }

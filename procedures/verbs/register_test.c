@@ -3,6 +3,7 @@
  * while the registers are read, and the standard's register runs over the whole dose, so everything
  * that flows is measured.
  */
+#include "procedures/verbs/dose_pulses.h"
 #include "procedures/verbs/result.h"
 #include "procedures/verbs/verbs.h"
 
@@ -27,6 +28,7 @@ struct register_test {
 	double asked_watt_hours;
 	double watt_hours, resolution_watt_hours; /* of the standard, absolute */
 	struct meter_registers before[LAB_POSITIONS], after[LAB_POSITIONS];
+	struct dose_pulses counted;
 };
 
 static enum status register_test_check(const struct step_context *context,
@@ -176,8 +178,11 @@ static enum status measure_dose(struct step_context *context, struct register_te
 	struct instrument *standard = context->lab->reference_standard;
 	const struct reference_standard *role = standard->reference_standard;
 	double watt_hours = 0;
-	enum status status = role->energy_start(standard);
+	enum status status = dose_pulses_arm(context, test->asked_watt_hours, &test->counted);
 
+	if (!status) {
+		status = role->energy_start(standard);
+	}
 	if (!status) {
 		status = give_dose(context, test);
 	}
@@ -189,6 +194,9 @@ static enum status measure_dose(struct step_context *context, struct register_te
 	}
 	if (!status) {
 		status = role->energy_read(standard, &watt_hours, &test->resolution_watt_hours);
+	}
+	if (!status) {
+		status = dose_pulses_collect(context, &test->counted);
 	}
 	test->watt_hours = fabs(watt_hours);
 	if (!status && !(test->watt_hours > 0)) {
@@ -213,7 +221,11 @@ static enum status record_dose(struct step_context *context, const struct regist
 	record_draft_number(&draft, "reference_watt_hours", test->watt_hours);
 	record_draft_number(&draft, "reference_resolution_watt_hours", test->resolution_watt_hours);
 	record_draft_number(&draft, "reference_error_percent", test->load.certified.error_percent);
-	record_draft_text(&draft, "pulses_counted", "");
+	if (test->counted.pulses) {
+		record_draft_integer(&draft, "pulses_counted", test->counted.pulses);
+	} else {
+		record_draft_text(&draft, "pulses_counted", "");
+	}
 	return entry_add(context, &draft);
 }
 
@@ -261,6 +273,10 @@ static enum status record_direction(struct step_context *context, const struct r
 		 "the %s register changed by %lld counts while energy was %s",
 		 is_received ? "delivered" : "received", (long long)other, measured.direction);
 	enum status status = check_possible(context, &measured);
+	if (!status) {
+		status = dose_pulses_compare(context, &test->counted, index, measured.error_percent,
+					     test->load.certified.error_percent);
+	}
 	if (!status) {
 		status = budget_add_standard(context, &test->load, &measured.budget);
 	}

@@ -30,6 +30,12 @@ source_is_off run_lost_pulse
 record_is_readable run_lost_pulse
 ! grep -q 'outcome="does not conform".*pulse' run_lost_pulse-again.xml || fail "a lost pulse became a verdict"
 
+# pulses times Kt against the register: found although every pulse is missing only once
+lab_with lost_in_dose 'lost_pulse="20"'
+expect 4 lost_in_dose "$program" run "$source/tests/programmes/register.xml" --lab lost_in_dose.xml --form 16S --output run_lost_in_dose
+says lost_in_dose 'test pulses of 1.8 Wh say -[0-9.]+ %, the register says'
+source_is_off run_lost_in_dose
+
 sed -e 's/due_date="[0-9-]*"/due_date="2026-01-04"/' "$source/reference_source/certificates/virtual_zera_mt.xml" >past_due.xml
 sed -e "s|certificate=\"[^\"]*\"|certificate=\"$PWD/past_due.xml\"|" "$source/bench/labs/virtual.xml" >past_due_lab.xml
 expect 4 past_due "$program" run "$quick" --lab past_due_lab.xml --form 16S --output run_past_due
