@@ -74,5 +74,7 @@ enum status gnuplot_run(const char *script_path, const char *work_folder)
 			return status_fail(STATUS_IO, "report: lost gnuplot: %s", strerror(errno));
 		}
 	}
-	return WIFEXITED(state) && !WEXITSTATUS(state) ? STATUS_OK : failed(log_path);
+	enum status status = WIFEXITED(state) && !WEXITSTATUS(state) ? STATUS_OK : failed(log_path);
+	unlink(log_path);
+	return status;
 }

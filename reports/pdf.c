@@ -323,6 +323,7 @@ enum status report_write_pdf(const struct run_record *record, const char *path,
 		return status;
 	}
 	status = load_curves(&pdf, record, work_folder);
+	report_plot_clean(work_folder);
 	if (!status) {
 		status = write_pdf(&pdf, path);
 	}

@@ -438,6 +438,18 @@ static enum status draw(const struct plot *plot, const char *svg_path, const cha
 	return status;
 }
 
+void report_plot_clean(const char *work_folder)
+{
+	static const char *const inputs[] = {"load_curve.gnuplot", "load_curve.dat"};
+
+	for (size_t i = 0; i < sizeof(inputs) / sizeof(inputs[0]); i++) {
+		char path[1200];
+
+		snprintf(path, sizeof(path), "%s/%s", work_folder, inputs[i]);
+		unlink(path);
+	}
+}
+
 enum status report_plot_load_curve(const struct run_record *record, const char *form, double volts,
 				   const char *svg_path, const char *work_folder)
 {

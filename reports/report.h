@@ -19,6 +19,9 @@ enum status report_read_xml(const char *path, struct run_record *record);
 enum status report_write_pdf(const struct run_record *record, const char *path,
 			     const char *work_folder);
 
+/* Removes the script and the data that plots leave in their work folder. */
+void report_plot_clean(const char *work_folder);
+
 /* One load curve as SVG: error against current, lines per power factor, for one form and voltage.
  */
 enum status report_plot_load_curve(const struct run_record *record, const char *form, double volts,
