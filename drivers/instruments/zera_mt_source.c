@@ -85,7 +85,7 @@ static bool needs_milliamperes(const struct phasor amperes[3])
 }
 
 static enum status set_phasors(struct zera_mt *zera, const struct zera_command *command,
-			       const char *kind, const struct phasor phasors[3], double unit,
+			       const char *kind, const struct phasor *phasors, double unit,
 			       double reference)
 {
 	char text[64];
