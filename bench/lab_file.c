@@ -69,6 +69,19 @@ static struct instrument_entry *find_instrument(struct bench_lab *self, const ch
 	return NULL;
 }
 
+static enum status check_port_is_of_lab(const struct bench_lab *self, const xmlNode *element,
+					const char *resource)
+{
+	bool is_simulated = !strncmp(resource, "VIRTUAL::", 9);
+
+	if (is_simulated == self->lab.is_virtual) {
+		return STATUS_OK;
+	}
+	return xml_fail(element, "%s is a %s port, but the laboratory says kind=\"%s\"", resource,
+			is_simulated ? "simulated" : "real",
+			self->lab.is_virtual ? "virtual" : "real");
+}
+
 static enum status read_instrument(struct bench_lab *self, const xmlNode *element)
 {
 	struct instrument_entry *entry = &self->instruments[self->instrument_count];
@@ -89,17 +102,9 @@ static enum status read_instrument(struct bench_lab *self, const xmlNode *elemen
 		return xml_fail(element, "there is no driver \"%s\" (see mcbench list drivers)",
 				entry->driver);
 	}
-	if (!self->lab.is_virtual && !strncmp(resource, "VIRTUAL::", 9)) {
-		return xml_fail(element,
-				"%s is a simulated port, but the laboratory says kind=\"real\"",
-				resource);
-	}
-	if (self->lab.is_virtual && strncmp(resource, "VIRTUAL::", 9) != 0) {
-		return xml_fail(element,
-				"%s is a real port, but the laboratory says kind=\"virtual\"",
-				resource);
-	}
-	return certificate ? certificate_load(certificate, &entry->certificate) : STATUS_OK;
+	enum status status = check_port_is_of_lab(self, element, resource);
+
+	return status || !certificate ? status : certificate_load(certificate, &entry->certificate);
 }
 
 /* Binds the roles to the instruments as the file has it, open or not. */
@@ -144,14 +149,20 @@ static enum status read_role(struct bench_lab *self, const xmlNode *element)
 static enum status read_position(struct bench_lab *self, const xmlNode *element)
 {
 	struct lab_position *position = &self->lab.positions[self->lab.position_count];
+	const char *optical = xml_attribute(element, "optical");
 	double number, channel;
-	enum status status = xml_number(element, "number", &number);
+	enum status status = check_port_is_of_lab(self, element, optical);
 
-	if (status || (status = xml_number(element, "channel", &channel))) {
+	if (status || (status = xml_number(element, "number", &number)) ||
+	    (status = xml_number(element, "channel", &channel))) {
 		return status;
 	}
-	snprintf(self->optical[self->lab.position_count], sizeof(self->optical[0]), "%s",
-		 xml_attribute(element, "optical"));
+	for (int i = 0; i < self->lab.position_count; i++) {
+		if (self->lab.positions[i].number == (int)number) {
+			return xml_fail(element, "position %d is there twice", (int)number);
+		}
+	}
+	snprintf(self->optical[self->lab.position_count], sizeof(self->optical[0]), "%s", optical);
 	self->lab.position_count++;
 	position->number = (int)number;
 	position->channel = (int)channel;
@@ -375,20 +386,36 @@ static enum status open_port(struct bench_lab *self, const char *resource,
 	return port_open(resource, line, self->lab.clock, port);
 }
 
-static enum status open_instrument(struct bench_lab *self, struct instrument_entry *entry)
+/* What the instrument does not tell cannot be compared. */
+static enum status compare_with_certificate(const struct bench_lab *self,
+					    const struct instrument_entry *entry,
+					    const struct instrument *instrument)
 {
-	const struct instrument_driver *driver = instrument_driver_find(entry->driver);
-	struct lab *lab = &self->lab;
-	struct instrument *instrument;
-	struct port *port;
-	enum status status = open_port(self, entry->resource, &driver->line, &port);
+	const struct {
+		const char *what, *certified, *told;
+	} names[] = {
+		{"model", entry->certificate.instrument_model, instrument->identity.model},
+		{"serial number", entry->certificate.instrument_serial,
+		 instrument->identity.serial},
+	};
 
-	if (status || (status = instrument_open(driver, entry->id, port, &instrument))) {
-		return status;
+	for (size_t i = 0; entry->certificate_file[0] && i < COUNT(names); i++) {
+		if (names[i].told[0] && strcmp(names[i].certified, names[i].told) != 0) {
+			return status_fail(
+				STATUS_BAD_INPUT,
+				"%s: certificate %s was issued for %s %s, but instrument "
+				"%s on %s says that it is %s; name the certificate of "
+				"this instrument",
+				self->path, entry->certificate_file, names[i].what,
+				names[i].certified, entry->id, entry->resource, names[i].told);
+		}
 	}
-	lab->certificates[lab->instrument_count] =
-		entry->certificate_file[0] ? &entry->certificate : NULL;
-	lab->instruments[lab->instrument_count++] = instrument;
+	return STATUS_OK;
+}
+
+static enum status bind_roles(struct bench_lab *self, const struct instrument_entry *entry,
+			      struct instrument *instrument)
+{
 	for (int role = 0; role < ROLE_COUNT; role++) {
 		if (!strstr(entry->roles, role_names[role])) {
 			continue;
@@ -398,9 +425,32 @@ static enum status open_instrument(struct bench_lab *self, struct instrument_ent
 					   "%s: instrument %s (driver %s) cannot be the %s",
 					   self->path, entry->id, entry->driver, role_names[role]);
 		}
-		*role_slot(lab, role) = instrument;
+		*role_slot(&self->lab, role) = instrument;
 	}
 	return STATUS_OK;
+}
+
+static enum status open_instrument(struct bench_lab *self, struct instrument_entry *entry)
+{
+	const struct instrument_driver *driver = instrument_driver_find(entry->driver);
+	struct lab *lab = &self->lab;
+	struct instrument *instrument;
+	struct port *port;
+	enum status status = open_port(self, entry->resource, &driver->line, &port);
+
+	if (status) {
+		return status;
+	}
+	status = instrument_open(driver, entry->id, port, &instrument);
+	if (status) {
+		port_close(port);
+		return status;
+	}
+	lab->certificates[lab->instrument_count] =
+		entry->certificate_file[0] ? &entry->certificate : NULL;
+	lab->instruments[lab->instrument_count++] = instrument;
+	status = compare_with_certificate(self, entry, instrument);
+	return status ? status : bind_roles(self, entry, instrument);
 }
 
 static enum status open_all(struct bench_lab *self)
