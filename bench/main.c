@@ -82,18 +82,6 @@ static bool find_data_folder(void)
 	return false;
 }
 
-void command_print_help(const struct command *command)
-{
-	printf("mcbench %s %s\n\n%s\n\n%s", command->name, command->usage, command->purpose,
-	       command->help);
-}
-
-int command_fail(void)
-{
-	fprintf(stderr, "mcbench: %s\n", status_reason());
-	return EXIT_BAD_INPUT;
-}
-
 static void print_help(FILE *stream)
 {
 	fprintf(stream,

@@ -54,10 +54,11 @@ static enum status fail(sqlite3 *database, const char *path, const char *what)
 	int code = database ? sqlite3_errcode(database) : SQLITE_NOMEM;
 
 	if (code == SQLITE_FULL) {
-		return status_fail(STATUS_IO,
-				   "record %s: %s: no space left; free space and resume, what was "
-				   "recorded before is kept",
-				   path, what);
+		return status_fail(
+			STATUS_IO,
+			"record %s: %s: no space left; free space and run again; what was "
+			"recorded before is kept",
+			path, what);
 	}
 	if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) {
 		return status_fail(STATUS_BAD_INPUT,
