@@ -28,6 +28,7 @@ struct run {
 	enum run_state state;
 	struct record_draft draft;
 	FILE *world_log;
+	FILE *trace;
 	bool is_fault_recorded;
 	double laboratory_seconds; /* over all forms */
 	struct instant wall_start, wall_tested;
@@ -46,6 +47,20 @@ static void begin_entry(struct run *run, const char *kind)
 static enum status add_entry(struct run *run)
 {
 	return run_store_add(run->store, &run->draft, NULL);
+}
+
+static enum status open_trace(struct run *run)
+{
+	if (!run->options->trace_path) {
+		return STATUS_OK;
+	}
+	run->trace = fopen(run->options->trace_path, "w");
+	if (!run->trace) {
+		return status_fail(STATUS_BAD_INPUT, "--trace %s: %s", run->options->trace_path,
+				   strerror(errno));
+	}
+	lab_file_trace(run->bench_lab, run->trace);
+	return STATUS_OK;
 }
 
 /* Everything a person may have got wrong, before anything is opened. */
@@ -475,13 +490,16 @@ int evaluation_run(const struct evaluation *evaluation)
 	run->options = evaluation;
 	run->tally.worst = CONFORMS;
 	run->wall_start = clock_now(clock_wall());
-	if (load_files(run) || check_forms(run) || create_record(run)) {
+	if (load_files(run) || check_forms(run) || open_trace(run) || create_record(run)) {
 		command_fail();
 	} else {
 		test_all_forms(run);
 		exit_status = finish(run);
 	}
 	lab_file_free(run->bench_lab);
+	if (run->trace) {
+		fclose(run->trace);
+	}
 	limit_set_free(run->limits);
 	programme_free(&run->programme);
 	free(run);

@@ -21,8 +21,9 @@ struct evaluation {
 	const char *serial;	   /* of the simulated meter; a real one tells its own */
 	const char *operator_name; /* may be empty */
 	uint64_t seed;
-	const char *output;    /* folder; is made when it is missing, must hold no record */
-	int record_page_limit; /* tests of a full disk; 0: none */
+	const char *trace_path; /* file for every transfer of every port; NULL: none */
+	const char *output;	/* folder; is made when it is missing, must hold no record */
+	int record_page_limit;	/* tests of a full disk; 0: none */
 	void (*progress)(void *context, const char *text); /* may be NULL */
 	/* Tests may change the virtual laboratory before it is built; may be NULL. */
 	void (*prepare_lab)(struct bench_lab *bench_lab, void *context);

@@ -20,7 +20,18 @@ struct instrument_entry {
 				     nothing */
 };
 
+/* Whose transfers a line of the trace shows. */
+struct trace_label {
+	FILE *file;
+	const char *resource;
+};
+
+#define LAB_PORTS (LAB_INSTRUMENTS + LAB_POSITIONS)
+
 struct bench_lab {
+	FILE *trace;
+	int label_count;
+	struct trace_label labels[LAB_PORTS];
 	struct lab lab;
 	char path[1024];
 	int instrument_count;
@@ -377,13 +388,27 @@ enum status lab_file_build(struct bench_lab *self, const struct lab_meter *meter
 	return status ? status_prefix(status, "%s: ", self->path) : STATUS_OK;
 }
 
+static void trace_line(void *context, const char *line)
+{
+	const struct trace_label *label = context;
+
+	fprintf(label->file, "%s %s\n", label->resource, line);
+}
+
 static enum status open_port(struct bench_lab *self, const char *resource,
 			     const struct port_line *line, struct port **port)
 {
-	if (self->virtual_lab) {
-		return virtual_lab_open_port(self->virtual_lab, resource, port);
+	enum status status = self->virtual_lab
+				     ? virtual_lab_open_port(self->virtual_lab, resource, port)
+				     : port_open(resource, line, self->lab.clock, port);
+
+	if (status || !self->trace) {
+		return status;
 	}
-	return port_open(resource, line, self->lab.clock, port);
+	assert(self->label_count < LAB_PORTS);
+	struct trace_label *label = &self->labels[self->label_count++];
+	*label = (struct trace_label){self->trace, (*port)->resource};
+	return port_trace_new(*port, trace_line, label, port);
 }
 
 /* What the instrument does not tell cannot be compared. */
@@ -484,6 +509,11 @@ enum status lab_file_open(struct bench_lab *self, const struct lab_meter *meter)
 	return status;
 }
 
+void lab_file_trace(struct bench_lab *self, FILE *file)
+{
+	self->trace = file;
+}
+
 void lab_file_close(struct bench_lab *self)
 {
 	struct lab *lab = &self->lab;
@@ -497,6 +527,7 @@ void lab_file_close(struct bench_lab *self)
 		lab->instruments[i] = NULL;
 	}
 	lab->instrument_count = 0;
+	self->label_count = 0;
 	bind_closed(self);
 	lab->clock = NULL;
 	virtual_lab_free(self->virtual_lab);

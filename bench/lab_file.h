@@ -5,6 +5,8 @@
 #ifndef BENCH_LAB_FILE_H
 #define BENCH_LAB_FILE_H
 
+#include <stdio.h>
+
 #include "bench/virtual_lab/virtual_lab.h"
 #include "drivers/lab.h"
 
@@ -30,6 +32,10 @@ enum status lab_file_open(struct bench_lab *bench_lab, const struct lab_meter *m
 /* Builds the virtual laboratory without opening any port or instrument: for the real-time server.
  */
 enum status lab_file_build(struct bench_lab *bench_lab, const struct lab_meter *meter);
+
+/* From the next opening on every transfer of every port is written to this file, which stays the
+ * caller's. */
+void lab_file_trace(struct bench_lab *bench_lab, FILE *file);
 
 /* Closes instruments and ports, removes the virtual laboratory; the file stays loaded. */
 void lab_file_close(struct bench_lab *bench_lab);

@@ -43,6 +43,7 @@ static int run_programme(int argc, char **argv)
 		{.name = "--operator", .most = 1, .default_value = ""},
 		{.name = "--seed", .most = 1, .default_value = "1"},
 		{.name = "--output", .most = 1},
+		{.name = "--trace", .most = 1},
 		{.name = NULL},
 	};
 	const char *words[1] = {data_folder_path(programme, sizeof(programme),
@@ -70,6 +71,7 @@ static int run_programme(int argc, char **argv)
 	evaluation.model = option_value(options, "--model");
 	evaluation.serial = option_value(options, "--serial");
 	evaluation.operator_name = option_value(options, "--operator");
+	evaluation.trace_path = option_value(options, "--trace");
 	evaluation.output = option_value(options, "--output");
 	return evaluation_run(&evaluation);
 }
@@ -87,6 +89,7 @@ const struct command command_run = {
 		"  --model MODEL    model of the device (default AX)\n"
 		"  --serial TEXT    serial number of the simulated meter\n"
 		"  --operator NAME  who runs the test, for the record\n"
+		"  --trace FILE     writes every byte of every port with its time\n"
 		"  --seed N         seed of the virtual laboratory (default 1)\n",
 	.run = run_programme,
 };

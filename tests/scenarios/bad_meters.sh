@@ -9,7 +9,8 @@ lab_ideal() { # name, defect attributes
 		-e "s|</virtual>|<defect $2/></virtual>|" "$source/bench/labs/virtual.xml" >"$1.xml"
 }
 lab_ideal good 'lost_pulse="0"'
-expect 0 good "$program" run "$quick" --lab good.xml --form 16S --output run_good
+expect 0 good "$program" run "$quick" --lab good.xml --form 16S --output run_good --trace good.trace
+grep -q "^VIRTUAL::optical [0-9.]* > EE" good.trace || fail "the trace does not show the optical port"
 lab_ideal one_element 'element_b_gain_percent="3"'
 expect 1 one_element "$program" run "$quick" --lab one_element.xml --form 16S --output run_one_element
 says one_element 'does not conform'
