@@ -14,6 +14,15 @@ static const char *number_text(struct report_model *model, double number, int di
 	return model_text(model, report_short(text, sizeof(text), number, digits));
 }
 
+/* Above a thousand the factor is that of infinitely many, to three digits. */
+static const char *effective_degrees(struct report_model *model,
+				     const struct indexed_result *result)
+{
+	double number = judgement_number(result, "effective_degrees_of_freedom");
+
+	return number > 1000 && isfinite(number) ? "> 1000" : number_text(model, number, 3);
+}
+
 static double to_result(const struct record_entry *contribution)
 {
 	return record_number(contribution, "sensitivity") *
@@ -53,8 +62,7 @@ static void add_sum(struct report_model *model, const struct indexed_result *res
 	row->cells[4] = model_text(
 		model, report_fixed(text, sizeof(text),
 				    judgement_number(result, "standard_uncertainty_percent"), 5));
-	row->cells[5] =
-		number_text(model, judgement_number(result, "effective_degrees_of_freedom"), 3);
+	row->cells[5] = effective_degrees(model, result);
 	row = model_row(model);
 	row->mark = MARK_GOOD;
 	report_fixed(factor, sizeof(factor), judgement_number(result, "coverage_factor"), 3);
@@ -141,8 +149,7 @@ static void add_short_row(struct report_model *model, const struct indexed_resul
 	row->cells[next++] = model_text(
 		model, report_fixed(text, sizeof(text),
 				    judgement_number(result, "standard_uncertainty_percent"), 5));
-	row->cells[next++] =
-		number_text(model, judgement_number(result, "effective_degrees_of_freedom"), 3);
+	row->cells[next++] = effective_degrees(model, result);
 	row->cells[next++] =
 		model_text(model, report_fixed(text, sizeof(text),
 					       judgement_number(result, "coverage_factor"), 2));
