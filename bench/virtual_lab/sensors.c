@@ -219,8 +219,8 @@ static void sample_channel(const struct sensors *sensors, const struct channel *
 		const struct rotation *rotation = &sensors->rotations[component->rotation];
 		struct sine_cosine at = rotation->at;
 		/* cos(a - lag) and its quarter-turn partner, at the run's first frame */
-		double real = scale * (component->cosine_part * at.cosine +
-				       component->sine_part * at.sine);
+		double real = scale *
+			      (component->cosine_part * at.cosine + component->sine_part * at.sine);
 		double imaginary = scale * (component->cosine_part * at.sine -
 					    component->sine_part * at.cosine);
 		const double *cosine = rotation->cosine + skip;

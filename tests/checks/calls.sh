@@ -5,9 +5,8 @@ allowed=$1
 shift
 [ $# -gt 0 ] || exit 2
 watched='time|clock_gettime|gettimeofday|sleep|usleep|nanosleep|clock_nanosleep|poll|ppoll|select|pselect|rand|random|srand|drand48|getrandom|arc4random|setlocale|system|popen|fork|vfork|getenv|secure_getenv|localtime|localtime_r|gethostname|getpid'
-found=$(nm -A -u "$@" 2>/dev/null | awk -v watched="^($watched)\$" '
-	{ count = split($1, part, ":"); member = part[count - 1]; symbol = $NF; sub(/@.*/, "", symbol); sub(/\.o$/, "", member);
-	  if (symbol ~ watched) print member, symbol }' | sort -u)
+found=$(nm -A -u "$@" 2>/dev/null | sed -nE 's/.*:([^:]+)\.o: +U ([^@ ]+).*/\1 \2/p' |
+	grep -E " ($watched)\$" | sort -u)
 bad=0
 while read -r member symbol; do
 	[ -n "$member" ] || continue

@@ -1,7 +1,8 @@
 # Sourced by the scenarios. Arguments of every scenario: the program, the source folder, a scratch folder of its own.
-program=$1
-source=$2
-scratch=$3
+here=$(cd "$(dirname "$0")" && pwd)
+program=$(realpath "$1")
+source=$(realpath "$2")
+scratch=$(realpath -m "$3")
 rm -rf "$scratch"
 mkdir -p "$scratch"
 cd "$scratch" || exit 2

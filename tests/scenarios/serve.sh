@@ -2,7 +2,7 @@
 # The real-time laboratory: links per instrument, clients come and go, links of a killed predecessor are replaced,
 # nothing is left behind.
 . "$(dirname "$0")/common.sh"
-. "$(dirname "$0")/served.sh"
+. "$here/served.sh"
 
 # A question to the simulated ZERA and its two lines of answer, by nothing but a shell.
 ask_zera() {

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # An optical-port client that nobody here wrote identifies the meter, logs on and reads every table.
 . "$(dirname "$0")/common.sh"
-. "$(dirname "$0")/served.sh"
+. "$here/served.sh"
 need_tool termineter
 need_tool script
 
 serve lab --form 9S --serial 4711 --model AXR
-printf '%s\n' "set SERIAL_CONNECTION $PWD/lab/optical" 'set PASSWORD_HEX False' 'set PASSWORD READ' 'set USER_ID 2' \
+printf '%s\n' 'set SERIAL_CONNECTION lab/optical' 'set PASSWORD_HEX False' 'set PASSWORD READ' 'set USER_ID 2' \
 	'connect' 'use get_info' 'run' 'exit' >commands
 timeout 60 script -qc termineter /dev/null <commands >cli.out 2>cli.err
 says cli 'Serial Number.*4711'
