@@ -12,8 +12,8 @@
 
 #include <stdint.h>
 
-/* Counts of 24-bit converters, -8388608..8388607. A and C of two-element meters; unused inputs are
- * 0. */
+/* Counts of 24-bit converters, -8388608..8388607. Two elements have A and C, 2 1/2 elements no
+ * voltage B; unused inputs are 0. A 3-wire delta: voltages A and C to B. */
 struct sample_frame {
 	int32_t volts[3];
 	int32_t amperes[3];

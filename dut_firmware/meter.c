@@ -86,8 +86,7 @@ static void watch_first_live_voltage(struct meter *meter)
 {
 	for (int element = 0; element < DEVICE_ELEMENTS; element++) {
 		if (meter->live.volts_mv[element] >= LIVE_VOLTS_MV) {
-			frequency_watch(&meter->frequency,
-					meter->form->wiring[element].volts_channel,
+			frequency_watch(&meter->frequency, (uint32_t)element,
 					metering_volts_offset(&meter->metering.elements[element]));
 			return;
 		}

@@ -35,7 +35,7 @@ struct board {
  * fields. */
 struct meter_hardware {
 	const char *model;	/* "AXR", "AX", "AX-SD", "AXR-SD" */
-	const char *form;	/* "16S", "9S" */
+	const char *form;	/* "16S", "9S", "12S", "25S", "5S", "45S", "6S", "36S" */
 	const char *serial;	/* up to 16 characters */
 	uint16_t class_amperes; /* 200 or 20 */
 };

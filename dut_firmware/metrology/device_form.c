@@ -6,43 +6,106 @@
 
 #include "meter.h"
 
-#define ELEMENT_A                                                                                  \
+/* Weights of the voltage inputs A, B, C; the current is that of the element's own number. */
+#define ELEMENT(a, b, c)                                                                           \
 	{                                                                                          \
-		.is_used = 1, .volts_channel = 0, .amperes_channel = 0                             \
+		.is_used = 1, .volts = {(a), (b), (c) }                                            \
 	}
-#define ELEMENT_B                                                                                  \
+#define NO_ELEMENT                                                                                 \
 	{                                                                                          \
-		.is_used = 1, .volts_channel = 1, .amperes_channel = 1                             \
+		.is_used = 0, .volts = { 0, 1, 0 }                                                 \
 	}
-#define ELEMENT_C                                                                                  \
-	{                                                                                          \
-		.is_used = 1, .volts_channel = 2, .amperes_channel = 2                             \
-	}
+#define WIRING_3_ELEMENTS                                                                          \
+	.elements = 3, .wiring = {ELEMENT(1, 0, 0), ELEMENT(0, 1, 0), ELEMENT(0, 0, 1)}
+#define WIRING_2_ELEMENTS_AND_HALF                                                                 \
+	.elements = 2, .wiring = {ELEMENT(1, 0, 0), ELEMENT(-1, 0, -1), ELEMENT(0, 0, 1)}
+#define WIRING_2_ELEMENTS .elements = 2, .wiring = {ELEMENT(1, 0, 0), NO_ELEMENT, ELEMENT(0, 0, 1)}
 
+#define CLASS_200                                                                                  \
+	.class_amperes = 200, .full_scale_amperes = METER_FULL_SCALE_AMPERES_CLASS_200,            \
+	.test_amperes_hundredths = 3000, .milliwatt_hour_q4 = INT64_C(62257761248770)
+#define CLASS_20                                                                                   \
+	.class_amperes = 20, .full_scale_amperes = METER_FULL_SCALE_AMPERES_CLASS_20,              \
+	.test_amperes_hundredths = 250, .milliwatt_hour_q4 = INT64_C(622577612487697)
+
+#define NETWORK SERVICES_NETWORK_3_WIRE
+#define DELTA SERVICES_DELTA_3_WIRE
+#define WYE SERVICES_WYE_4_WIRE
+#define WYE_OR_DELTA (SERVICES_WYE_4_WIRE | SERVICES_DELTA_4_WIRE)
+
+/* Kh = 120 V x test amperes x stators / 500, 2 1/2 elements counted as 3; Kt = Kh / 12. */
 static const struct device_form forms[] = {
 	{
-		.form = "16S",
-		.class_amperes = 200,
-		.full_scale_amperes = METER_FULL_SCALE_AMPERES_CLASS_200,
-		.test_amperes_hundredths = 3000,
-		.kh_hundredths = 2160,
-		.kt_hundredths = 180,
-		.milliwatt_hour_q4 = INT64_C(62257761248770),
-		.starting_milliwatts = 720,
-		.elements = 3,
-		.wiring = {ELEMENT_A, ELEMENT_B, ELEMENT_C},
+		.form = "5S",
+		CLASS_20,
+		.kh_hundredths = 120,
+		.kt_hundredths = 10,
+		.starting_milliwatts = 48,
+		.services = DELTA,
+		WIRING_2_ELEMENTS,
+	},
+	{
+		.form = "6S",
+		CLASS_20,
+		.kh_hundredths = 180,
+		.kt_hundredths = 15,
+		.starting_milliwatts = 72,
+		.services = WYE,
+		WIRING_2_ELEMENTS_AND_HALF,
 	},
 	{
 		.form = "9S",
-		.class_amperes = 20,
-		.full_scale_amperes = METER_FULL_SCALE_AMPERES_CLASS_20,
-		.test_amperes_hundredths = 250,
+		CLASS_20,
 		.kh_hundredths = 180,
 		.kt_hundredths = 15,
-		.milliwatt_hour_q4 = INT64_C(622577612487697),
 		.starting_milliwatts = 72,
-		.elements = 3,
-		.wiring = {ELEMENT_A, ELEMENT_B, ELEMENT_C},
+		.services = WYE_OR_DELTA,
+		WIRING_3_ELEMENTS,
+	},
+	{
+		.form = "12S",
+		CLASS_200,
+		.kh_hundredths = 1440,
+		.kt_hundredths = 120,
+		.starting_milliwatts = 480,
+		.services = NETWORK | DELTA,
+		WIRING_2_ELEMENTS,
+	},
+	{
+		.form = "16S",
+		CLASS_200,
+		.kh_hundredths = 2160,
+		.kt_hundredths = 180,
+		.starting_milliwatts = 720,
+		.services = WYE_OR_DELTA,
+		WIRING_3_ELEMENTS,
+	},
+	{
+		.form = "25S",
+		CLASS_200,
+		.kh_hundredths = 1440,
+		.kt_hundredths = 120,
+		.starting_milliwatts = 480,
+		.services = NETWORK,
+		WIRING_2_ELEMENTS,
+	},
+	{
+		.form = "36S",
+		CLASS_20,
+		.kh_hundredths = 180,
+		.kt_hundredths = 15,
+		.starting_milliwatts = 72,
+		.services = WYE,
+		WIRING_2_ELEMENTS_AND_HALF,
+	},
+	{
+		.form = "45S",
+		CLASS_20,
+		.kh_hundredths = 120,
+		.kt_hundredths = 10,
+		.starting_milliwatts = 48,
+		.services = DELTA,
+		WIRING_2_ELEMENTS,
 	},
 };
 

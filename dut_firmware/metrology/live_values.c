@@ -67,6 +67,19 @@ static int64_t milliwatts(int64_t power_65536, const struct device_form *form)
 	return power_65536 * factor / (1 << 28);
 }
 
+/* An input that the form does not have shows nothing, whatever its converter gives. */
+static void hide_absent_inputs(struct live_values *live, const struct device_form *form)
+{
+	for (int element = 0; element < DEVICE_ELEMENTS; element++) {
+		if (!device_form_has_volts(form, element)) {
+			live->volts_mv[element] = 0;
+		}
+		if (!form->wiring[element].is_used) {
+			live->amperes_ua[element] = 0;
+		}
+	}
+}
+
 static void close_reading(struct live_values *live, const struct device_form *form)
 {
 	for (int element = 0; element < DEVICE_ELEMENTS; element++) {
@@ -76,6 +89,7 @@ static void close_reading(struct live_values *live, const struct device_form *fo
 			root_in_units(square_close_q8(&live->amperes[element]),
 				      form->full_scale_amperes * UINT64_C(1000000));
 	}
+	hide_absent_inputs(live, form);
 	live->milliwatts = milliwatts(power_close_65536(&live->power), form);
 	live->segments = 0;
 	live->readings++;

@@ -13,11 +13,8 @@
 void metering_init(struct metering *metering, const struct device_form *form)
 {
 	*metering = (struct metering){.form = form, .is_direct = true};
-	for (uint8_t element = 0; element < DEVICE_ELEMENTS; element++) {
-		const struct element_wiring *wiring = &form->wiring[element];
-
-		if (wiring->volts_channel != element || wiring->amperes_channel != element ||
-		    wiring->subtracted_weight) {
+	for (int element = 0; element < DEVICE_ELEMENTS; element++) {
+		if (form->wiring[element].is_used && !device_form_has_volts(form, element)) {
 			metering->is_direct = false;
 		}
 	}
@@ -48,17 +45,16 @@ static inline void square_add(struct square_sum *squares, int32_t level)
 	squares->ramp += squares->sum;
 }
 
-/* What the elements see, each in the place of its own number. */
+/* The voltages that the elements see; the currents stay in place. */
 static void connect(const struct device_form *form, const struct sample_frame *frame,
 		    struct sample_frame *wired)
 {
+	*wired = *frame;
 	for (int element = 0; element < DEVICE_ELEMENTS; element++) {
-		const struct element_wiring *wiring = &form->wiring[element];
+		const int8_t *weights = form->wiring[element].volts;
 
-		wired->volts[element] = frame->volts[wiring->volts_channel];
-		wired->amperes[element] =
-			frame->amperes[wiring->amperes_channel] -
-			wiring->subtracted_weight * frame->amperes[wiring->subtracted_channel];
+		wired->volts[element] = weights[0] * frame->volts[0] +
+					weights[1] * frame->volts[1] + weights[2] * frame->volts[2];
 	}
 }
 

@@ -38,7 +38,7 @@ struct metering_element {
 
 struct metering {
 	const struct device_form *form;
-	bool is_direct; /* element n is voltage n and current n */
+	bool is_direct; /* element n sees voltage input n, no sum */
 	struct metering_element elements[DEVICE_ELEMENTS];
 	int64_t energy_q4;	 /* of this segment */
 	uint64_t energy_ramp_q4; /* as in struct square_sum, two's complement */

@@ -55,7 +55,7 @@ bool adjustment_change(struct meter *meter, const struct adjustment *wanted)
 static bool has_low_potential(const struct meter *meter)
 {
 	for (int element = 0; element < DEVICE_ELEMENTS && meter->live.readings >= 2; element++) {
-		if (meter->form->wiring[element].is_used &&
+		if (device_form_has_volts(meter->form, element) &&
 		    meter->live.volts_mv[element] < LOW_POTENTIAL_MV) {
 			return true;
 		}

@@ -31,7 +31,7 @@ struct nameplate {
 	uint16_t test_amperes_hundredths; /* 3000: 30 A, 250: 2.5 A */
 	uint16_t kh_hundredths;		  /* 2160: 21.6 Wh */
 	uint16_t kt_hundredths;		  /* 180: 1.8 Wh */
-	uint8_t elements;		  /* 3 */
+	uint8_t elements;		  /* 3; 2 1/2 are 2 */
 };
 const struct nameplate *nameplate_of(const struct meter *meter);
 

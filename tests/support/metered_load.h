@@ -52,6 +52,8 @@ struct table_load {
 	double amperes_lag[3];
 	double volts_dc_counts;
 	double amperes_dc_counts;
+	double volts_fifth; /* fifth harmonic, relative, in phase with the fundamental's zero */
+	double amperes_fifth;
 };
 
 static inline int table_read(void *context, uint32_t offset, uint8_t *bytes, uint32_t count)
@@ -123,8 +125,8 @@ static inline void table_power_up(struct table *table)
 	table->pulse_count = 0;
 }
 
-/* Class 200 is a 16S, class 20 a 9S; blank flash. */
-static inline struct table *table_new(uint16_t class_amperes)
+/* Blank flash. `form` is borrowed. */
+static inline struct table *table_of_form(const char *form, uint16_t class_amperes)
 {
 	struct table *table = calloc(1, sizeof(*table));
 
@@ -139,7 +141,7 @@ static inline struct table *table_new(uint16_t class_amperes)
 	};
 	table->hardware = (struct meter_hardware){
 		.model = "AX",
-		.form = class_amperes == 200 ? "16S" : "9S",
+		.form = form,
 		.serial = "TABLE-1",
 		.class_amperes = class_amperes,
 	};
@@ -147,6 +149,12 @@ static inline struct table *table_new(uint16_t class_amperes)
 	table->block = TABLE_BLOCK;
 	table_power_up(table);
 	return table;
+}
+
+/* Class 200 is a 16S, class 20 a 9S. */
+static inline struct table *table_new(uint16_t class_amperes)
+{
+	return table_of_form(class_amperes == 200 ? "16S" : "9S", class_amperes);
 }
 
 static inline void table_free(struct table *table)
@@ -176,8 +184,10 @@ static inline double table_watts(const struct table_load *load)
 	double watts = 0;
 
 	for (int phase = 0; phase < 3; phase++) {
+		double angle = (load->amperes_lag[phase] - load->volts_lag[phase]) * TABLE_PI / 180;
+
 		watts += load->volts[phase] * load->amperes[phase] *
-			 cos((load->amperes_lag[phase] - load->volts_lag[phase]) * TABLE_PI / 180);
+			 (cos(angle) + load->volts_fifth * load->amperes_fifth * cos(5 * angle));
 	}
 	return watts;
 }
@@ -196,9 +206,12 @@ static inline void table_fill(const struct table *table, const struct table_load
 			(double)(table->frame + index) * load->hertz / METER_FRAMES_PER_SECOND, 1);
 
 		for (int phase = 0; phase < 3; phase++) {
-			double volts = sin(2 * TABLE_PI * (turns - load->volts_lag[phase] / 360));
+			double volts_angle = 2 * TABLE_PI * (turns - load->volts_lag[phase] / 360);
+			double amperes_angle =
+				2 * TABLE_PI * (turns - load->amperes_lag[phase] / 360);
+			double volts = sin(volts_angle) + load->volts_fifth * sin(5 * volts_angle);
 			double amperes =
-				sin(2 * TABLE_PI * (turns - load->amperes_lag[phase] / 360));
+				sin(amperes_angle) + load->amperes_fifth * sin(5 * amperes_angle);
 
 			frames[index].volts[phase] = (int32_t)lrint(
 				load->volts[phase] * volts_scale * volts + load->volts_dc_counts);
