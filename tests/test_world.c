@@ -204,6 +204,62 @@ static void the_oracle_of_sensor_errors_agrees_with_the_printed_example(void)
 	}
 }
 
+/* Delta, ABC, elements 0.2 degrees late and early, PF 1: -0.202 %; B reads nothing. 2 1/2 elements,
+ * |Vb| 2 % low: +0.671 % without any error of the sensors. */
+static void the_oracle_knows_the_wiring_of_the_form(void)
+{
+	struct sensor_model model = ideal();
+	struct three_phase delta = {.hertz = 60.0,
+				    .volts = {{240.0, 0.0}, {0.0, 0.0}, {240.0, 300.0}},
+				    .amperes = {{10.0, 30.0}, {0.0, 0.0}, {10.0, 270.0}}};
+	struct three_phase wye = {.hertz = 60.0};
+
+	model.form = form_find("5S");
+	model.lag_degrees[0] = 0.2;
+	model.lag_degrees[2] = -0.2;
+	CU_ASSERT_DOUBLE_EQUAL(100.0 * sensors_true_error(&model, &delta), -0.202, 1e-3);
+	model = ideal();
+	model.form = form_find("6S");
+	for (int i = 0; i < 3; i++) {
+		wye.volts[i] = (struct phasor){i == 1 ? 117.6 : 120.0, 120.0 * i};
+		wye.amperes[i] = (struct phasor){10.0, 120.0 * i + 60.0};
+	}
+	CU_ASSERT_DOUBLE_EQUAL(100.0 * sensors_true_error(&model, &wye), 0.671, 1e-3);
+}
+
+static void inputs_that_the_form_does_not_connect_are_zero(void)
+{
+	static const struct {
+		const char *form;
+		bool has_volts_b, has_amperes_b;
+	} cases[] = {{"16S", true, true}, {"6S", false, true}, {"12S", false, false}};
+
+	for (int c = 0; c < 3; c++) {
+		struct world *world = world_new();
+		struct load_segment segment = steady(0.0, 120.0, 10.0, 0.0, 60.0);
+		struct sensor_model model = ideal();
+		struct sample_frame frames[64];
+		bool any_volts = false, any_amperes = false, any_other = false;
+
+		world_append(world, &segment);
+		model.form = form_find(cases[c].form);
+		model.volts_noise_counts = model.amperes_noise_counts = 50.0;
+		model.volts_offset_counts[1] = model.amperes_offset_counts[1] = 300.0;
+		struct sensors *sensors = sensors_new(world, &model);
+		sensors_sample(sensors, 3840, 64, frames);
+		for (int k = 0; k < 64; k++) {
+			any_volts = any_volts || frames[k].volts[1];
+			any_amperes = any_amperes || frames[k].amperes[1];
+			any_other = any_other || (frames[k].volts[0] && frames[k].amperes[2]);
+		}
+		CU_ASSERT_EQUAL(any_volts, cases[c].has_volts_b);
+		CU_ASSERT_EQUAL(any_amperes, cases[c].has_amperes_b);
+		CU_ASSERT(any_other);
+		sensors_free(sensors);
+		world_free(world);
+	}
+}
+
 static char log_text[512];
 
 static void keep_line(void *context, const char *line)
@@ -243,6 +299,8 @@ const struct suite_case suite_cases[] = {
 	CASE(frames_do_not_depend_on_how_many_are_asked_for),
 	CASE(a_load_that_changes_while_its_segment_runs_changes_later_frames_only),
 	CASE(the_oracle_of_sensor_errors_agrees_with_the_printed_example),
+	CASE(the_oracle_knows_the_wiring_of_the_form),
+	CASE(inputs_that_the_form_does_not_connect_are_zero),
 	CASE(the_worlds_own_log_says_what_is_switched),
 	CASES_END,
 };

@@ -80,7 +80,7 @@ const struct command command_run = {
 	.name = "run",
 	.usage = "[PROGRAMME.xml] --form FORM [--form FORM …] --output DIR [options]",
 	.purpose = "run a programme on a device in a laboratory and write its reports",
-	.help = "  --form FORM      form of the meter, 16S or 9S; may be repeated\n"
+	.help = "  --form FORM      form of the meter, one of the device file; may be repeated\n"
 		"  --output DIR     folder for record.mcbench, report.xml, report.pdf; must hold "
 		"no record\n"
 		"  --lab FILE       laboratory (default: the virtual one)\n"

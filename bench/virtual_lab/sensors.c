@@ -44,6 +44,7 @@ struct sensors {
 	double frames_per_second;
 	double noise_table[NOISE_TABLE];
 	uint64_t noise_stream;
+	bool is_open[CHANNELS]; /* inputs to which the form connects nothing */
 	/* prepared for the segment that starts here */
 	bool is_prepared;
 	struct load_segment segment;
@@ -62,6 +63,29 @@ double sensors_frames_per_second(const struct sensor_model *model)
 	return METER_FRAMES_PER_SECOND * (1.0 + ppm * 1e-6);
 }
 
+/* The form's wiring, or that of three elements. */
+static const struct form *wiring_of(const struct sensor_model *model)
+{
+	return model->form ? model->form : form_find("9S");
+}
+
+static void find_open_inputs(struct sensors *sensors)
+{
+	const struct form *form = wiring_of(&sensors->model);
+
+	for (int i = 0; i < 3; i++) {
+		sensors->is_open[i] = sensors->is_open[3 + i] = true;
+		for (int stator = 0; stator < form->wiring_count; stator++) {
+			if (form->wiring[stator].volts[i]) {
+				sensors->is_open[i] = false;
+			}
+			if (form->wiring[stator].amperes[i]) {
+				sensors->is_open[3 + i] = false;
+			}
+		}
+	}
+}
+
 struct sensors *sensors_new(struct world *world, const struct sensor_model *model)
 {
 	struct sensors *sensors = calloc(1, sizeof(*sensors));
@@ -69,6 +93,7 @@ struct sensors *sensors_new(struct world *world, const struct sensor_model *mode
 	assert(sensors);
 	sensors->world = world;
 	sensors->model = *model;
+	find_open_inputs(sensors);
 	sensors->frames_per_second = sensors_frames_per_second(model);
 	sensors->noise_stream = noise_stream(model->seed, "samples");
 	for (unsigned i = 0; i < NOISE_TABLE; i++) {
@@ -280,6 +305,20 @@ static void convert(const struct sensors *sensors, int64_t first, uint32_t count
 	}
 }
 
+/* Nothing is connected there, so a converter has no signal and no noise. */
+static void silence_open_inputs(const struct sensors *sensors, uint32_t count,
+				struct sample_frame *frames)
+{
+	for (int i = 0; i < 3; i++) {
+		for (uint32_t k = 0; sensors->is_open[i] && k < count; k++) {
+			frames[k].volts[i] = 0;
+		}
+		for (uint32_t k = 0; sensors->is_open[3 + i] && k < count; k++) {
+			frames[k].amperes[i] = 0;
+		}
+	}
+}
+
 /* Frames inside one run: first / RUN_FRAMES is the same for all, or the segment's head. */
 static void sample_run(struct sensors *sensors, int64_t first, uint32_t count,
 		       struct sample_frame *frames)
@@ -303,6 +342,7 @@ static void sample_run(struct sensors *sensors, int64_t first, uint32_t count,
 		sample_channel(sensors, &sensors->channels[i], seconds, skip, count, waves[i]);
 	}
 	convert(sensors, first, count, waves, frames);
+	silence_open_inputs(sensors, count, frames);
 }
 
 static struct instant instant_of_frame(const struct sensors *sensors, int64_t frame)
@@ -346,22 +386,62 @@ void sensors_sample(struct sensors *sensors, int64_t first, uint32_t count,
 	}
 }
 
-double sensors_true_error(const struct sensor_model *model, const struct three_phase *load)
+struct complex_number {
+	double real, imaginary;
+};
+
+static struct complex_number of_phasor(const struct phasor *phasor, double gain, double extra_lag)
 {
-	double seen = 0.0, truth = 0.0;
+	struct sine_cosine at = sine_cosine_of_degrees(phasor->lag_degrees + extra_lag);
+
+	return (struct complex_number){gain * phasor->rms * at.cosine,
+				       -gain * phasor->rms * at.sine};
+}
+
+static struct complex_number weighted_sum(const signed char weights[3],
+					  const struct complex_number inputs[3])
+{
+	struct complex_number sum = {0.0, 0.0};
 
 	for (int i = 0; i < 3; i++) {
-		double power = load->volts[i].rms * load->amperes[i].rms;
-		double theta = load->amperes[i].lag_degrees - load->volts[i].lag_degrees;
+		sum.real += weights[i] * inputs[i].real;
+		sum.imaginary += weights[i] * inputs[i].imaginary;
+	}
+	return sum;
+}
+
+/* What the sensors make of the load's voltages and currents. */
+static void sense(const struct sensor_model *model, const struct three_phase *load,
+		  struct complex_number volts[3], struct complex_number amperes[3])
+{
+	for (int i = 0; i < 3; i++) {
 		double lag =
 			model->lag_degrees[i] * (model->lag_is_delay ? load->hertz / 60.0 : 1.0);
 		double gain =
-			(1.0 + model->volts_gain_percent[i] / 100.0) *
 			(1.0 + model->amperes_gain_percent[i] / 100.0) *
 			(1.0 + model->gain_ppm_per_kelvin[i] * 1e-6 * (model->celsius - 23.0));
 
-		seen += gain * power * sine_cosine_of_degrees(theta + lag).cosine;
-		truth += power * sine_cosine_of_degrees(theta).cosine;
+		volts[i] =
+			of_phasor(&load->volts[i], 1.0 + model->volts_gain_percent[i] / 100.0, 0.0);
+		amperes[i] = of_phasor(&load->amperes[i], gain, lag);
 	}
-	return sensors_frames_per_second(model) / METER_FRAMES_PER_SECOND * seen / truth - 1.0;
+}
+
+double sensors_true_error(const struct sensor_model *model, const struct three_phase *load)
+{
+	const struct form *form = wiring_of(model);
+	struct complex_number volts[3], amperes[3];
+	double seen = 0.0;
+
+	sense(model, load, volts, amperes);
+	for (int stator = 0; stator < form->wiring_count; stator++) {
+		const struct element_wiring *wiring = &form->wiring[stator];
+		struct complex_number v = weighted_sum(wiring->volts, volts);
+		struct complex_number i = weighted_sum(wiring->amperes, amperes);
+
+		seen += v.real * i.real + v.imaginary * i.imaginary;
+	}
+	return sensors_frames_per_second(model) / METER_FRAMES_PER_SECOND * seen /
+		       three_phase_watts(load) -
+	       1.0;
 }

@@ -15,6 +15,7 @@
 
 /* One meter's imperfections as they are, not as they are drawn. All zero: ideal. */
 struct sensor_model {
+	const struct form *form; /* which inputs are connected, and to what; NULL: three elements */
 	uint64_t seed;		 /* of the noise */
 	double full_scale_volts; /* peak, at 2^23 counts */
 	double full_scale_amperes;
@@ -51,9 +52,10 @@ void sensors_sample(struct sensors *sensors, int64_t first, uint32_t count,
 		    struct sample_frame *frames);
 
 /*
- * Closed form of the error of indication (relative) that these sensors give a perfect meter at a
- * steady load without harmonics: (1+eps) * sum g_j U_j I_j cos(theta_j + d_j) / sum U_j I_j
- * cos(theta_j) - 1.
+ * Closed form of the error of indication (relative) that these sensors give a perfect meter of the
+ * model's form at a steady load without harmonics: (1+eps) * sum over elements of Re(V conj(I)) of
+ * what the sensors make of the load / its true power - 1. On three elements that is the sum of g_j
+ * U_j I_j cos(theta_j + d_j). Includes what the wiring itself misses (2 1/2 elements).
  */
 double sensors_true_error(const struct sensor_model *model, const struct three_phase *load);
 

@@ -40,6 +40,7 @@ static void draw_sensors(const struct virtual_lab_options *options, struct senso
 	bool is_class_20 = options->hardware.class_amperes == 20;
 
 	*sensors = (struct sensor_model){
+		.form = form_find(options->hardware.form),
 		.seed = noise_bits(noise_stream(seed, "meter noise"), 0),
 		.full_scale_volts = METER_FULL_SCALE_VOLTS,
 		.full_scale_amperes = is_class_20 ? METER_FULL_SCALE_AMPERES_CLASS_20
