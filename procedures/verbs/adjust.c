@@ -23,22 +23,21 @@ struct adjustment_errors {
 	double percent[LAB_POSITIONS][METER_ELEMENTS][POWER_FACTORS];
 };
 
-/* The element that sees this phase alone: its voltage to neutral and its current; -1 where the
- * wiring is not so plain. */
-static int phase_of_stator(const struct element_wiring *wiring)
+/*
+ * The next element from `element` on that has a current circuit, -1 after the last. Elements of 2
+ * 1/2-element meters are their current circuits: B alone is seen by both stators, which add up to
+ * its true power while the three voltages add up to zero.
+ */
+static int next_element(const struct form *wiring, int element)
 {
-	int found = -1;
-
-	for (int phase = 0; phase < 3; phase++) {
-		if (!wiring->volts[phase] && !wiring->amperes[phase]) {
-			continue;
+	for (; element < METER_ELEMENTS; element++) {
+		for (int stator = 0; stator < wiring->wiring_count; stator++) {
+			if (wiring->wiring[stator].amperes[element]) {
+				return element;
+			}
 		}
-		if (found >= 0 || wiring->volts[phase] != 1 || wiring->amperes[phase] != 1) {
-			return -1;
-		}
-		found = phase;
 	}
-	return found;
+	return -1;
 }
 
 static enum status element_load(const struct step_context *context,
@@ -61,17 +60,12 @@ static enum status element_load(const struct step_context *context,
 static enum status adjust_check(const struct step_context *context,
 				const struct step_argument *arguments)
 {
+	const struct form *wiring = context->form->wiring;
 	enum status status = STATUS_OK;
 
-	for (int stator = 0; !status && stator < context->form->wiring->wiring_count; stator++) {
+	for (int element = next_element(wiring, 0); !status && element >= 0;
+	     element = next_element(wiring, element + 1)) {
 		struct verb_load load;
-		int element = phase_of_stator(&context->form->wiring->wiring[stator]);
-		if (element < 0) {
-			return status_fail(STATUS_BAD_INPUT,
-					   "form %s: element %d does not see one phase alone, "
-					   "adjust knows no way for it",
-					   context->form->name, stator + 1);
-		}
 		status = element_load(context, arguments, element, UNITY, &load);
 		if (!status) {
 			status = element_load(context, arguments, element, LAGGING, &load);
@@ -114,10 +108,11 @@ static enum status measure_load(struct step_context *context, const struct step_
 static enum status measure_all(struct step_context *context, const struct step_argument *arguments,
 			       struct adjustment_errors *errors)
 {
+	const struct form *wiring = context->form->wiring;
 	enum status status = STATUS_OK;
 
-	for (int stator = 0; !status && stator < context->form->wiring->wiring_count; stator++) {
-		int element = phase_of_stator(&context->form->wiring->wiring[stator]);
+	for (int element = next_element(wiring, 0); !status && element >= 0;
+	     element = next_element(wiring, element + 1)) {
 		for (int power_factor = UNITY; !status && power_factor < POWER_FACTORS;
 		     power_factor++) {
 			status = measure_load(context, arguments, element, power_factor, errors);
@@ -180,8 +175,8 @@ static enum status adjust_position(struct step_context *context, int index,
 	if (!status) {
 		status = meter_client_read_adjustment(client, adjustment);
 	}
-	for (int stator = 0; !status && stator < wiring->wiring_count; stator++) {
-		int element = phase_of_stator(&wiring->wiring[stator]);
+	for (int element = next_element(wiring, 0); !status && element >= 0;
+	     element = next_element(wiring, element + 1)) {
 		status = correct(context, index, element, found, &adjustment->element[element]);
 	}
 	if (!status) {
@@ -222,8 +217,8 @@ static enum status record_all(struct step_context *context,
 
 	for (int i = next_position(context->lab, 0); !status && i >= 0;
 	     i = next_position(context->lab, i + 1)) {
-		for (int stator = 0; !status && stator < wiring->wiring_count; stator++) {
-			int element = phase_of_stator(&wiring->wiring[stator]);
+		for (int element = next_element(wiring, 0); !status && element >= 0;
+		     element = next_element(wiring, element + 1)) {
 			status = record_element(
 				context, i, element, &adjustments[i].element[element],
 				found->percent[i][element], left->percent[i][element]);
