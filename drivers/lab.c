@@ -18,6 +18,15 @@
 /* A request that equals a limit but for the last bits is not above it. */
 #define LIMIT_TOLERANCE 1e-9
 
+/* The wait itself: an alarm that the source says unasked ends it at once. */
+static enum status listen_until(struct lab *lab, struct instant until)
+{
+	if (!lab->power_source || !lab->power_source->power_source->listen) {
+		return clock_sleep_until(lab->clock, until);
+	}
+	return lab->power_source->power_source->listen(lab->power_source, until);
+}
+
 static enum status check_alarms(struct lab *lab)
 {
 	struct instant now = clock_now(lab->clock);
@@ -26,9 +35,7 @@ static enum status check_alarms(struct lab *lab)
 		return STATUS_OK;
 	}
 	if (instant_before(now, lab->next_alarm_check)) {
-		const struct power_source *role = lab->power_source->power_source;
-
-		return role->listen ? role->listen(lab->power_source) : STATUS_OK;
+		return listen_until(lab, now);
 	}
 	lab->next_alarm_check = instant_after(now, ALARM_CHECK_SECONDS);
 	return lab->power_source->power_source->check_alarms(lab->power_source);
@@ -47,8 +54,8 @@ enum status lab_wait_until(struct lab *lab, struct instant until)
 		if (status || !instant_before(now, until)) {
 			return status;
 		}
-		status = clock_sleep_until(
-			lab->clock, instant_earlier(until, instant_after(now, WAIT_SLICE_SECONDS)));
+		status = listen_until(
+			lab, instant_earlier(until, instant_after(now, WAIT_SLICE_SECONDS)));
 		if (status) {
 			return status;
 		}

@@ -54,8 +54,8 @@ struct lab {
 };
 
 /*
- * The only way in which a verb waits: sleeps in slices of 1 s and between them checks what the
- * source said unasked, its alarms every 10 s, and the abort descriptor; returns their status.
+ * The only way in which a verb waits: an alarm that the source says unasked and an abort end it at
+ * once; between slices of 1 s the source is asked for its alarms when 10 s have passed.
  */
 enum status lab_wait_until(struct lab *lab, struct instant until);
 enum status lab_wait_seconds(struct lab *lab, double seconds);

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "reference_source/instant.h"
 #include "reference_source/service_type.h"
 #include "reference_source/status.h"
 
@@ -29,9 +30,12 @@ struct power_source {
 	/* STATUS_ALARM with the alarm in words (emergency stop, overload, …); STATUS_OK when
 	 * healthy. */
 	enum status (*check_alarms)(struct instrument *instrument);
-	/* The same for what has come unasked since: sends nothing, takes no time. NULL: it never
-	 * speaks unasked. */
-	enum status (*listen)(struct instrument *instrument);
+	/*
+	 * The same for what comes unasked until the instant: sends nothing, returns at once with an
+	 * alarm. With an instant that has passed: what has come since. NULL: it never speaks
+	 * unasked.
+	 */
+	enum status (*listen)(struct instrument *instrument, struct instant until);
 };
 
 #endif

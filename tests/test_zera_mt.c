@@ -427,20 +427,42 @@ static void an_alarm_that_came_while_nobody_listened_is_found(void)
 	close_zera();
 }
 
+static enum status listen(double seconds)
+{
+	return zera->power_source->listen(zera, instant_after(line.clock.now, seconds));
+}
+
 static void listening_sends_nothing_takes_no_time_and_keeps_half_a_line(void)
 {
 	open_zera();
 	double start = scripted_port_seconds(&line);
-	CU_ASSERT_EQUAL(zera->power_source->listen(zera), STATUS_OK);
+	CU_ASSERT_EQUAL(listen(0), STATUS_OK);
 	CU_ASSERT_EQUAL(scripted_port_seconds(&line), start);
 	scripted_port_feed(&line, 0, "SSM080000000", 12);
 	scripted_port_feed(&line, 1, "00000000000\r", 12);
 	line.clock.now = instant_after(line.clock.now, 0.5);
-	CU_ASSERT_EQUAL(zera->power_source->listen(zera), STATUS_OK);
+	CU_ASSERT_EQUAL(listen(0), STATUS_OK);
 	line.clock.now = instant_after(line.clock.now, 5);
-	CU_ASSERT_EQUAL(zera->power_source->listen(zera), STATUS_ALARM);
+	CU_ASSERT_EQUAL(listen(0), STATUS_ALARM);
 	CU_ASSERT_TRUE(says("source zera on VIRTUAL::zera: emergency stop"));
-	CU_ASSERT_EQUAL(zera->power_source->listen(zera), STATUS_OK);
+	CU_ASSERT_EQUAL(listen(0), STATUS_OK);
+	close_zera();
+}
+
+static void listening_ends_with_the_last_character_of_an_alarm_or_at_its_instant(void)
+{
+	static const char healthy[] = "SSM00000000000000000000\r",
+			  stop[] = "SSM08000000000000000000\r";
+
+	open_zera();
+	double start = scripted_port_seconds(&line);
+	scripted_port_feed(&line, 1, healthy, strlen(healthy));
+	CU_ASSERT_EQUAL(listen(5), STATUS_OK);
+	CU_ASSERT_DOUBLE_EQUAL(scripted_port_seconds(&line), start + 5, 1e-9);
+	scripted_port_feed(&line, 2, stop, strlen(stop));
+	CU_ASSERT_EQUAL(listen(3600), STATUS_ALARM);
+	CU_ASSERT_DOUBLE_EQUAL(scripted_port_seconds(&line), start + 7 + 24 * line.byte_seconds,
+			       0.002);
 	close_zera();
 }
 
@@ -807,6 +829,7 @@ const struct suite_case suite_cases[] = {
 	CASE(an_unasked_alarm_ends_the_command_and_is_told_once),
 	CASE(an_alarm_that_came_while_nobody_listened_is_found),
 	CASE(listening_sends_nothing_takes_no_time_and_keeps_half_a_line),
+	CASE(listening_ends_with_the_last_character_of_an_alarm_or_at_its_instant),
 	CASE(off_is_tried_three_times_and_an_alarm_does_not_stop_it),
 	CASE(off_gives_up_after_three_silences_of_five_seconds),
 	CASE(the_standards_values_are_found_by_index),

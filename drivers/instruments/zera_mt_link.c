@@ -139,18 +139,21 @@ enum status zera_link_synchronise(struct zera_link *link)
 	return STATUS_OK;
 }
 
-enum status zera_link_listen(struct zera_link *link)
+enum status zera_link_listen(struct zera_link *link, struct instant until)
 {
 	enum status status = STATUS_OK;
 
 	while (!status || status == STATUS_PROTOCOL) {
-		status = read_line(link, clock_now(link->port->clock));
+		status = read_line(link, link->alarm[0] ? clock_now(link->port->clock) : until);
 		if (!status && !route(link) && is_amplifier_fault(link->line)) {
 			snprintf(link->alarm, sizeof(link->alarm), "amplifier reports \"%s\"",
 				 link->line);
 		}
 	}
-	return status == STATUS_TIMEOUT ? STATUS_OK : prefix_name(link, "instrument", status);
+	if (status == STATUS_TIMEOUT) {
+		return STATUS_OK;
+	}
+	return status == STATUS_ABORTED ? status : prefix_name(link, "instrument", status);
 }
 
 static enum line_kind classify(struct zera_link *link, const struct zera_command *command)
@@ -275,8 +278,9 @@ enum status zera_ask(struct zera_link *link, const struct zera_command *command,
 		     const char *arguments)
 {
 	char text[ZERA_LINE_BYTES];
+	struct instant now = clock_now(link->port->clock);
 	enum status status =
-		link->is_out_of_step ? zera_link_synchronise(link) : zera_link_listen(link);
+		link->is_out_of_step ? zera_link_synchronise(link) : zera_link_listen(link, now);
 
 	if (status) {
 		return status;

@@ -57,9 +57,9 @@ enum status zera_link_synchronise(struct zera_link *link);
 enum status zera_ask(struct zera_link *link, const struct zera_command *command,
 		     const char *arguments);
 
-/* Sorts what came unasked: status lines are kept as alarm, late or foreign lines dropped. Never
- * waits. */
-enum status zera_link_listen(struct zera_link *link);
+/* Sorts what comes unasked until the instant: status lines are kept as alarm, late or foreign lines
+ * dropped. With an alarm in hand it takes what is there and waits no longer. */
+enum status zera_link_listen(struct zera_link *link, struct instant until);
 
 /* Records "<role> <name> on <resource>: <words>". */
 enum status zera_fail(const struct zera_link *link, const struct zera_command *command,

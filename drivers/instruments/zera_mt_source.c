@@ -252,10 +252,10 @@ static enum status source_check_alarms(struct instrument *instrument)
 			: STATUS_OK;
 }
 
-static enum status source_listen(struct instrument *instrument)
+static enum status source_listen(struct instrument *instrument, struct instant until)
 {
 	struct zera_mt *zera = zera_of(instrument);
-	enum status status = zera_link_listen(&zera->link);
+	enum status status = zera_link_listen(&zera->link, until);
 
 	return status ? status : zera_link_take_alarm(&zera->link, &ask_status);
 }

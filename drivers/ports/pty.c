@@ -21,7 +21,7 @@
 
 struct pty_port {
 	struct port port;
-	int descriptor;
+	struct wall_line line;
 	char resource[];
 };
 
@@ -52,7 +52,7 @@ static enum status lost(struct pty_port *pty, const char *what)
 static enum status wait_for(struct pty_port *pty, short events, struct instant deadline,
 			    const char *what)
 {
-	enum status status = wall_wait(pty->port.clock, pty->descriptor, events, deadline);
+	enum status status = wall_wait(pty->port.clock, &pty->line, events, deadline);
 
 	if (status == STATUS_TIMEOUT) {
 		return status_fail(STATUS_TIMEOUT, "port %.200s: %s before the deadline",
@@ -65,7 +65,7 @@ static enum status drain(struct pty_port *pty, struct instant deadline)
 {
 	int queued = 0;
 
-	while (!ioctl(pty->descriptor, TIOCOUTQ, &queued) && queued > 0) {
+	while (!ioctl(pty->line.descriptor, TIOCOUTQ, &queued) && queued > 0) {
 		if (!instant_before(clock_now(pty->port.clock), deadline)) {
 			return status_fail(
 				STATUS_TIMEOUT,
@@ -93,7 +93,7 @@ static enum status pty_write(struct port *port, const uint8_t *bytes, size_t cou
 		if (status) {
 			return status;
 		}
-		ssize_t written = write(pty->descriptor, bytes + sent, count - sent);
+		ssize_t written = write(pty->line.descriptor, bytes + sent, count - sent);
 
 		if (written < 0 && errno != EAGAIN && errno != EINTR) {
 			return lost(pty, "cannot send");
@@ -108,13 +108,17 @@ static enum status pty_read(struct port *port, uint8_t *bytes, size_t capacity, 
 {
 	struct pty_port *pty = (struct pty_port *)port;
 
+	*count = wall_line_take(&pty->line, bytes, capacity);
+	if (*count) {
+		return STATUS_OK;
+	}
 	for (;;) {
 		enum status status = wait_for(pty, POLLIN, deadline, "no byte");
 
 		if (status) {
 			return status;
 		}
-		ssize_t got = read(pty->descriptor, bytes, capacity);
+		ssize_t got = read(pty->line.descriptor, bytes, capacity);
 
 		if (got > 0) {
 			*count = (size_t)got;
@@ -133,14 +137,17 @@ static enum status pty_discard_input(struct port *port)
 {
 	struct pty_port *pty = (struct pty_port *)port;
 
-	return tcflush(pty->descriptor, TCIFLUSH) ? lost(pty, "cannot discard input") : STATUS_OK;
+	wall_line_forget(&pty->line);
+	return tcflush(pty->line.descriptor, TCIFLUSH) ? lost(pty, "cannot discard input")
+						       : STATUS_OK;
 }
 
 static void pty_close(struct port *port)
 {
 	struct pty_port *pty = (struct pty_port *)port;
 
-	close(pty->descriptor);
+	wall_line_remove(&pty->line);
+	close(pty->line.descriptor);
 	free(pty);
 }
 
@@ -179,6 +186,26 @@ static enum status set_line(int descriptor, const char *resource, const struct p
 	return STATUS_OK;
 }
 
+static enum status make_port(const char *resource, int descriptor, struct clock *clock,
+			     struct port **port)
+{
+	struct pty_port *pty = calloc(1, sizeof(*pty) + strlen(resource) + 1);
+
+	if (!pty) {
+		return status_fail(STATUS_IO, "no memory for port %.200s", resource);
+	}
+	enum status status = wall_line_add(&pty->line, descriptor);
+
+	if (status) {
+		free(pty);
+		return status_prefix(status, "port %.200s: ", resource);
+	}
+	strcpy(pty->resource, resource);
+	pty->port = (struct port){.kind = &pty_kind, .clock = clock, .resource = pty->resource};
+	*port = &pty->port;
+	return STATUS_OK;
+}
+
 enum status port_pty_open(const char *resource, const char *path, const struct port_line *line,
 			  struct clock *clock, struct port **port)
 {
@@ -190,19 +217,9 @@ enum status port_pty_open(const char *resource, const char *path, const struct p
 	}
 	enum status status = set_line(descriptor, resource, line);
 
+	status = status ? status : make_port(resource, descriptor, clock, port);
 	if (status) {
 		close(descriptor);
-		return status;
 	}
-	struct pty_port *pty = calloc(1, sizeof(*pty) + strlen(resource) + 1);
-
-	if (!pty) {
-		close(descriptor);
-		return status_fail(STATUS_IO, "no memory for port %.200s", resource);
-	}
-	strcpy(pty->resource, resource);
-	pty->descriptor = descriptor;
-	pty->port = (struct port){.kind = &pty_kind, .clock = clock, .resource = pty->resource};
-	*port = &pty->port;
-	return STATUS_OK;
+	return status;
 }
