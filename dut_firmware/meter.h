@@ -23,7 +23,8 @@ struct meter;
  * part. */
 struct board {
 	void *context;
-	uint32_t storage_bytes; /* at least 8192 */
+	uint32_t storage_bytes; /* 512 KiB; with less, functions are missing: storage/storage_map.h
+				 */
 	uint32_t sector_bytes;	/* 4096 */
 	int (*storage_read)(void *context, uint32_t offset, uint8_t *bytes, uint32_t count);
 	int (*storage_program)(void *context, uint32_t offset, const uint8_t *bytes,

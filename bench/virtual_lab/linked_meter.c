@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define BLOCK_FRAMES 1536u
-#define STORAGE_BYTES 65536u
+#define STORAGE_BYTES (512u * 1024u)
 #define SECTOR_BYTES 4096u
 #define WAITING_BYTES 1024u
 /*
