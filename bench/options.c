@@ -2,6 +2,7 @@
 #include "bench/options.h"
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -67,6 +68,6 @@ const char *option_value(const struct option_entry *options, const char *name)
 			return options->count ? options->values[0] : options->default_value;
 		}
 	}
-	assert(!"an option that the table does not have");
+	assert(false && "an option that the table does not have");
 	return NULL;
 }
