@@ -165,18 +165,28 @@ static enum status energy_read(struct instrument *instrument, double *watt_hours
 
 /* ---- error calculator ---- */
 
+/* From now on pulses come; while the currents are held back none does. */
+static void start_pulses(struct fake_lab *fake)
+{
+	double registered = fabs(true_watts(fake)) * (1 + fake_lab_error_percent(fake) / 100);
+	double per_pulse = 3600 * fake->kt_watt_hours / registered;
+
+	fake->gate_end = instant_after(fake->now, per_pulse * ((double)fake->gate_pulses + 0.5));
+}
+
 static enum status gate_start(struct instrument *instrument, int channel, double constant,
 			      int64_t pulses)
 {
 	struct fake_lab *fake = fake_of(instrument);
-	double registered = fabs(true_watts(fake)) * (1 + fake_lab_error_percent(fake) / 100);
 
 	(void)channel;
 	(void)constant;
 	fake->is_armed = true;
 	fake->gate_pulses = pulses;
-	fake->gate_end = instant_after(fake->now, 3600 * fake->kt_watt_hours / registered *
-							  ((double)pulses + 0.5));
+	fake->gate_end = INSTANT_NEVER;
+	if (!fake->holds_currents) {
+		start_pulses(fake);
+	}
 	return STATUS_OK;
 }
 
@@ -231,6 +241,9 @@ static enum status dose_start(struct instrument *instrument, double watt_hours)
 
 	watch(fake, "dose");
 	fake->holds_currents = false;
+	if (fake->is_armed) {
+		start_pulses(fake);
+	}
 	fake->dose_watt_hours = watt_hours;
 	fake->dose_end = instant_after(fake->now, 3600 * watt_hours / fabs(true_watts(fake)));
 	return STATUS_OK;
