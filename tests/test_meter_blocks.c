@@ -24,11 +24,13 @@ static void fill_all(struct table *table)
 	table->frame = 0;
 }
 
-/* The state holds the addresses of table and board, so all runs use the same ones. */
+/* A new meter with blank flash. The state holds the addresses of table and board, so all runs use
+ * the same ones. */
 static void start_again(struct table *table, uint32_t block, uint32_t return_after)
 {
 	table->block = block;
 	table->return_after = return_after;
+	table->board = nor_flash_board(&table->flash, TABLE_SECTORS, TABLE_SECTOR_BYTES);
 	table_power_up(table);
 }
 

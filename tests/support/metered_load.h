@@ -13,26 +13,16 @@
 
 #include "meter.h"
 #include "registers/quantities.h"
+#include "tests/support/nor_flash.h"
 
-#define TABLE_FLASH_BYTES 8192u
+#define TABLE_SECTORS 16u
 #define TABLE_SECTOR_BYTES 4096u
 #define TABLE_PULSES 4096
 #define TABLE_BLOCK 1536u
 #define TABLE_PI 3.14159265358979323846
 
-/* NOR flash. At operation number `cut_at` (from 1) only a part takes effect and nothing works until
- * `cut_at` is 0. */
-struct table_flash {
-	uint8_t bytes[TABLE_FLASH_BYTES];
-	int operations;
-	int cut_at;
-	int cut_part; /* 0 nothing, 1 first half, 2 last half, 3 every second bit, 4 all */
-	bool is_dead;
-	int programs_of_unerased;
-};
-
 struct table {
-	struct table_flash flash;
+	struct nor_flash flash;
 	struct board board;
 	struct meter_hardware hardware;
 	void *memory;
@@ -56,66 +46,6 @@ struct table_load {
 	double amperes_fifth;
 };
 
-static inline int table_read(void *context, uint32_t offset, uint8_t *bytes, uint32_t count)
-{
-	struct table_flash *flash = context;
-
-	if (flash->is_dead || offset > TABLE_FLASH_BYTES || count > TABLE_FLASH_BYTES - offset) {
-		return -1;
-	}
-	memcpy(bytes, &flash->bytes[offset], count);
-	return 0;
-}
-
-/* Which bits of byte `index` of `count` an operation reaches before the power goes. */
-static inline uint8_t table_reached(struct table_flash *flash, uint32_t index, uint32_t count)
-{
-	const uint8_t reached[5] = {0, index < count / 2 ? 0xFF : 0, index < count / 2 ? 0 : 0xFF,
-				    0x55, 0xFF};
-
-	return flash->is_dead ? reached[flash->cut_part] : 0xFF;
-}
-
-static inline bool table_begin(struct table_flash *flash, uint32_t offset, uint32_t count)
-{
-	if (flash->is_dead || offset > TABLE_FLASH_BYTES || count > TABLE_FLASH_BYTES - offset) {
-		return false;
-	}
-	flash->operations++;
-	flash->is_dead = flash->operations == flash->cut_at;
-	return true;
-}
-
-static inline int table_program(void *context, uint32_t offset, const uint8_t *bytes,
-				uint32_t count)
-{
-	struct table_flash *flash = context;
-
-	if (!table_begin(flash, offset, count)) {
-		return -1;
-	}
-	for (uint32_t index = 0; index < count; index++) {
-		uint8_t cleared = (uint8_t)(~bytes[index] & table_reached(flash, index, count));
-
-		flash->programs_of_unerased += flash->bytes[offset + index] != 0xFF;
-		flash->bytes[offset + index] = (uint8_t)(flash->bytes[offset + index] & ~cleared);
-	}
-	return flash->is_dead ? -1 : 0;
-}
-
-static inline int table_erase(void *context, uint32_t sector)
-{
-	struct table_flash *flash = context;
-
-	if (sector % TABLE_SECTOR_BYTES || !table_begin(flash, sector, TABLE_SECTOR_BYTES)) {
-		return -1;
-	}
-	for (uint32_t index = 0; index < TABLE_SECTOR_BYTES; index++) {
-		flash->bytes[sector + index] |= table_reached(flash, index, TABLE_SECTOR_BYTES);
-	}
-	return flash->is_dead ? -1 : 0;
-}
-
 /* Power-up with the flash as it is; counters of the table start anew. */
 static inline void table_power_up(struct table *table)
 {
@@ -130,15 +60,7 @@ static inline struct table *table_of_form(const char *form, uint16_t class_amper
 {
 	struct table *table = calloc(1, sizeof(*table));
 
-	memset(table->flash.bytes, 0xFF, sizeof(table->flash.bytes));
-	table->board = (struct board){
-		.context = &table->flash,
-		.storage_bytes = TABLE_FLASH_BYTES,
-		.sector_bytes = TABLE_SECTOR_BYTES,
-		.storage_read = table_read,
-		.storage_program = table_program,
-		.storage_erase = table_erase,
-	};
+	table->board = nor_flash_board(&table->flash, TABLE_SECTORS, TABLE_SECTOR_BYTES);
 	table->hardware = (struct meter_hardware){
 		.model = "AX",
 		.form = form,
