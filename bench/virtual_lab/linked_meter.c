@@ -56,6 +56,9 @@ static int storage_program(void *context, uint32_t offset, const uint8_t *bytes,
 		return -1;
 	}
 	for (uint32_t i = 0; i < count; i++) {
+		if (bytes[i] & ~meter->storage[offset + i]) {
+			return -1; /* only an erase sets a bit */
+		}
 		meter->storage[offset + i] &= bytes[i];
 	}
 	return 0;
