@@ -37,6 +37,11 @@ struct exchange_pulse {
 #define EXCHANGE_RETURN_AFTER_BYTE 1u
 #define EXCHANGE_RETURN_AFTER_PULSE 2u
 
+/* What the battery clock says of the time without supply; ticks of 1/32768 s. */
+#define EXCHANGE_BATTERY_SILENT 0u
+#define EXCHANGE_BATTERY_KEPT 1u
+#define EXCHANGE_BATTERY_LOST 2u
+
 struct exchange {
 	/* in */
 	const struct sample_frame *frames;
@@ -44,6 +49,14 @@ struct exchange {
 	uint32_t return_after;
 	uint32_t received_count;
 	struct exchange_byte received[EXCHANGE_BYTES]; /* ascending frames */
+	/* The early warning that the supply is about to fail: its level from before this frame on,
+	 * also a frame equal to frame_count. Until then the level before holds; the board
+	 * debounces it. */
+	uint32_t power_fail_warning; /* 0 or 1 */
+	uint32_t power_fail_frame;
+	/* Looked at in the first exchange after power-up. */
+	uint32_t battery;
+	uint64_t battery_ticks;
 	/* out */
 	uint32_t frames_consumed; /* also less than frame_count when an output list is full */
 	uint32_t received_consumed;

@@ -1,7 +1,7 @@
 /*
- * The meter as its host runs it: bytes, timers of the optical port and frames in the order of the
- * frame number. Frames go to the metering in runs that end where something else has to happen, so
- * an idle port costs nothing per frame.
+ * The meter as its host runs it: saves, bytes, timers of the optical port and frames in the order
+ * of the frame number. Frames go to the metering in runs that end where something else has to
+ * happen, so an idle port costs nothing per frame.
  */
 #include "meter.h"
 
@@ -77,6 +77,7 @@ struct meter *meter_init(void *memory, const struct board *board,
 	load_adjustment(meter);
 	meter->pulses.weight_q4 = form->kt_hundredths * 10 * form->milliwatt_hour_q4;
 	energy_init(&meter->energy, form);
+	nonvolatile_restore(meter);
 	frequency_init(&meter->frequency);
 	optical_port_init(&meter->optical_port, meter);
 	return meter;
@@ -156,16 +157,34 @@ static bool run_port(struct meter *meter, struct exchange *exchange, uint32_t in
 	return true;
 }
 
+/* What the supply says before frame `index`, then the save that is due. */
+static void run_storage(struct meter *meter, const struct exchange *exchange, uint32_t index)
+{
+	bool is_warned = exchange->power_fail_warning != 0;
+
+	if (is_warned != meter->nonvolatile.is_warned && exchange->power_fail_frame <= index) {
+		nonvolatile_warn(meter, is_warned);
+	}
+	if (meter->nonvolatile.next_save <= meter->frame) {
+		nonvolatile_save(meter);
+	}
+}
+
 /* The index before which nothing but metering happens; at least one frame on. */
 static uint32_t end_of_run(const struct meter *meter, const struct exchange *exchange,
 			   uint32_t index)
 {
-	uint64_t event = optical_port_next_event(&meter->optical_port);
+	uint64_t port_event = optical_port_next_event(&meter->optical_port);
+	uint64_t save = meter->nonvolatile.next_save;
+	uint64_t event = port_event < save ? port_event : save;
 	uint64_t quiet = event > meter->frame ? event - meter->frame : 1;
 	uint32_t end = exchange->frame_count;
 
 	if (quiet < end - index) {
 		end = index + (uint32_t)quiet;
+	}
+	if (exchange->power_fail_frame > index && exchange->power_fail_frame < end) {
+		end = exchange->power_fail_frame;
 	}
 	if (exchange->received_consumed < exchange->received_count &&
 	    exchange->received[exchange->received_consumed].frame < end) {
@@ -181,8 +200,12 @@ void meter_run(struct meter *meter, struct exchange *exchange)
 	exchange->received_consumed = 0;
 	exchange->sent_count = 0;
 	exchange->pulse_count = 0;
+	if (!meter->nonvolatile.is_outage_noted) {
+		nonvolatile_note_outage(meter, exchange->battery, exchange->battery_ticks);
+	}
 	while (index < exchange->frame_count && exchange->sent_count < EXCHANGE_BYTES &&
 	       exchange->pulse_count < EXCHANGE_PULSES) {
+		run_storage(meter, exchange, index);
 		receive_bytes(meter, exchange, index);
 		bool is_byte_sent = run_port(meter, exchange, index);
 		uint32_t pulses_before = exchange->pulse_count;
@@ -194,6 +217,9 @@ void meter_run(struct meter *meter, struct exchange *exchange)
 				exchange->return_after & EXCHANGE_RETURN_AFTER_PULSE)) {
 			break;
 		}
+	}
+	if (index == exchange->frame_count) {
+		run_storage(meter, exchange, index);
 	}
 	exchange->frames_consumed = index;
 }

@@ -12,6 +12,7 @@
 #include "metrology/metering.h"
 #include "metrology/pulse_output.h"
 #include "registers/quantities.h"
+#include "storage/nonvolatile.h"
 #include "storage/protected_storage.h"
 
 struct meter {
@@ -27,6 +28,7 @@ struct meter {
 	struct live_values live;
 	struct frequency frequency;
 	struct optical_port optical_port;
+	struct nonvolatile nonvolatile;
 };
 
 #endif

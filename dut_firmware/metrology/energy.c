@@ -1,6 +1,8 @@
 /* Windows into registers, with the remainder kept. */
 #include "metrology/energy.h"
 
+#include <stdbool.h>
+
 #include "meter.h"
 #include "metrology/metering.h"
 
@@ -28,6 +30,20 @@ static void register_add(struct energy_register *target, int64_t count_q4, int64
 	target->remainder_q4 = sum_q4 % count_q4;
 }
 
+/* False: below the starting energy, nothing is registered. */
+static bool register_window(struct energy *energy, int64_t window_q4)
+{
+	if (window_q4 < energy->starting_q4 && window_q4 > -energy->starting_q4) {
+		return false;
+	}
+	if (window_q4 > 0) {
+		register_add(&energy->delivered, energy->count_q4, window_q4);
+	} else {
+		register_add(&energy->received, energy->count_q4, -window_q4);
+	}
+	return true;
+}
+
 int64_t energy_add_segment(struct energy *energy, int64_t segment_q4)
 {
 	energy->window_q4 += segment_q4;
@@ -39,13 +55,10 @@ int64_t energy_add_segment(struct energy *energy, int64_t segment_q4)
 
 	energy->window_q4 = 0;
 	energy->window_segments = 0;
-	if (window_q4 < energy->starting_q4 && window_q4 > -energy->starting_q4) {
-		return window_q4;
-	}
-	if (window_q4 > 0) {
-		register_add(&energy->delivered, energy->count_q4, window_q4);
-	} else {
-		register_add(&energy->received, energy->count_q4, -window_q4);
-	}
-	return 0;
+	return register_window(energy, window_q4) ? 0 : window_q4;
+}
+
+void energy_resume_window(struct energy *energy, int64_t window_q4)
+{
+	energy->window_q4 = register_window(energy, window_q4) ? 0 : window_q4;
 }

@@ -32,4 +32,10 @@ void energy_init(struct energy *energy, const struct device_form *form);
  * starting power, else 0. */
 int64_t energy_add_segment(struct energy *energy, int64_t segment_q4);
 
+/*
+ * After energy_init: the energy of the window that a loss of supply has cut. It goes to one
+ * register like that of any window; below the starting energy it begins the first window.
+ */
+void energy_resume_window(struct energy *energy, int64_t window_q4);
+
 #endif

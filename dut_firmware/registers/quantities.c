@@ -10,10 +10,12 @@
 
 void quantities_read(const struct meter *meter, struct quantities *quantities)
 {
+	const struct shown_registers shown = nonvolatile_shown(meter);
+
 	*quantities = (struct quantities){
-		.delivered_counts = meter->energy.delivered.counts,
-		.received_counts = meter->energy.received.counts,
-		.net_counts = meter->energy.delivered.counts - meter->energy.received.counts,
+		.delivered_counts = shown.delivered_counts,
+		.received_counts = shown.received_counts,
+		.net_counts = shown.delivered_counts - shown.received_counts,
 		.milliwatts = meter->live.milliwatts,
 		.millihertz = meter->frequency.millihertz,
 	};
@@ -69,7 +71,9 @@ uint16_t meter_status_bits(const struct meter *meter)
 {
 	uint32_t bits = 0;
 
-	bits |= meter->adjustment_state == PROTECTED_DAMAGED ? STATUS_NONVOLATILE_MEMORY : 0;
+	bits |= meter->adjustment_state == PROTECTED_DAMAGED || nonvolatile_is_damaged(meter)
+			? STATUS_NONVOLATILE_MEMORY
+			: 0;
 	bits |= has_low_potential(meter) ? STATUS_LOW_POTENTIAL : 0;
 	bits |= meter->live.milliwatts < -(int64_t)meter->form->starting_milliwatts ? STATUS_REVERSE
 										    : 0;

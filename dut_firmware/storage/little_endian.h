@@ -29,4 +29,22 @@ static inline int32_t get_i32(const uint8_t *bytes)
 	return number > INT32_MAX ? -(int32_t)(UINT32_MAX - number) - 1 : (int32_t)number;
 }
 
+static inline void put_u64(uint8_t *bytes, uint64_t number)
+{
+	put_u32(bytes, (uint32_t)(number & UINT32_MAX));
+	put_u32(&bytes[4], (uint32_t)(number >> 32));
+}
+
+static inline uint64_t get_u64(const uint8_t *bytes)
+{
+	return (uint64_t)get_u32(&bytes[4]) << 32 | get_u32(bytes);
+}
+
+static inline int64_t get_i64(const uint8_t *bytes)
+{
+	uint64_t number = get_u64(bytes);
+
+	return number > INT64_MAX ? -(int64_t)(UINT64_MAX - number) - 1 : (int64_t)number;
+}
+
 #endif

@@ -1,0 +1,65 @@
+/*
+ * What a meter keeps without supply: registers with their residues, the test pulse's residue and
+ * operating counters, in the journal. Saved every minute of frames and at the early warning of the
+ * supply's end; a save touches nothing else of the meter.
+ */
+#ifndef DUT_FIRMWARE_STORAGE_NONVOLATILE_H
+#define DUT_FIRMWARE_STORAGE_NONVOLATILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "storage/journal.h"
+
+struct meter;
+
+#define NONVOLATILE_SAVE_FRAMES (60u * METER_FRAMES_PER_SECOND)
+
+/* Since the meter was made, this time of operation included. */
+struct operating_counters {
+	uint64_t frames;
+	uint64_t outage_ticks; /* of the battery clock, 1/32768 s, as far as it was kept */
+	uint32_t clock_losses; /* power-ups at which the battery clock was lost */
+	uint32_t power_ups;
+	uint32_t warnings; /* of the supply's end */
+};
+
+struct shown_registers {
+	int64_t delivered_counts;
+	int64_t received_counts;
+};
+
+struct nonvolatile {
+	struct journal journal;
+	struct operating_counters counters; /* frames: before this power-up */
+	struct shown_registers warned;	    /* the registers as last saved under warning */
+	uint64_t next_save;		    /* frame of this power-up */
+	uint32_t warned_saves;		    /* still to come while the warning stands */
+	bool is_warned;
+	bool is_outage_noted;
+	bool was_lost; /* once in its life the meter found its registers damaged */
+	bool has_failed;
+};
+
+/* Power-up: registers, residues and counters of the newest record; all 0 when there is none. */
+void nonvolatile_restore(struct meter *meter);
+
+/* Once after power-up: what the battery clock says (EXCHANGE_BATTERY_...). */
+void nonvolatile_note_outage(struct meter *meter, uint32_t battery, uint64_t ticks);
+
+/* The early warning begins or ends. Its beginning saves; while it stands the meter shows what it
+ * has saved. */
+void nonvolatile_warn(struct meter *meter, bool is_warned);
+
+/* To be called in frame `next_save`: saves and sets the next one. */
+void nonvolatile_save(struct meter *meter);
+
+/* Register counts to show or read: never above what the next power-up finds after a warning. */
+struct shown_registers nonvolatile_shown(const struct meter *meter);
+
+/* True when registers were lost or the newest save failed. */
+bool nonvolatile_is_damaged(const struct meter *meter);
+
+struct operating_counters operating_counters_of(const struct meter *meter);
+
+#endif
