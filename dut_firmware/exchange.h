@@ -42,11 +42,18 @@ struct exchange_pulse {
 #define EXCHANGE_BATTERY_KEPT 1u
 #define EXCHANGE_BATTERY_LOST 2u
 
+/* Contacts: a set bit is a closed switch or a broken seal. */
+#define EXCHANGE_CONTACT_SEAL_BROKEN 1u
+#define EXCHANGE_CONTACT_DEMAND_RESET 2u
+#define EXCHANGE_CONTACT_TEST_MODE 4u
+#define EXCHANGE_CONTACT_SCROLL 8u
+
 struct exchange {
 	/* in */
 	const struct sample_frame *frames;
 	uint32_t frame_count;
 	uint32_t return_after;
+	uint32_t contacts; /* of all frames of this exchange; a change begins another exchange */
 	uint32_t received_count;
 	struct exchange_byte received[EXCHANGE_BYTES]; /* ascending frames */
 	/* The early warning that the supply is about to fail: its level from before this frame on,

@@ -41,21 +41,31 @@ static void set_nameplate(struct meter *meter, const struct meter_hardware *hard
 	nameplate->elements = form->elements;
 }
 
-/* Constants that do not read back whole and in range are not used: the meter then measures
- * unadjusted and says so. */
+_Static_assert(ADJUSTMENT_BYTES + SETTINGS_BYTES == PROTECTED_RECORD_BYTES, "one record");
+
+/*
+ * A record that does not read back whole and in range is not used: the meter then measures
+ * unadjusted and says so, and it is sealed, because known passwords would open it.
+ */
 static void load_adjustment(struct meter *meter)
 {
 	uint8_t record[PROTECTED_RECORD_BYTES];
 	struct adjustment stored;
+	struct settings settings;
 
 	meter->adjustment_state = protected_storage_load(meter->board, record);
 	if (meter->adjustment_state == PROTECTED_FOUND) {
 		adjustment_decode(&stored, record);
-		if (adjustment_is_in_range(&stored)) {
+		settings_decode(&settings, record + ADJUSTMENT_BYTES);
+		if (adjustment_is_in_range(&stored) && settings_are_in_range(&settings)) {
 			meter->adjustment = stored;
+			meter->control.settings = settings;
 		} else {
 			meter->adjustment_state = PROTECTED_DAMAGED;
 		}
+	}
+	if (meter->adjustment_state == PROTECTED_DAMAGED) {
+		meter->control.settings.is_sealed = 1;
 	}
 	metering_adjust(&meter->metering, &meter->adjustment);
 }
@@ -74,12 +84,15 @@ struct meter *meter_init(void *memory, const struct board *board,
 	meter->form = form;
 	set_nameplate(meter, hardware);
 	metering_init(&meter->metering, form);
+	control_init(&meter->control);
 	load_adjustment(meter);
 	meter->pulses.weight_q4 = form->kt_hundredths * 10 * form->milliwatt_hour_q4;
 	energy_init(&meter->energy, form);
+	energy_init(&meter->test_energy, form);
 	nonvolatile_restore(meter);
 	frequency_init(&meter->frequency);
 	optical_port_init(&meter->optical_port, meter);
+	panel_init(&meter->panel);
 	return meter;
 }
 
@@ -97,7 +110,10 @@ static void watch_first_live_voltage(struct meter *meter)
 
 static void close_segment(struct meter *meter)
 {
-	meter->pulses.energy_q4 -= energy_add_segment(&meter->energy, meter->metering.energy_q4);
+	struct energy *energy =
+		meter->control.mode == METER_MODE_NORMAL ? &meter->energy : &meter->test_energy;
+
+	meter->pulses.energy_q4 -= energy_add_segment(energy, meter->metering.energy_q4);
 	if (live_values_add_segment(&meter->live, &meter->metering, meter->form)) {
 		watch_first_live_voltage(meter);
 	}
@@ -175,8 +191,12 @@ static uint32_t end_of_run(const struct meter *meter, const struct exchange *exc
 			   uint32_t index)
 {
 	uint64_t port_event = optical_port_next_event(&meter->optical_port);
+	uint64_t panel_event = meter->panel.next_event;
 	uint64_t save = meter->nonvolatile.next_save;
-	uint64_t event = port_event < save ? port_event : save;
+	uint64_t event = port_event < panel_event ? port_event : panel_event;
+
+	event = event < save ? event : save;
+
 	uint64_t quiet = event > meter->frame ? event - meter->frame : 1;
 	uint32_t end = exchange->frame_count;
 
@@ -197,6 +217,9 @@ void meter_run(struct meter *meter, struct exchange *exchange)
 {
 	uint32_t index = 0;
 
+	if (exchange->contacts != meter->panel.contacts) {
+		panel_set_contacts(meter, exchange->contacts);
+	}
 	exchange->received_consumed = 0;
 	exchange->sent_count = 0;
 	exchange->pulse_count = 0;
@@ -206,6 +229,9 @@ void meter_run(struct meter *meter, struct exchange *exchange)
 	while (index < exchange->frame_count && exchange->sent_count < EXCHANGE_BYTES &&
 	       exchange->pulse_count < EXCHANGE_PULSES) {
 		run_storage(meter, exchange, index);
+		if (meter->panel.next_event <= meter->frame) {
+			panel_run(meter);
+		}
 		receive_bytes(meter, exchange, index);
 		bool is_byte_sent = run_port(meter, exchange, index);
 		uint32_t pulses_before = exchange->pulse_count;

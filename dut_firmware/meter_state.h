@@ -3,6 +3,7 @@
 #define DUT_FIRMWARE_METER_STATE_H
 
 #include "interface/optical_port.h"
+#include "interface/panel.h"
 #include "meter.h"
 #include "metrology/adjustment.h"
 #include "metrology/device_form.h"
@@ -11,6 +12,7 @@
 #include "metrology/live_values.h"
 #include "metrology/metering.h"
 #include "metrology/pulse_output.h"
+#include "registers/control.h"
 #include "registers/quantities.h"
 #include "storage/nonvolatile.h"
 #include "storage/protected_storage.h"
@@ -25,10 +27,14 @@ struct meter {
 	struct metering metering;
 	struct pulse_output pulses;
 	struct energy energy;
+	struct energy test_energy; /* outside normal mode, when the billing registers stand still */
 	struct live_values live;
 	struct frequency frequency;
 	struct optical_port optical_port;
 	struct nonvolatile nonvolatile;
+	struct security security;
+	struct control control;
+	struct panel panel;
 };
 
 #endif

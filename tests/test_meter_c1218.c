@@ -460,6 +460,9 @@ static void a_refused_write_changes_nothing(void)
 static void a_cold_start_is_refused_for_insufficient_clearance(void)
 {
 	struct wire *wire = start_in_session();
+
+	bench.meter.control.settings.is_sealed = 1;
+
 	struct meter before = bench.meter;
 
 	CU_ASSERT_EQUAL(wire_write(wire, 7, (const uint8_t[]){0, 0, 1}, 3), ISC);

@@ -6,9 +6,10 @@
 
 #include <string.h>
 
+#include "registers/control.h"
+
 #define TRAFFIC_FRAMES (6u * C1218_FRAMES_PER_SECOND)
 
-#define PASSWORD_BYTES 20u
 #define BAUD_CODE_9600 0x06u
 
 #define ANY_STATE (C1218_STATE_BASE | C1218_STATE_ID | C1218_STATE_SESSION)
@@ -18,6 +19,7 @@ struct call {
 	struct c1218_link *link;
 	const uint8_t *request; /* with the service code */
 	uint16_t length;
+	uint64_t frame;
 	uint8_t *answer; /* after the response code */
 	uint16_t answer_length;
 };
@@ -61,7 +63,7 @@ static uint8_t checksum(const uint8_t *bytes, uint16_t count)
 static void return_to_base(struct c1218_server *server, struct c1218_link *link)
 {
 	server->state = C1218_STATE_BASE;
-	server->clearance = C1218_CLEARANCE_DEFAULT;
+	server->store.clearance = C1218_CLEARANCE_DEFAULT;
 	server->after = C1218_AFTER_NOTHING;
 	server->traffic_frames = TRAFFIC_FRAMES;
 	c1218_link_reset(link);
@@ -137,7 +139,7 @@ static enum c1218_response logon(struct c1218_server *server, struct call *call)
 {
 	(void)call;
 	server->state = C1218_STATE_SESSION;
-	server->clearance = C1218_CLEARANCE_DEFAULT;
+	server->store.clearance = C1218_CLEARANCE_DEFAULT;
 	c1219_store_begin_session(&server->store);
 	return C1218_OK;
 }
@@ -146,40 +148,16 @@ static enum c1218_response logoff(struct c1218_server *server, struct call *call
 {
 	(void)call;
 	server->state = C1218_STATE_ID;
-	server->clearance = C1218_CLEARANCE_DEFAULT;
+	server->store.clearance = C1218_CLEARANCE_DEFAULT;
 	return C1218_OK;
-}
-
-/* Clients pad with blanks or with zeros. Takes the same time whatever differs. */
-static bool password_matches(const char *password, const uint8_t *offered)
-{
-	unsigned int difference = 0;
-
-	for (unsigned int i = 0; i < PASSWORD_BYTES; i++) {
-		unsigned int is_zero = ((unsigned int)offered[i] - 1u) >> 8 & 1u;
-
-		difference |= (unsigned int)(uint8_t)password[i] ^ (offered[i] | is_zero * ' ');
-	}
-	return difference == 0;
 }
 
 static enum c1218_response security(struct c1218_server *server, struct call *call)
 {
-	static const struct {
-		char password[PASSWORD_BYTES + 1];
-		enum c1218_clearance clearance;
-	} passwords[] = {
-		{"READ                ", C1218_CLEARANCE_READ},
-		{"FACTORY             ", C1218_CLEARANCE_FACTORY},
-	};
+	struct meter *meter = server->store.meter;
 
-	server->clearance = C1218_CLEARANCE_DEFAULT;
-	for (unsigned int i = 0; i < sizeof(passwords) / sizeof(passwords[0]); i++) {
-		if (password_matches(passwords[i].password, call->request + 1)) {
-			server->clearance = passwords[i].clearance;
-		}
-	}
-	return server->clearance == C1218_CLEARANCE_DEFAULT ? C1218_ERR : C1218_OK;
+	return security_check(security_of(meter), settings_of(meter), call->request + 1,
+			      call->frame, &server->store.clearance);
 }
 
 /* Tables */
@@ -233,7 +211,7 @@ static enum c1218_response write_part(struct c1218_server *server, const struct 
 	write->count = number16(counted);
 	write->bytes = counted + 2;
 
-	enum c1218_response response = c1219_write_check(server->clearance, write);
+	enum c1218_response response = c1219_write_check(server->store.clearance, write);
 
 	if (response != C1218_OK) {
 		return response;
@@ -279,7 +257,8 @@ static const struct service services[] = {
 	{0x41, 0x4E, IN_SESSION, 1, LONGEST, NULL}, /* index write */
 	{0x4F, 0x4F, IN_SESSION, 9, LONGEST, write_offset},
 	{0x50, 0x50, IN_ID, 13, 13, logon},
-	{0x51, 0x51, IN_SESSION, 1 + PASSWORD_BYTES, 1 + PASSWORD_BYTES, security},
+	{0x51, 0x51, IN_SESSION, 1 + SETTINGS_PASSWORD_BYTES, 1 + SETTINGS_PASSWORD_BYTES,
+	 security},
 	{0x52, 0x52, IN_SESSION, 1, 1, logoff},
 	{0x53, 0x53, IN_SESSION, 1, LONGEST, NULL}, /* authenticate, C12.21 */
 	{0x60, 0x6B, IN_ID, 4, 4 + 11, negotiate},
@@ -329,6 +308,7 @@ static void serve(struct c1218_server *server, struct c1218_link *link, uint64_t
 		.link = link,
 		.request = link->request,
 		.length = link->request_length,
+		.frame = frame,
 		.answer = link->response + 1,
 	};
 

@@ -27,7 +27,6 @@ enum c1218_after {
 struct c1218_server {
 	struct c1219_store store;
 	enum c1218_state state;
-	enum c1218_clearance clearance;
 	enum c1218_after after;
 	uint16_t negotiated_bytes;
 	uint8_t negotiated_count;

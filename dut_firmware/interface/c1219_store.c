@@ -63,7 +63,7 @@ enum c1218_response c1219_read(const struct c1219_store *store, uint16_t id, uin
 	if (table == NULL) {
 		return C1218_IAR;
 	}
-	if (table->fields == NULL) {
+	if (table->fields == NULL && table->render == NULL) {
 		return C1218_ISC;
 	}
 	struct c1219_view view = {
@@ -73,7 +73,7 @@ enum c1218_response c1219_read(const struct c1219_store *store, uint16_t id, uin
 	};
 
 	quantities_read(store->meter, &view.quantities);
-	*length = 0;
+	*length = table->render != NULL ? table->render(&view, bytes) : 0;
 	for (uint8_t i = 0; i < table->field_count; i++) {
 		uint16_t count = render_field(&table->fields[i], &view, bytes + *length);
 
@@ -104,5 +104,10 @@ enum c1218_response c1219_write_check(enum c1218_clearance clearance,
 
 enum c1218_response c1219_write(struct c1219_store *store, const struct c1219_write *write)
 {
-	return c1219_find_table(write->table)->write(store, write->bytes, write->count);
+	const struct c1219_table *table = c1219_find_table(write->table);
+
+	if (table->needs_open_seal && !meter_is_open(store->meter)) {
+		return C1218_ISC;
+	}
+	return table->write(store, write->bytes, write->count);
 }

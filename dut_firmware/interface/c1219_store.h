@@ -13,12 +13,13 @@
 
 struct meter;
 
-#define C1219_TABLE_BYTES 64u	 /* the longest table */
+#define C1219_TABLE_BYTES 256u	 /* the longest table */
 #define C1219_MANUFACTURER 2048u /* added to the number of a manufacturer's table */
 
 struct c1219_store {
 	struct meter *meter;
-	uint16_t procedure; /* ST8: the newest procedure of this session */
+	enum c1218_clearance clearance; /* of the session */
+	uint16_t procedure;		/* ST8: the newest procedure of this session */
 	uint8_t procedure_sequence;
 	uint8_t procedure_result;
 };

@@ -20,7 +20,7 @@
 #define NI_FORMAT_INT48 10u
 #define NI1_OCTETS 6u
 
-#define STANDARD_SET_OCTETS 4u /* ST0 names ST0..ST31 */
+#define STANDARD_SET_OCTETS 10u /* ST0 names ST0..ST79 */
 #define MANUFACTURER_SET_OCTETS 1u
 #define PROCEDURE_SET_OCTETS 1u
 #define MANUFACTURER_STATUS_OCTETS 1u /* no meaning yet, but public clients expect one */
@@ -247,6 +247,12 @@ static int64_t elements(const struct c1219_view *view, uint8_t index)
 	return NAMEPLATE_60_HERTZ | (int64_t)view->nameplate->elements * 8 | NAMEPLATE_BASE_S << 6;
 }
 
+static int64_t mode_bits(const struct c1219_view *view, uint8_t index)
+{
+	(void)index;
+	return control_of(view->store->meter)->mode;
+}
+
 static int64_t status_bits(const struct c1219_view *view, uint8_t index)
 {
 	(void)index;
@@ -299,19 +305,24 @@ static int64_t manufacturer_written(const struct c1219_view *view, uint8_t index
 #define PROCEDURE_HEADER_OCTETS 3u
 #define PROCEDURE_NUMBER 0x0FFFu /* with the manufacturer's bit; above it the selector */
 #define LONGEST_PROCEDURE_PARAMETER 16u
-#define RESULT_UNRECOGNISED 6u
 
 struct procedure {
 	uint16_t number;
-	enum c1218_response refusal; /* ok: to be executed */
+	enum c1218_clearance clearance;
+	bool needs_open_seal;
+	enum c1218_response refusal; /* ok: refused by result 5 in ST8 */
+	uint8_t parameter_octets;
+	enum procedure_result (*run)(struct meter *meter, const uint8_t *parameters);
 };
 
-/*
- * Cold start would clear legal registers: a sealed meter names the procedure and refuses it,
- * whoever asks.
- */
+/* A refused cold start answers isc, whose standard name is the message that the notice of approval
+ * demands. */
 static const struct procedure procedures[] = {
-	{0, C1218_ISC},
+	{0, C1218_CLEARANCE_PROGRAM, true, C1218_ISC, 0, meter_cold_start},
+	{1, C1218_CLEARANCE_OPERATE, false, C1218_OK, 0, meter_warm_start},
+	{2, C1218_CLEARANCE_PROGRAM, false, C1218_OK, 0, meter_save_configuration},
+	{3, C1218_CLEARANCE_PROGRAM, true, C1218_OK, 0, meter_clear_data},
+	{6, C1218_CLEARANCE_OPERATE, false, C1218_OK, 1, meter_change_mode},
 };
 
 static int64_t procedures_used(const struct c1219_view *view, uint8_t index)
@@ -345,20 +356,45 @@ static int64_t procedure_result(const struct c1219_view *view, uint8_t index)
 	return view->store->procedure_result;
 }
 
+static const struct procedure *find_procedure(uint16_t number)
+{
+	for (unsigned int i = 0; i < COUNT_OF(procedures); i++) {
+		if (procedures[i].number == number) {
+			return &procedures[i];
+		}
+	}
+	return NULL;
+}
+
+static enum procedure_result run_procedure(struct meter *meter, const struct procedure *procedure,
+					   const uint8_t *parameters, uint16_t octets)
+{
+	if (octets != procedure->parameter_octets) {
+		return PROCEDURE_INVALID_PARAMETER;
+	}
+	return procedure->run(meter, parameters);
+}
+
 static enum c1218_response initiate_procedure(struct c1219_store *store, const uint8_t *bytes,
 					      uint16_t count)
 {
 	uint16_t called = (uint16_t)(bytes[0] | bytes[1] << 8);
+	const struct procedure *procedure = find_procedure(called & PROCEDURE_NUMBER);
+	enum procedure_result result = PROCEDURE_UNRECOGNISED;
 
-	(void)count;
-	for (unsigned int i = 0; i < COUNT_OF(procedures); i++) {
-		if (procedures[i].number == (called & PROCEDURE_NUMBER)) {
-			return procedures[i].refusal;
+	if (procedure != NULL && (store->clearance < procedure->clearance ||
+				  (procedure->needs_open_seal && !meter_is_open(store->meter)))) {
+		if (procedure->refusal != C1218_OK) {
+			return procedure->refusal;
 		}
+		result = PROCEDURE_NO_AUTHORISATION;
+	} else if (procedure != NULL) {
+		result = run_procedure(store->meter, procedure, bytes + PROCEDURE_HEADER_OCTETS,
+				       (uint16_t)(count - PROCEDURE_HEADER_OCTETS));
 	}
 	store->procedure = called;
 	store->procedure_sequence = bytes[2];
-	store->procedure_result = RESULT_UNRECOGNISED;
+	store->procedure_result = (uint8_t)result;
 	return C1218_OK;
 }
 
@@ -391,11 +427,168 @@ static enum c1218_response change_adjustment(struct c1219_store *store, const ui
 	struct adjustment wanted = *adjustment_of(store->meter);
 
 	(void)count;
+	if (!meter_takes_adjustment(store->meter)) {
+		return C1218_ISC;
+	}
 	for (unsigned int element = 0; element < 3; element++) {
 		wanted.gain_ppb[element] = signed32(bytes + element * 8u);
 		wanted.delay_ns[element] = signed32(bytes + element * 8u + 4u);
 	}
 	return adjustment_change(store->meter, &wanted) ? C1218_OK : C1218_ONP;
+}
+
+/* ST41..44: a role is a bit of the group set, the higher role's bit the higher one */
+
+#define PERMISSION_PROCEDURE (1u << 12)
+#define PERMISSION_ANYONE_READS (1u << 13)
+#define PERMISSION_ANYONE_WRITES (1u << 14)
+#define EVERY_GROUP ((1u << SETTINGS_ROLES) - 1u)
+#define PERMISSION_OCTETS 4u
+#define PASSWORD_ENTRY_OCTETS (SETTINGS_PASSWORD_BYTES + 1u)
+#define PASSWORDS_OCTETS (SETTINGS_ROLES * PASSWORD_ENTRY_OCTETS)
+
+static int64_t default_permission(const struct c1219_view *view, uint8_t index)
+{
+	(void)view;
+	return index == 0 ? PERMISSION_ANYONE_READS | EVERY_GROUP << 16 : PERMISSION_PROCEDURE;
+}
+
+/* The groups that have at least this clearance, and the flag when everybody has. */
+static uint32_t writers(enum c1218_clearance clearance)
+{
+	if (clearance == C1218_CLEARANCE_DEFAULT) {
+		return PERMISSION_ANYONE_WRITES | EVERY_GROUP << 24;
+	}
+	return (EVERY_GROUP << (clearance - C1218_CLEARANCE_READ) & EVERY_GROUP) << 24;
+}
+
+static uint32_t table_permission(const struct meter *meter, const struct c1219_table *table)
+{
+	bool is_read = table->fields != NULL || table->render != NULL;
+	bool is_refused = table->write == NULL || (table->needs_open_seal && !meter_is_open(meter));
+
+	return table->id | (is_read ? PERMISSION_ANYONE_READS | EVERY_GROUP << 16 : 0) |
+	       (is_refused ? 0 : writers(table->write_clearance));
+}
+
+static uint32_t procedure_permission(const struct meter *meter, const struct procedure *procedure)
+{
+	bool is_refused = procedure->needs_open_seal && !meter_is_open(meter);
+
+	return procedure->number | PERMISSION_PROCEDURE |
+	       (is_refused ? 0 : writers(procedure->clearance));
+}
+
+static void put_permission(uint8_t *bytes, uint32_t permission)
+{
+	for (unsigned int i = 0; i < PERMISSION_OCTETS; i++) {
+		bytes[i] = (uint8_t)(permission >> 8 * i & 0xFFu);
+	}
+}
+
+static uint16_t render_permissions(const struct c1219_view *view, uint8_t *bytes);
+
+static int64_t permission_count(const struct c1219_view *view, uint8_t index)
+{
+	uint8_t bytes[C1219_TABLE_BYTES];
+
+	(void)index;
+	return render_permissions(view, bytes) / PERMISSION_OCTETS;
+}
+
+/* An entry of zeros leaves the role's password as it is; one of blanks closes the role. */
+static enum c1218_response change_passwords(struct c1219_store *store, const uint8_t *bytes,
+					    uint16_t count)
+{
+	struct settings wanted = *settings_of(store->meter);
+
+	(void)count;
+	for (unsigned int role = 0; role < SETTINGS_ROLES; role++) {
+		const uint8_t *entry = bytes + role * PASSWORD_ENTRY_OCTETS;
+		unsigned int content = 0;
+
+		for (unsigned int i = 0; i < SETTINGS_PASSWORD_BYTES; i++) {
+			content |= entry[i];
+		}
+		for (unsigned int i = 0; i < SETTINGS_PASSWORD_BYTES && content != 0; i++) {
+			wanted.passwords[role][i] = entry[i] != 0 ? entry[i] : ' ';
+		}
+	}
+	return settings_change(store->meter, &wanted) ? C1218_OK : C1218_ERR;
+}
+
+/* MT3 and MT4: settings, test registers */
+
+static int64_t is_sealed(const struct c1219_view *view, uint8_t index)
+{
+	(void)index;
+	return settings_of(view->store->meter)->is_sealed;
+}
+
+static int64_t kwh_decimals(const struct c1219_view *view, uint8_t index)
+{
+	(void)index;
+	return settings_of(view->store->meter)->kwh_decimals;
+}
+
+static int64_t is_seal_broken(const struct c1219_view *view, uint8_t index)
+{
+	(void)index;
+	return control_of(view->store->meter)->is_seal_broken;
+}
+
+static int64_t locked_seconds(const struct c1219_view *view, uint8_t index)
+{
+	(void)index;
+	return meter_locked_seconds(view->store->meter);
+}
+
+static int64_t settings_changes(const struct c1219_view *view, uint8_t index)
+{
+	(void)index;
+	return settings_of(view->store->meter)->change_count;
+}
+
+static int64_t event_count(const struct c1219_view *view, uint8_t index)
+{
+	(void)index;
+	return control_of(view->store->meter)->event_count;
+}
+
+static int64_t newest_event(const struct c1219_view *view, uint8_t index)
+{
+	(void)index;
+	return control_of(view->store->meter)->newest_event;
+}
+
+static int64_t demand_reset_requests(const struct c1219_view *view, uint8_t index)
+{
+	(void)index;
+	return control_of(view->store->meter)->demand_reset_requests;
+}
+
+static enum c1218_response change_settings(struct c1219_store *store, const uint8_t *bytes,
+					   uint16_t count)
+{
+	struct settings wanted = *settings_of(store->meter);
+
+	(void)count;
+	wanted.is_sealed = bytes[0];
+	wanted.kwh_decimals = bytes[1];
+	return settings_change(store->meter, &wanted) ? C1218_OK : C1218_ONP;
+}
+
+static int64_t test_register(const struct c1219_view *view, uint8_t index)
+{
+	struct test_registers registers = test_registers_of(view->store->meter);
+
+	return index == 0 ? registers.delivered_counts : registers.received_counts;
+}
+
+static int64_t mode_seconds_left(const struct c1219_view *view, uint8_t index)
+{
+	(void)index;
+	return test_registers_of(view->store->meter).seconds_left;
 }
 
 /* Layouts */
@@ -446,7 +639,7 @@ static const struct c1219_field electric_nameplate[] = {
 };
 
 static const struct c1219_field mode_status[] = {
-	{1, 1, 1, NULL, NULL}, /* ED_MODE: metering */
+	{1, 1, 0, mode_bits, NULL}, /* ED_MODE */
 	{2, 1, 0, status_bits, NULL},
 	{1, 1, 0, NULL, NULL}, /* STD_STATUS2 */
 	{1, MANUFACTURER_STATUS_OCTETS, 0, NULL, NULL},
@@ -506,6 +699,31 @@ static const struct c1219_field adjustment_constants[] = {
 	{2, 1, 0, adjustment_changes, NULL},
 };
 
+static const struct c1219_field security_limits[] = {
+	{1, 1, SETTINGS_ROLES, NULL, NULL},
+	{1, 1, SETTINGS_PASSWORD_BYTES, NULL, NULL},
+	{1, 2, 0, NULL, NULL}, /* no keys */
+	{2, 1, 0, permission_count, NULL},
+};
+
+static const struct c1219_field default_access[] = {
+	{4, 2, 0, default_permission, NULL},
+};
+
+#define SETTINGS_TABLE_OCTETS 13u
+
+static const struct c1219_field settings_fields[] = {
+	{1, 1, 0, is_sealed, NULL},	   {1, 1, 0, kwh_decimals, NULL},
+	{1, 1, 0, is_seal_broken, NULL},   {2, 1, 0, locked_seconds, NULL},
+	{2, 1, 0, settings_changes, NULL}, {2, 1, 0, event_count, NULL},
+	{2, 1, 0, newest_event, NULL},	   {2, 1, 0, demand_reset_requests, NULL},
+};
+
+static const struct c1219_field test_register_fields[] = {
+	{NI1_OCTETS, 2, 0, test_register, NULL},
+	{2, 1, 0, mode_seconds_left, NULL},
+};
+
 #define READ_ONLY(number, layout)                                                                  \
 	{                                                                                          \
 		.id = (number), .field_count = COUNT_OF(layout), .fields = (layout)                \
@@ -534,17 +752,62 @@ static const struct c1219_table tables[] = {
 	READ_ONLY(23, current_registers),
 	READ_ONLY(27, present_selection),
 	READ_ONLY(28, present_registers),
+	READ_ONLY(41, security_limits),
+	{
+		.id = 42,
+		.write_clearance = C1218_CLEARANCE_FACTORY,
+		.needs_open_seal = true,
+		.partial_write = C1218_ISC,
+		.shortest_write = PASSWORDS_OCTETS,
+		.longest_write = PASSWORDS_OCTETS,
+		.write = change_passwords,
+	},
+	READ_ONLY(43, default_access),
+	{.id = 44, .render = render_permissions},
 	{
 		.id = C1219_MANUFACTURER,
 		.field_count = COUNT_OF(adjustment_constants),
 		.fields = adjustment_constants,
 		.write_clearance = C1218_CLEARANCE_FACTORY,
+		.needs_open_seal = true,
 		.partial_write = C1218_ISC,
 		.shortest_write = ADJUSTMENT_OCTETS,
 		.longest_write = ADJUSTMENT_OCTETS,
 		.write = change_adjustment,
 	},
+	{
+		.id = C1219_MANUFACTURER + 3,
+		.field_count = COUNT_OF(settings_fields),
+		.fields = settings_fields,
+		.write_clearance = C1218_CLEARANCE_PROGRAM,
+		.needs_open_seal = true,
+		.partial_write = C1218_ONP,
+		.shortest_write = SETTINGS_TABLE_OCTETS,
+		.longest_write = SETTINGS_TABLE_OCTETS,
+		.write = change_settings,
+	},
+	READ_ONLY(C1219_MANUFACTURER + 4, test_register_fields),
 };
+
+/* Every table that is not read by all and written by nobody, then every procedure. */
+static uint16_t render_permissions(const struct c1219_view *view, uint8_t *bytes)
+{
+	const struct meter *meter = view->store->meter;
+	uint16_t length = 0;
+
+	for (unsigned int i = 0; i < COUNT_OF(tables); i++) {
+		if (tables[i].write != NULL ||
+		    (tables[i].fields == NULL && tables[i].render == NULL)) {
+			put_permission(bytes + length, table_permission(meter, &tables[i]));
+			length = (uint16_t)(length + PERMISSION_OCTETS);
+		}
+	}
+	for (unsigned int i = 0; i < COUNT_OF(procedures); i++) {
+		put_permission(bytes + length, procedure_permission(meter, &procedures[i]));
+		length = (uint16_t)(length + PERMISSION_OCTETS);
+	}
+	return length;
+}
 
 const struct c1219_table *c1219_find_table(uint16_t id)
 {

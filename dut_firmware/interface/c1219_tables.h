@@ -6,6 +6,7 @@
 #define DUT_FIRMWARE_INTERFACE_C1219_TABLES_H
 
 #include "interface/c1219_store.h"
+#include "registers/control.h"
 #include "registers/quantities.h"
 
 #define C1219_TEXT_BYTES 24u
@@ -34,9 +35,13 @@ struct c1219_field {
 struct c1219_table {
 	uint16_t id;
 	uint8_t field_count;
-	const struct c1219_field *fields; /* NULL: nobody reads it */
+	const struct c1219_field *fields; /* NULL, and no render: nobody reads it */
+	/* Instead of fields: the whole table into `bytes` (C1219_TABLE_BYTES), returns its length.
+	 */
+	uint16_t (*render)(const struct c1219_view *view, uint8_t *bytes);
 	/* Writing, full writes only; `write` NULL: read only. */
 	enum c1218_clearance write_clearance;
+	bool needs_open_seal;		   /* a sealed meter refuses the write with isc */
 	enum c1218_response partial_write; /* how a write from an offset is refused */
 	uint16_t shortest_write;
 	uint16_t longest_write;

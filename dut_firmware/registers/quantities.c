@@ -38,18 +38,11 @@ const struct adjustment *adjustment_of(const struct meter *meter)
 bool adjustment_change(struct meter *meter, const struct adjustment *wanted)
 {
 	struct adjustment changed = *wanted;
-	uint8_t record[PROTECTED_RECORD_BYTES];
 
 	changed.change_count = (uint16_t)(meter->adjustment.change_count + 1);
-	if (!adjustment_is_in_range(&changed)) {
+	if (!adjustment_is_in_range(&changed) || !settings_save(meter, &changed, NULL)) {
 		return false;
 	}
-	adjustment_encode(&changed, record);
-	if (!protected_storage_save(meter->board, record)) {
-		return false;
-	}
-	meter->adjustment = changed;
-	meter->adjustment_state = PROTECTED_FOUND;
 	metering_adjust(&meter->metering, &changed);
 	return true;
 }

@@ -52,13 +52,16 @@ static void encode(const struct meter *meter, uint8_t record[JOURNAL_RECORD_BYTE
 {
 	const struct energy *energy = &meter->energy;
 	const struct operating_counters counters = operating_counters_of(meter);
+	/* outside normal mode the incomplete segment belongs to the test registers */
+	int64_t segment_q4 =
+		meter->control.mode == METER_MODE_NORMAL ? meter->metering.energy_q4 : 0;
 
 	memset(record, 0, JOURNAL_RECORD_BYTES);
 	put(record, DELIVERED_COUNTS, (uint64_t)energy->delivered.counts);
 	put(record, DELIVERED_REMAINDER, (uint64_t)energy->delivered.remainder_q4);
 	put(record, RECEIVED_COUNTS, (uint64_t)energy->received.counts);
 	put(record, RECEIVED_REMAINDER, (uint64_t)energy->received.remainder_q4);
-	put(record, WINDOW_ENERGY, (uint64_t)(energy->window_q4 + meter->metering.energy_q4));
+	put(record, WINDOW_ENERGY, (uint64_t)(energy->window_q4 + segment_q4));
 	put(record, PULSE_ENERGY, (uint64_t)meter->pulses.energy_q4);
 	put(record, OPERATING_FRAMES, counters.frames);
 	put(record, OUTAGE_TICKS, counters.outage_ticks);

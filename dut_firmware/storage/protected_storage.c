@@ -7,7 +7,7 @@
 #include "storage/little_endian.h"
 
 #define SLOTS 2u
-#define MARK 0x31434A41u /* "AJC1" */
+#define MARK 0x32434A41u /* "AJC2" */
 #define SEQUENCE_OFFSET 4u
 #define RECORD_OFFSET 8u
 #define CRC_OFFSET (RECORD_OFFSET + PROTECTED_RECORD_BYTES)

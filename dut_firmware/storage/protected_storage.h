@@ -11,7 +11,7 @@
 
 #include "meter.h"
 
-#define PROTECTED_RECORD_BYTES 26u
+#define PROTECTED_RECORD_BYTES 110u
 
 enum protected_state {
 	PROTECTED_FOUND,

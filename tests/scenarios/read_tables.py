@@ -6,7 +6,7 @@ sys.path.insert(0, '/usr/lib/python3/dist-packages')
 from c1218.connection import Connection
 from c1218.errors import C1218ReadTableError
 
-WRITE_ONLY = {7}
+WRITE_ONLY = {7, 42}
 NI_SIZE = {0: 8, 1: 4, 2: 12, 3: 6, 4: 4, 5: 6, 6: 4, 7: 3, 8: 4, 9: 5, 10: 6, 11: 8, 12: 8, 13: 21}
 
 

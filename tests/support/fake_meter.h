@@ -6,6 +6,7 @@
 #ifndef TESTS_SUPPORT_FAKE_METER_H
 #define TESTS_SUPPORT_FAKE_METER_H
 
+#include "registers/control.h"
 #include "registers/quantities.h"
 
 struct meter {
@@ -13,7 +14,66 @@ struct meter {
 	struct quantities quantities;
 	struct adjustment adjustment;
 	uint16_t status;
+	struct control control;
+	struct security security;
 };
+
+const struct settings *settings_of(const struct meter *meter)
+{
+	return &meter->control.settings;
+}
+
+bool settings_change(struct meter *meter, const struct settings *wanted)
+{
+	meter->control.settings = *wanted;
+	return true;
+}
+
+struct security *security_of(struct meter *meter)
+{
+	return &meter->security;
+}
+
+uint32_t meter_locked_seconds(const struct meter *meter)
+{
+	(void)meter;
+	return 0;
+}
+
+bool meter_is_open(const struct meter *meter)
+{
+	return !meter->control.settings.is_sealed || meter->control.is_seal_broken;
+}
+
+bool meter_takes_adjustment(const struct meter *meter)
+{
+	return meter_is_open(meter);
+}
+
+const struct control *control_of(const struct meter *meter)
+{
+	return &meter->control;
+}
+
+struct test_registers test_registers_of(const struct meter *meter)
+{
+	(void)meter;
+	return (struct test_registers){.seconds_left = 0};
+}
+
+#define FAKE_PROCEDURE(name)                                                                       \
+	enum procedure_result name(struct meter *meter, const uint8_t *parameters)                 \
+	{                                                                                          \
+		(void)meter;                                                                       \
+		(void)parameters;                                                                  \
+		return PROCEDURE_COMPLETED;                                                        \
+	}
+
+FAKE_PROCEDURE(meter_cold_start)
+FAKE_PROCEDURE(meter_warm_start)
+FAKE_PROCEDURE(meter_save_configuration)
+FAKE_PROCEDURE(meter_clear_data)
+FAKE_PROCEDURE(meter_change_mode)
 
 void quantities_read(const struct meter *meter, struct quantities *quantities)
 {
@@ -52,7 +112,7 @@ uint16_t meter_status_bits(const struct meter *meter)
 
 static inline struct meter fake_meter_class_200(void)
 {
-	return (struct meter){
+	struct meter meter = {
 		.nameplate =
 			{
 				.model = "AXR     ",
@@ -75,7 +135,11 @@ static inline struct meter fake_meter_class_200(void)
 				.millihertz = 59998,
 			},
 		.adjustment = {.gain_ppb = {-1, 2, 3}, .delay_ns = {-4, 5, 6}, .change_count = 7},
+		.control = {.mode = METER_MODE_NORMAL},
 	};
+
+	settings_set_defaults(&meter.control.settings);
+	return meter;
 }
 
 #endif
