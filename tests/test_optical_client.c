@@ -1,5 +1,5 @@
 /*
- * drivers/optical/meter_client_c1218 against a meter on paper: the tables below, a link made of
+ * drivers/optical/client_* against a meter on paper: the tables below, a link made of
  * psem_frame, and the faults that a test switches on. (A file named test_meter_* would be linked
  * with the firmware only.)
  */
@@ -542,6 +542,15 @@ static void tables_that_contradict_each_other_are_refused_in_words(void)
 		0,
 		"00 02 8A 4D434220 02 00 10 40 01 00 04 01 01 00 02 00 2F9860 18 01 00 00000000 01",
 		"ST23 is needed, but ST0 does not list it");
+	/* without ST22, and without ST27, nobody can say what ST23 and ST28 hold */
+	expect_refused_table(
+		0,
+		"00 02 8A 4D434220 02 00 10 40 01 00 04 01 01 00 02 00 2F98A118 01 00 00000000 01",
+		"delivered Wh is not among the 0 entries of ST22");
+	expect_refused_table(
+		0,
+		"00 02 8A 4D434220 02 00 10 40 01 00 04 01 01 00 02 00 2F98E110 01 00 00000000 01",
+		"volts A is not among the 0 entries of ST27");
 }
 
 static void a_source_beyond_the_units_of_st12_is_refused(void)
