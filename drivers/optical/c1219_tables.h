@@ -11,23 +11,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "drivers/optical/c1219_number.h"
 #include "reference_source/status.h"
 
 #define C1219_MAXIMUM 255 /* of anything that an octet counts */
+#define C1219_TIME_FORMATS 5
 
 /* ST0 GEN_CONFIG */
 struct c1219_general {
 	uint8_t format_control[3];
 	char manufacturer[5]; /* or device class */
-	uint8_t nameplate_type, default_set_used, maximum_procedure_parameter,
-		maximum_response_data;
-	uint8_t standard_version, standard_revision;
+	uint8_t nameplate_type, standard_version;
 	uint8_t standard_table_octets, manufacturer_table_octets, standard_procedure_octets;
-	uint8_t manufacturer_procedure_octets, manufacturer_status_octets, pending_count;
+	uint8_t manufacturer_procedure_octets, manufacturer_status_octets;
 	uint8_t standard_tables[C1219_MAXIMUM], manufacturer_tables[C1219_MAXIMUM]; /* SETs: used */
 	/* out of the format controls */
-	bool is_msb_first;
-	uint8_t time_format, access_method, integer_format, format_1, format_2;
+	struct c1219_coding coding;
+	uint8_t time_format, format_1, format_2;
 	bool has_bcd_identity;
 };
 
@@ -40,13 +40,13 @@ struct c1219_manufacturer {
 /* ST2 electric nameplate */
 struct c1219_nameplate {
 	char kh[7], kt[7], form[6], class_amperes[7], test_amperes[7];
-	uint8_t input_scalar, volts;
+	uint8_t volts;
 	uint16_t elements; /* bit field, NO_OF_ELEMENTS in bits 3-5 */
 };
 
 /* ST3 ED_MODE_STATUS, without the manufacturer's octets */
 struct c1219_mode {
-	uint8_t mode, status_2;
+	uint8_t mode;
 	uint16_t status_1;
 };
 
@@ -57,8 +57,7 @@ struct c1219_identification {
 
 /* ST11 ACT_SOURCES */
 struct c1219_sources {
-	uint8_t flags, unit_count, demand_control_count, data_control_length, data_control_count;
-	uint8_t constant_count, constants_selector, source_count;
+	uint8_t flags, unit_count, constant_count, constants_selector, source_count;
 };
 #define C1219_SOURCES_SET_1 0x20
 #define C1219_SOURCES_SET_2 0x40
@@ -68,23 +67,13 @@ struct c1219_units {
 	size_t count;
 	uint32_t word[C1219_MAXIMUM];
 };
-#define C1219_UNIT_ID(word) ((word)&0xFFu)
-#define C1219_UNIT_MULTIPLIER(word) ((word) >> 11 & 7u)
-
-/* A number of NI_FORMAT 1 or 2: integer * 10^-decimals; or real, when the format is a float. */
-struct c1219_number {
-	bool is_real;
-	int64_t integer;
-	int decimals;
-	double real;
-};
 
 /* ST15, electric: ratios are 1 and is_applied true when their set is absent. */
 struct c1219_constants {
 	size_t count;
 	struct c1219_constant {
 		double multiplier, offset;
-		bool has_ratios, is_applied;
+		bool is_applied;
 		double current_ratio, voltage_ratio;
 	} constant[C1219_MAXIMUM];
 };
@@ -101,14 +90,14 @@ struct c1219_source_flags {
 
 /* ST21 ACT_REGS */
 struct c1219_registers {
-	uint8_t flags_1, flags_2, self_read_count, summation_count, demand_count, coincident_count;
-	uint8_t occurrence_count, tier_count, present_demand_count, present_value_count;
+	uint8_t flags, summation_count, demand_count, coincident_count, occurrence_count,
+		tier_count, present_demand_count, present_value_count;
 };
 
-/* ST22: sources of the registers; 255 is unused. Only the summations and demands are kept. */
+/* ST22: sources of the registers; 255 is unused. Only the summations are kept. */
 struct c1219_register_selection {
-	size_t summation_count, demand_count;
-	uint8_t summation[C1219_MAXIMUM], demand[C1219_MAXIMUM];
+	size_t summation_count;
+	uint8_t summation[C1219_MAXIMUM];
 };
 
 /* ST23: the summations of the total block. */
@@ -126,6 +115,9 @@ struct c1219_present_values {
 	size_t value_count;
 	struct c1219_number value[C1219_MAXIMUM];
 };
+
+/* STATUS_PROTOCOL with both lengths in words unless they are the same. */
+enum status c1219_expect_length(int table, size_t length, size_t expected);
 
 /* All return STATUS_PROTOCOL with one sentence when length or content cannot be. */
 enum status c1219_decode_general(const uint8_t *bytes, size_t length,
@@ -168,25 +160,10 @@ enum status c1219_decode_present_values(const struct c1219_general *general,
 /* Whether ST0 lists the table; manufacturer table n is 2048 + n. */
 bool c1219_has_table(const struct c1219_general *general, int table);
 
-/* Octets of one number in a NI_FORMAT; 0: a format that is not supported (text). */
-size_t c1219_number_size(unsigned format);
-/* One number; INT_FORMAT and DATA_ORDER of `general`. */
-enum status c1219_decode_number(const struct c1219_general *general, unsigned format,
-				const uint8_t *bytes, struct c1219_number *number);
-double c1219_number_real(const struct c1219_number *number);
-
-/* Unsigned integer of 1 to 8 octets in DATA_ORDER, both ways. */
-uint64_t c1219_take_integer(const struct c1219_general *general, const uint8_t *bytes, size_t size);
-void c1219_put_integer(const struct c1219_general *general, uint64_t integer, uint8_t *bytes,
-		       size_t size);
-
 /* Which source's entry of a list is used: the number of sources before `source` with `flag` set. */
 size_t c1219_entry_of_source(const struct c1219_source_flags *flags, size_t source, uint8_t flag);
 
 /* 10^n of ST12's MULTIPLIER (0: x1, 1: x100, 2: 10^3, … 7: 10^-6). */
 int c1219_multiplier_exponent(uint32_t unit_word);
-
-/* "21.6  " -> 21.6; `name` is the field in the reason. */
-enum status c1219_decimal_text(const char *name, const char *text, double *value);
 
 #endif

@@ -9,7 +9,7 @@
 
 static enum status decode_adjustment(const struct meter_client *client, size_t length, void *result)
 {
-	const struct c1219_general *general = &client->tables.general;
+	const struct c1219_coding *coding = &client->tables.general.coding;
 	struct meter_adjustment *adjustment = result;
 
 	if (length != ADJUSTMENT_LENGTH) {
@@ -19,12 +19,11 @@ static enum status decode_adjustment(const struct meter_client *client, size_t l
 	for (size_t i = 0; i < METER_ELEMENTS; i++) {
 		const uint8_t *bytes = client->table + 8 * i;
 
-		adjustment->element[i].gain_ppb = (int32_t)c1219_take_integer(general, bytes, 4);
-		adjustment->element[i].delay_ns =
-			(int32_t)c1219_take_integer(general, bytes + 4, 4);
+		adjustment->element[i].gain_ppb = (int32_t)c1219_take_integer(coding, bytes, 4);
+		adjustment->element[i].delay_ns = (int32_t)c1219_take_integer(coding, bytes + 4, 4);
 	}
 	adjustment->change_count =
-		(uint16_t)c1219_take_integer(general, client->table + 8 * METER_ELEMENTS, 2);
+		(uint16_t)c1219_take_integer(coding, client->table + 8 * METER_ELEMENTS, 2);
 	return STATUS_OK;
 }
 
@@ -41,19 +40,17 @@ static enum status send_adjustment(struct meter_client *client,
 	uint8_t request[5 + ADJUSTMENT_LENGTH + 1] = {SERVICE_WRITE, ADJUSTMENT_TABLE >> 8,
 						      ADJUSTMENT_TABLE & 0xFF, 0,
 						      ADJUSTMENT_LENGTH};
+	const struct c1219_coding *coding = &client->tables.general.coding;
 	uint8_t *data = request + 5;
 	size_t length;
 
 	for (size_t i = 0; i < METER_ELEMENTS; i++) {
 		const struct element_adjustment *element = &adjustment->element[i];
 
-		c1219_put_integer(&client->tables.general, (uint32_t)element->gain_ppb,
-				  data + 8 * i, 4);
-		c1219_put_integer(&client->tables.general, (uint32_t)element->delay_ns,
-				  data + 8 * i + 4, 4);
+		c1219_put_integer(coding, (uint32_t)element->gain_ppb, data + 8 * i, 4);
+		c1219_put_integer(coding, (uint32_t)element->delay_ns, data + 8 * i + 4, 4);
 	}
-	c1219_put_integer(&client->tables.general, adjustment->change_count,
-			  data + 8 * METER_ELEMENTS, 2);
+	c1219_put_integer(coding, adjustment->change_count, data + 8 * METER_ELEMENTS, 2);
 	data[ADJUSTMENT_LENGTH] = client_table_checksum(data, ADJUSTMENT_LENGTH);
 	return client_ask_in_session(client, "write of MT0", request, sizeof(request), &length);
 }
