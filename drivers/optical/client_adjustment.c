@@ -30,8 +30,10 @@ static enum status decode_adjustment(const struct meter_client *client, size_t l
 enum status meter_client_read_adjustment(struct meter_client *client,
 					 struct meter_adjustment *adjustment)
 {
+	static const struct client_table table = {ADJUSTMENT_TABLE, decode_adjustment, 0};
+
 	memset(adjustment, 0, sizeof(*adjustment));
-	return client_take_table(client, ADJUSTMENT_TABLE, decode_adjustment, adjustment);
+	return client_take_table(client, &table, adjustment);
 }
 
 static enum status send_adjustment(struct meter_client *client,

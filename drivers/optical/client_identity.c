@@ -35,11 +35,7 @@ static enum status decode_identification(const struct meter_client *client, size
 	return c1219_decode_identification(&client->tables.general, client->table, length, result);
 }
 
-static const struct identity_table {
-	int table;
-	client_decode *decode;
-	size_t member;
-} identity_tables[] = {
+static const struct client_table identity_tables[] = {
 	{1, decode_manufacturer, offsetof(struct identity_tables, manufacturer)},
 	{2, decode_nameplate, offsetof(struct identity_tables, nameplate)},
 	{3, decode_mode, offsetof(struct identity_tables, mode)},
@@ -52,10 +48,7 @@ static enum status read_identity_tables(struct meter_client *client, struct iden
 
 	for (size_t i = 0; !status && i < sizeof(identity_tables) / sizeof(identity_tables[0]);
 	     i++) {
-		const struct identity_table *one = &identity_tables[i];
-
-		status = client_take_table(client, one->table, one->decode,
-					   (char *)tables + one->member);
+		status = client_take_table(client, &identity_tables[i], tables);
 	}
 	return status;
 }

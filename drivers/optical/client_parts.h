@@ -47,9 +47,15 @@ enum status client_judge_code(struct meter_client *client, const char *what);
 /* Decodes client->table of that length into a result of the table's own type. */
 typedef enum status client_decode(const struct meter_client *client, size_t length, void *result);
 
+struct client_table {
+	int table;
+	client_decode *decode;
+	size_t member; /* of the results' struct, offset */
+};
+
 /* Reads one table, which ST0 must list, and decodes it. */
-enum status client_take_table(struct meter_client *client, int table, client_decode *decode,
-			      void *result);
+enum status client_take_table(struct meter_client *client, const struct client_table *table,
+			      void *results);
 
 /* Reads ST0 and those tables that describe the others into client->tables. */
 enum status client_read_tables(struct meter_client *client);

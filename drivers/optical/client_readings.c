@@ -127,10 +127,11 @@ static enum status take_registers(const struct client_tables *tables,
 enum status meter_client_read_registers(struct meter_client *client,
 					struct meter_registers *registers)
 {
+	static const struct client_table table = {23, decode_register_values, 0};
 	struct c1219_register_values values;
 
 	memset(registers, 0, sizeof(*registers));
-	enum status status = client_take_table(client, 23, decode_register_values, &values);
+	enum status status = client_take_table(client, &table, &values);
 
 	return status ? status
 		      : client_say_which(client,
@@ -157,10 +158,11 @@ static enum status take_present(const struct client_tables *tables,
 enum status meter_client_read_instantaneous(struct meter_client *client,
 					    struct meter_instantaneous *instantaneous)
 {
+	static const struct client_table table = {28, decode_present_values, 0};
 	struct c1219_present_values values;
 
 	memset(instantaneous, 0, sizeof(*instantaneous));
-	enum status status = client_take_table(client, 28, decode_present_values, &values);
+	enum status status = client_take_table(client, &table, &values);
 
 	for (size_t i = 0; !status && i < CLIENT_PRESENT_QUANTITIES; i++) {
 		const struct client_quantity *quantity = &client_present_quantities[i];

@@ -79,21 +79,23 @@ enum status meter_client_read_table(struct meter_client *client, int table, uint
 	return status ? status : take_data(client, what, received, bytes, capacity, length);
 }
 
-enum status client_take_table(struct meter_client *client, int table, client_decode *decode,
-			      void *result)
+enum status client_take_table(struct meter_client *client, const struct client_table *table,
+			      void *results)
 {
 	char name[16];
 	size_t length;
 
-	if (!c1219_has_table(&client->tables.general, table)) {
-		table_name(table, name);
+	if (!c1219_has_table(&client->tables.general, table->table)) {
+		table_name(table->table, name);
 		return client_fail(client, STATUS_PROTOCOL,
 				   "%s is needed, but ST0 does not list it", name);
 	}
-	enum status status = meter_client_read_table(client, table, client->table,
+	enum status status = meter_client_read_table(client, table->table, client->table,
 						     sizeof(client->table), &length);
 
-	return status ? status : client_say_which(client, decode(client, length, result));
+	return status ? status
+		      : client_say_which(client, table->decode(client, length,
+							       (char *)results + table->member));
 }
 
 static enum status decode_sources(const struct meter_client *client, size_t length, void *result)
@@ -138,11 +140,7 @@ static enum status decode_present(const struct meter_client *client, size_t leng
 
 /* What describes the others, in the order in which one explains the next; the meter may lack those
  * after ST0. */
-static const struct description {
-	int table;
-	client_decode *decode;
-	size_t member;
-} descriptions[] = {
+static const struct client_table descriptions[] = {
 	{11, decode_sources, offsetof(struct client_tables, sources)},
 	{12, decode_units, offsetof(struct client_tables, units)},
 	{16, decode_source_flags, offsetof(struct client_tables, source_flags)},
@@ -169,11 +167,8 @@ enum status client_read_tables(struct meter_client *client)
 	enum status status = read_general(client);
 
 	for (size_t i = 0; !status && i < sizeof(descriptions) / sizeof(descriptions[0]); i++) {
-		const struct description *one = &descriptions[i];
-
-		if (c1219_has_table(&client->tables.general, one->table)) {
-			status = client_take_table(client, one->table, one->decode,
-						   (char *)&client->tables + one->member);
+		if (c1219_has_table(&client->tables.general, descriptions[i].table)) {
+			status = client_take_table(client, &descriptions[i], &client->tables);
 		}
 	}
 	return status;

@@ -46,32 +46,6 @@ double fake_lab_error_percent(const struct fake_lab *fake)
 	return 100 * (registered / watts - 1);
 }
 
-/* ---- clock ---- */
-
-static struct instant clock_instant(struct clock *clock)
-{
-	return ((struct fake_lab *)clock)->now;
-}
-
-static enum status clock_sleep(struct clock *clock, struct instant until)
-{
-	struct fake_lab *fake = (struct fake_lab *)clock;
-
-	if (instant_before(fake->now, until)) {
-		fake->now = until;
-	}
-	return STATUS_OK;
-}
-
-static int64_t clock_utc(struct clock *clock)
-{
-	const struct fake_lab *fake = (struct fake_lab *)clock;
-
-	return fake->epoch + fake->now.nanoseconds / NANOSECONDS_PER_SECOND;
-}
-
-static const struct clock_kind manual = {clock_instant, clock_sleep, clock_utc};
-
 /* ---- source ---- */
 
 static void watch(struct fake_lab *fake, const char *what)
@@ -171,7 +145,8 @@ static void start_pulses(struct fake_lab *fake)
 	double registered = fabs(true_watts(fake)) * (1 + fake_lab_error_percent(fake) / 100);
 	double per_pulse = 3600 * fake->kt_watt_hours / registered;
 
-	fake->gate_end = instant_after(fake->now, per_pulse * ((double)fake->gate_pulses + 0.5));
+	fake->gate_end =
+		instant_after(fake->clock.now, per_pulse * ((double)fake->gate_pulses + 0.5));
 }
 
 static enum status gate_start(struct instrument *instrument, int channel, double constant,
@@ -198,7 +173,7 @@ static enum status gate_read(struct instrument *instrument, int channel,
 	(void)channel;
 	*indication =
 		(struct gate_indication){.state = fake->is_silent ? GATE_WAITING : GATE_RUNNING};
-	if (fake->is_silent || instant_before(fake->now, fake->gate_end)) {
+	if (fake->is_silent || instant_before(fake->clock.now, fake->gate_end)) {
 		return STATUS_OK;
 	}
 	int64_t intervals = fake->gate_pulses + (fake->gate_count == fake->lost_gate);
@@ -245,7 +220,7 @@ static enum status dose_start(struct instrument *instrument, double watt_hours)
 		start_pulses(fake);
 	}
 	fake->dose_watt_hours = watt_hours;
-	fake->dose_end = instant_after(fake->now, 3600 * watt_hours / fabs(true_watts(fake)));
+	fake->dose_end = instant_after(fake->clock.now, 3600 * watt_hours / fabs(true_watts(fake)));
 	return STATUS_OK;
 }
 
@@ -267,7 +242,7 @@ static enum status dose_poll(struct instrument *instrument, bool *done, double *
 {
 	struct fake_lab *fake = fake_of(instrument);
 
-	*done = !instant_before(fake->now, fake->dose_end);
+	*done = !instant_before(fake->clock.now, fake->dose_end);
 	*watt_hours = *done ? fake->dose_watt_hours : 0;
 	if (*done && !fake->holds_currents) {
 		register_dose(fake);
@@ -328,11 +303,8 @@ static void certify(struct certificate *certificate)
 
 void fake_lab_init(struct fake_lab *fake)
 {
-	*fake = (struct fake_lab){.clock = {&manual},
-				  .epoch = UTC_2026_07_31,
-				  .gain = {1, 1, 1},
-				  .kt_watt_hours = 1.8,
-				  .lost_gate = -1};
+	*fake = (struct fake_lab){.gain = {1, 1, 1}, .kt_watt_hours = 1.8, .lost_gate = -1};
+	manual_clock_init(&fake->clock, UTC_2026_07_31);
 	fake->certificate = (struct certificate){
 		.number = "C-1", .date = "2026-01-31", .due_date = "2027-01-31", .count = 0};
 	certify(&fake->certificate);
@@ -342,7 +314,7 @@ void fake_lab_init(struct fake_lab *fake)
 					       .error_calculator = &calculator,
 					       .energy_dose = &dose};
 	fake->lab = (struct lab){
-		.clock = &fake->clock,
+		.clock = &fake->clock.clock,
 		.name = "fake lab",
 		.is_virtual = true,
 		.instrument_count = 1,

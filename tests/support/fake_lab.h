@@ -7,13 +7,12 @@
 #define TESTS_SUPPORT_FAKE_LAB_H
 
 #include "drivers/lab.h"
+#include "tests/support/manual_clock.h"
 
 #define FAKE_GATES 16
 
 struct fake_lab {
-	struct clock clock; /* first */
-	struct instant now;
-	int64_t epoch; /* UTC seconds at the clock's start */
+	struct manual_clock clock;
 	struct lab lab;
 	struct instrument instrument;
 	struct certificate certificate;

@@ -5,32 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct instant manual_now(struct clock *clock)
-{
-	return ((struct manual_clock *)clock)->now;
-}
-
-static enum status manual_sleep_until(struct clock *clock, struct instant until)
-{
-	struct manual_clock *manual = (struct manual_clock *)clock;
-
-	if (instant_before(manual->now, until)) {
-		manual->now = until;
-	}
-	return STATUS_OK;
-}
-
-static int64_t manual_utc_seconds(struct clock *clock)
-{
-	return INT64_C(1767600000) + manual_now(clock).nanoseconds / NANOSECONDS_PER_SECOND;
-}
-
-static const struct clock_kind manual_kind = {
-	.now = manual_now,
-	.sleep_until = manual_sleep_until,
-	.utc_seconds = manual_utc_seconds,
-};
-
 void scripted_port_feed(struct scripted_port *port, double delay_seconds, const void *bytes,
 			size_t count)
 {
@@ -121,10 +95,10 @@ static enum status scripted_read(struct port *base, uint8_t *bytes, size_t capac
 	if (port->input_start == port->input_end ||
 	    (instant_before(port->clock.now, port->input[port->input_start].arrival) &&
 	     instant_before(deadline, port->input[port->input_start].arrival))) {
-		manual_sleep_until(base->clock, deadline);
+		clock_sleep_until(base->clock, deadline);
 		return status_fail(STATUS_TIMEOUT, "%s: nothing received", base->resource);
 	}
-	manual_sleep_until(base->clock, port->input[port->input_start].arrival);
+	clock_sleep_until(base->clock, port->input[port->input_start].arrival);
 	while (*count < capacity && port->input_start < port->input_end &&
 	       !instant_before(port->clock.now, port->input[port->input_start].arrival)) {
 		bytes[(*count)++] = port->input[port->input_start++].byte;
@@ -159,7 +133,7 @@ static const struct port_kind scripted_kind = {
 void scripted_port_init(struct scripted_port *port, const char *resource)
 {
 	memset(port, 0, sizeof(*port));
-	port->clock.clock.kind = &manual_kind;
+	manual_clock_init(&port->clock, INT64_C(1767600000));
 	port->port = (struct port){
 		.kind = &scripted_kind, .clock = &port->clock.clock, .resource = resource};
 	port->byte_seconds = 10.0 / 9600.0;

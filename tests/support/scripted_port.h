@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "drivers/port.h"
+#include "tests/support/manual_clock.h"
 
 struct scripted_port;
 
@@ -19,11 +20,6 @@ typedef void (*scripted_peer)(void *context, struct scripted_port *port, uint8_t
 
 #define SCRIPTED_INPUT 16384
 #define SCRIPTED_SCRIPT 32768
-
-struct manual_clock {
-	struct clock clock;
-	struct instant now;
-};
 
 struct scripted_input {
 	struct instant arrival;
