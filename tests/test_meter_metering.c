@@ -231,6 +231,23 @@ static void readings_are_rms_watts_and_frequency(void)
 	}
 }
 
+/* 353 V and 353 A are the converters' ends, beyond which sines are cut. */
+static void readings_are_right_up_to_the_ends_of_the_converters(void)
+{
+	struct table_load load = table_balanced(352, 352, 0, 60);
+	struct table *table = table_new(200);
+	struct quantities shown;
+
+	table_run(table, &load, 3);
+	quantities_read(table->meter, &shown);
+	for (int element = 0; element < 3; element++) {
+		CU_ASSERT_DOUBLE_EQUAL(shown.volts_mv[element], 352e3, 70);
+		CU_ASSERT_DOUBLE_EQUAL(shown.amperes_ua[element], 352e6, 70e3);
+	}
+	CU_ASSERT_DOUBLE_EQUAL((double)shown.milliwatts, 3e3 * 352 * 352, 0.4 * 3 * 352 * 352);
+	table_free(table);
+}
+
 static void frequency_follows_the_first_live_voltage_and_is_0_without(void)
 {
 	struct table_load load = {.hertz = 50, .volts = {0, 0, 120}};
@@ -290,6 +307,7 @@ const struct suite_case suite_cases[] = {
 	CASE(small_windows_add_up_to_whole_counts),
 	CASE(power_below_starting_is_not_registered_and_above_it_is),
 	CASE(readings_are_rms_watts_and_frequency),
+	CASE(readings_are_right_up_to_the_ends_of_the_converters),
 	CASE(frequency_follows_the_first_live_voltage_and_is_0_without),
 	CASE(a_form_or_class_that_the_device_has_not_is_refused),
 	CASE(the_nameplate_is_that_of_the_form),

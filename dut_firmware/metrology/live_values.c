@@ -25,7 +25,7 @@ static void square_add(struct live_square *square, const struct square_sum *segm
 /* The mean square x 256. */
 static uint64_t square_close_q8(struct live_square *square)
 {
-	uint64_t falling_64 = LIVE_FRAMES * square->sum / 64 - square->rising_64;
+	uint64_t falling_64 = LIVE_FRAMES / 64 * square->sum - square->rising_64;
 	uint64_t mean_q8 = (square->before_64 + falling_64) / (TRIANGLE_WEIGHT / 64 / 256);
 
 	*square = (struct live_square){.before_64 = square->rising_64};
