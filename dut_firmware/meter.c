@@ -91,6 +91,7 @@ struct meter *meter_init(void *memory, const struct board *board,
 	energy_init(&meter->test_energy, form);
 	nonvolatile_restore(meter);
 	frequency_init(&meter->frequency);
+	phasors_init(&meter->phasors, &meter->observation);
 	optical_port_init(&meter->optical_port, meter);
 	panel_init(&meter->panel);
 	return meter;
@@ -120,6 +121,13 @@ static void close_segment(struct meter *meter)
 	metering_next_segment(&meter->metering);
 }
 
+static void observe_service(struct meter *meter)
+{
+	phasors_take(&meter->phasors, meter->form, &meter->live, &meter->observation);
+	service_detection_observe(&meter->service, meter->form, &meter->observation);
+	diagnostics_observe(&meter->diagnostics, meter->form, &meter->service, &meter->observation);
+}
+
 /* Meters frames `index` to `end` - 1 or fewer. Returns the index of the first one not metered. */
 static uint32_t meter_frames(struct meter *meter, struct exchange *exchange, uint32_t index,
 			     uint32_t end)
@@ -131,6 +139,8 @@ static uint32_t meter_frames(struct meter *meter, struct exchange *exchange, uin
 		metering_run(&meter->metering, &meter->pulses, frames, end - index, &power_q4);
 
 	frequency_run(&meter->frequency, frames, count, meter->frame);
+	bool is_observed = phasors_run(&meter->phasors, frames, count);
+
 	meter->frame += count;
 	index += count;
 	if (pulse_output_is_due(meter->pulses.energy_q4, meter->pulses.weight_q4) &&
@@ -141,6 +151,9 @@ static uint32_t meter_frames(struct meter *meter, struct exchange *exchange, uin
 	}
 	if (meter->metering.segment_frames == SEGMENT_FRAMES) {
 		close_segment(meter);
+	}
+	if (is_observed) {
+		observe_service(meter);
 	}
 	return index;
 }

@@ -14,6 +14,9 @@
 #include "metrology/pulse_output.h"
 #include "registers/control.h"
 #include "registers/quantities.h"
+#include "service/diagnostics.h"
+#include "service/phasors.h"
+#include "service/service_detection.h"
 #include "storage/nonvolatile.h"
 #include "storage/protected_storage.h"
 
@@ -30,6 +33,10 @@ struct meter {
 	struct energy test_energy; /* outside normal mode, when the billing registers stand still */
 	struct live_values live;
 	struct frequency frequency;
+	struct phasors phasors;
+	struct service_observation observation;
+	struct service_detection service;
+	struct diagnostics diagnostics;
 	struct optical_port optical_port;
 	struct nonvolatile nonvolatile;
 	struct security security;

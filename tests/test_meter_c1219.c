@@ -115,7 +115,7 @@ static void st0_names_exactly_the_tables_that_answer(void)
 		CU_ASSERT_EQUAL(is_used, table.response == C1218_OK || table.response == C1218_ISC);
 		CU_ASSERT_EQUAL(!is_used, table.response == C1218_IAR);
 	}
-	CU_ASSERT_EQUAL(used, 22);
+	CU_ASSERT_EQUAL(used, 23);
 	CU_ASSERT_EQUAL(table_of(7).response, C1218_ISC);      /* write only */
 	CU_ASSERT_EQUAL(table_of(0x1000).response, C1218_IAR); /* pending copy of ST0 */
 }
@@ -353,6 +353,21 @@ static void the_adjustment_reads_as_documented(void)
 	CU_ASSERT_EQUAL(memcmp(mt0.bytes, expected, 26), 0);
 }
 
+static void the_service_reads_as_documented(void)
+{
+	/* locked wye CBA 277 V, present 4-wire delta ABC 120 V, polarity and service, lags */
+	static const uint8_t expected[22] = {1,	   2,	 0x15, 0x01, 2,	   1,	 120,  0,
+					     0x81, 0,	 0,    0,    0xE1, 0x2E, 0xC2, 0x5D,
+					     0xB8, 0x0B, 0xFF, 0xFF, 0x7B, 0x69};
+
+	start();
+
+	struct table mt1 = table_of(2049);
+
+	CU_ASSERT_EQUAL(mt1.length, 22);
+	CU_ASSERT_EQUAL(memcmp(mt1.bytes, expected, 22), 0);
+}
+
 const char *const suite_name = "meter_c1219";
 const struct suite_case suite_cases[] = {
 	CASE(st0_has_the_length_that_its_dimensions_give),
@@ -367,5 +382,6 @@ const struct suite_case suite_cases[] = {
 	CASE(the_nameplate_is_in_blank_padded_text),
 	CASE(the_status_bits_are_those_of_the_meter),
 	CASE(the_adjustment_reads_as_documented),
+	CASE(the_service_reads_as_documented),
 	CASES_END,
 };

@@ -73,6 +73,7 @@ enum c1218_response c1219_read(const struct c1219_store *store, uint16_t id, uin
 	};
 
 	quantities_read(store->meter, &view.quantities);
+	service_read(store->meter, &view.service);
 	*length = table->render != NULL ? table->render(&view, bytes) : 0;
 	for (uint8_t i = 0; i < table->field_count; i++) {
 		uint16_t count = render_field(&table->fields[i], &view, bytes + *length);

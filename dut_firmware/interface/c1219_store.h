@@ -1,7 +1,7 @@
 /*
  * The C12.19 tables of this meter, read from its quantities and written through its rules. Knows
- * tables, not packets. Layouts: C12.19-1997 (STD_VERSION 1), least significant byte first; MT0 in
- * MANUFACTURER_TABLES.md.
+ * tables, not packets. Layouts: C12.19-1997 (STD_VERSION 1), least significant byte first; MT0 and
+ * MT1 in MANUFACTURER_TABLES.md.
  */
 #ifndef DUT_FIRMWARE_INTERFACE_C1219_STORE_H
 #define DUT_FIRMWARE_INTERFACE_C1219_STORE_H

@@ -1,5 +1,5 @@
 /*
- * The meter's tables: ST0-3, 5, 7, 8, 11, 12, 16, 21-23, 27, 28 of C12.19-1997 and MT0. Sizes and
+ * The meter's tables: ST0-3, 5, 7, 8, 11, 12, 16, 21-23, 27, 28 of C12.19-1997, MT0, MT1. Sizes and
  * used bits are derived from the rows below, so that ST0, ST11, ST21 cannot disagree with what
  * answers. Registers are published in mWh (INT48), amperes in uA, everything else in thousandths:
  * nothing is rounded.
@@ -591,6 +591,45 @@ static int64_t mode_seconds_left(const struct c1219_view *view, uint8_t index)
 	return test_registers_of(view->store->meter).seconds_left;
 }
 
+/* MT1 */
+
+#define SERVICE_VIEW_OCTETS 4u
+
+static int64_t service_octet(const struct service_view *service, uint8_t index)
+{
+	const uint8_t octets[SERVICE_VIEW_OCTETS] = {service->kind, service->rotation,
+						     (uint8_t)(service->nominal_volts & 0xFFu),
+						     (uint8_t)(service->nominal_volts >> 8)};
+
+	return octets[index];
+}
+
+static int64_t locked_service(const struct c1219_view *view, uint8_t index)
+{
+	return service_octet(&view->service.locked, index);
+}
+
+static int64_t present_service(const struct c1219_view *view, uint8_t index)
+{
+	return service_octet(&view->service.present, index);
+}
+
+static int64_t diagnostic_bits(const struct c1219_view *view, uint8_t index)
+{
+	(void)index;
+	return view->service.diagnostics;
+}
+
+static int64_t volts_lag(const struct c1219_view *view, uint8_t index)
+{
+	return view->service.volts_lag[index];
+}
+
+static int64_t amperes_lag(const struct c1219_view *view, uint8_t index)
+{
+	return view->service.amperes_lag[index];
+}
+
 /* Layouts */
 
 static const struct c1219_field general_configuration[] = {
@@ -724,6 +763,14 @@ static const struct c1219_field test_register_fields[] = {
 	{2, 1, 0, mode_seconds_left, NULL},
 };
 
+static const struct c1219_field service_and_diagnostics[] = {
+	{1, SERVICE_VIEW_OCTETS, 0, locked_service, NULL},
+	{1, SERVICE_VIEW_OCTETS, 0, present_service, NULL},
+	{2, 1, 0, diagnostic_bits, NULL},
+	{2, 3, 0, volts_lag, NULL},
+	{2, 3, 0, amperes_lag, NULL},
+};
+
 #define READ_ONLY(number, layout)                                                                  \
 	{                                                                                          \
 		.id = (number), .field_count = COUNT_OF(layout), .fields = (layout)                \
@@ -787,6 +834,7 @@ static const struct c1219_table tables[] = {
 		.write = change_settings,
 	},
 	READ_ONLY(C1219_MANUFACTURER + 4, test_register_fields),
+	READ_ONLY(C1219_MANUFACTURER + 1u, service_and_diagnostics),
 };
 
 /* Every table that is not read by all and written by nobody, then every procedure. */

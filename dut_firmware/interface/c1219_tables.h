@@ -17,6 +17,7 @@ struct c1219_view {
 	const struct nameplate *nameplate;
 	const struct adjustment *adjustment;
 	struct quantities quantities;
+	struct service_status service;
 };
 
 /*

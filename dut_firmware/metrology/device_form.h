@@ -43,6 +43,9 @@ struct device_form {
 	struct element_wiring wiring[DEVICE_ELEMENTS];
 };
 
+/* A current below it tells nothing of its angle: 0.5 % of the class. */
+#define DEVICE_LOW_CURRENT_UA(form) (UINT32_C(5000) * (form)->class_amperes)
+
 /* The row of this form and class, NULL when the device has none. */
 const struct device_form *device_form_find(const char *form, uint16_t class_amperes);
 

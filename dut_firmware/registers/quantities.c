@@ -1,6 +1,8 @@
 /* What the meter shows and what may be set. */
 #include "registers/quantities.h"
 
+#include <string.h>
+
 #include "meter_state.h"
 
 #define STATUS_NONVOLATILE_MEMORY (1u << 5)
@@ -28,6 +30,22 @@ void quantities_read(const struct meter *meter, struct quantities *quantities)
 const struct nameplate *nameplate_of(const struct meter *meter)
 {
 	return &meter->nameplate;
+}
+
+static struct service_view service_view_of(const struct service *service)
+{
+	return (struct service_view){service->kind, service->rotation, service->nominal_volts};
+}
+
+void service_read(const struct meter *meter, struct service_status *status)
+{
+	*status = (struct service_status){
+		.locked = service_view_of(&meter->service.locked),
+		.present = service_view_of(&meter->service.present),
+		.diagnostics = meter->diagnostics.bits,
+	};
+	memcpy(status->volts_lag, meter->observation.volts_lag, sizeof(status->volts_lag));
+	memcpy(status->amperes_lag, meter->observation.amperes_lag, sizeof(status->amperes_lag));
 }
 
 const struct adjustment *adjustment_of(const struct meter *meter)

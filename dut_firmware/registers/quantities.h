@@ -35,6 +35,22 @@ struct nameplate {
 };
 const struct nameplate *nameplate_of(const struct meter *meter);
 
+/* The service as the meter sees it, once a second. Kinds and bits: MANUFACTURER_TABLES.md, MT1. */
+struct service_view {
+	uint8_t kind;
+	uint8_t rotation;
+	uint16_t nominal_volts;
+};
+#define SERVICE_NO_LAG 65535u
+struct service_status {
+	struct service_view locked;
+	struct service_view present;
+	uint16_t diagnostics;
+	uint16_t volts_lag[3]; /* behind the first live voltage, hundredths of a degree */
+	uint16_t amperes_lag[3];
+};
+void service_read(const struct meter *meter, struct service_status *status);
+
 struct adjustment {
 	int32_t gain_ppb[3];
 	int32_t delay_ns[3];

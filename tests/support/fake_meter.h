@@ -13,6 +13,7 @@ struct meter {
 	struct nameplate nameplate;
 	struct quantities quantities;
 	struct adjustment adjustment;
+	struct service_status service;
 	uint16_t status;
 	struct control control;
 	struct security security;
@@ -80,6 +81,11 @@ void quantities_read(const struct meter *meter, struct quantities *quantities)
 	*quantities = meter->quantities;
 }
 
+void service_read(const struct meter *meter, struct service_status *status)
+{
+	*status = meter->service;
+}
+
 const struct nameplate *nameplate_of(const struct meter *meter)
 {
 	return &meter->nameplate;
@@ -134,6 +140,11 @@ static inline struct meter fake_meter_class_200(void)
 				.milliwatts = -10800004,
 				.millihertz = 59998,
 			},
+		.service = {.locked = {1, 2, 277},
+			    .present = {2, 1, 120},
+			    .diagnostics = 0x81,
+			    .volts_lag = {0, 12001, 24002},
+			    .amperes_lag = {3000, SERVICE_NO_LAG, 27003}},
 		.adjustment = {.gain_ppb = {-1, 2, 3}, .delay_ns = {-4, 5, 6}, .change_count = 7},
 		.control = {.mode = METER_MODE_NORMAL},
 	};
