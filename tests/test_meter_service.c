@@ -432,6 +432,22 @@ static void a_lock_is_restored_only_where_the_form_can_have_it(void)
 	}
 }
 
+static void the_lock_survives_power_up_and_guards_against_a_lost_phase(void)
+{
+	struct table *table = table_of_form("12S", 200);
+	struct table_load delta = load_of(&known_services[8], -1, 240);
+
+	run_seconds(table, &delta, 61);
+	table_power_up(table);
+	delta.volts[2] = 0;
+	run_seconds(table, &delta, 8);
+	struct service_status status = status_of(table);
+
+	CU_ASSERT(is_service(&status.locked, SERVICE_DELTA_3_WIRE, ROTATION_CBA, 240));
+	CU_ASSERT_EQUAL(status.diagnostics, BIT(LOSS_OF_POTENTIAL) | BIT(SERVICE));
+	table_free(table);
+}
+
 /* ---- diagnostics, at the whole meter ---- */
 
 /* Locks on the load without what is wrong, then shows what is said of it. */
@@ -580,6 +596,7 @@ const struct suite_case suite_cases[] = {
 	CASE(high_voltage_deltas_are_refused_at_any_volts),
 	CASE(another_service_replaces_the_lock_after_a_day_and_a_lost_phase_never),
 	CASE(a_lock_is_restored_only_where_the_form_can_have_it),
+	CASE(the_lock_survives_power_up_and_guards_against_a_lost_phase),
 	CASE(ordinary_loads_raise_no_diagnostic),
 	CASE(one_reversed_current_is_a_polarity_and_two_exchanged_are_cross_phase),
 	CASE(a_reversed_voltage_is_a_polarity_and_no_service),

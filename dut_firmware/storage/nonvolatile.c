@@ -27,6 +27,7 @@ enum record_field {
 	POWER_UPS,
 	WARNINGS,
 	WAS_LOST,
+	SERVICE_LOCK,
 	RECORD_FIELDS
 };
 
@@ -69,6 +70,7 @@ static void encode(const struct meter *meter, uint8_t record[JOURNAL_RECORD_BYTE
 	put(record, POWER_UPS, counters.power_ups);
 	put(record, WARNINGS, counters.warnings);
 	put(record, WAS_LOST, meter->nonvolatile.was_lost);
+	service_detection_save(&meter->service, &record[SERVICE_LOCK * FIELD_BYTES]);
 }
 
 static void decode_register(struct energy_register *target, const uint8_t *record,
@@ -111,6 +113,8 @@ static bool decode(struct meter *meter, const uint8_t record[JOURNAL_RECORD_BYTE
 		.warnings = (uint32_t)unsigned_field(record, WARNINGS),
 	};
 	meter->nonvolatile.was_lost = unsigned_field(record, WAS_LOST) != 0;
+	service_detection_restore(&meter->service, meter->form,
+				  &record[SERVICE_LOCK * FIELD_BYTES]);
 	return true;
 }
 

@@ -1,7 +1,7 @@
 /*
  * What a meter keeps without supply: registers with their residues, the test pulse's residue and
- * operating counters, in the journal. Saved every minute of frames and at the early warning of the
- * supply's end; a save touches nothing else of the meter.
+ * operating counters and the locked service, in the journal. Saved every minute of frames and at
+ * the early warning of the supply's end; a save touches nothing else of the meter.
  */
 #ifndef DUT_FIRMWARE_STORAGE_NONVOLATILE_H
 #define DUT_FIRMWARE_STORAGE_NONVOLATILE_H
