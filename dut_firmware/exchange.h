@@ -48,6 +48,9 @@ struct exchange_pulse {
 #define EXCHANGE_CONTACT_TEST_MODE 4u
 #define EXCHANGE_CONTACT_SCROLL 8u
 
+/* One line and its NUL; interface/display.h says what stands in which column. */
+#define EXCHANGE_DISPLAY_BYTES 64u
+
 struct exchange {
 	/* in */
 	const struct sample_frame *frames;
@@ -71,6 +74,8 @@ struct exchange {
 	struct exchange_byte sent[EXCHANGE_BYTES];
 	uint32_t pulse_count;
 	struct exchange_pulse pulses[EXCHANGE_PULSES];
+	uint32_t display_is_new; /* 1: `display` was written; else it is left as it was */
+	char display[EXCHANGE_DISPLAY_BYTES];
 };
 
 #endif

@@ -94,6 +94,7 @@ struct meter *meter_init(void *memory, const struct board *board,
 	phasors_init(&meter->phasors, &meter->observation);
 	optical_port_init(&meter->optical_port, meter);
 	panel_init(&meter->panel);
+	display_init(&meter->display);
 	return meter;
 }
 
@@ -236,6 +237,7 @@ void meter_run(struct meter *meter, struct exchange *exchange)
 	exchange->received_consumed = 0;
 	exchange->sent_count = 0;
 	exchange->pulse_count = 0;
+	exchange->display_is_new = 0;
 	if (!meter->nonvolatile.is_outage_noted) {
 		nonvolatile_note_outage(meter, exchange->battery, exchange->battery_ticks);
 	}
@@ -243,7 +245,7 @@ void meter_run(struct meter *meter, struct exchange *exchange)
 	       exchange->pulse_count < EXCHANGE_PULSES) {
 		run_storage(meter, exchange, index);
 		if (meter->panel.next_event <= meter->frame) {
-			panel_run(meter);
+			panel_run(meter, exchange);
 		}
 		receive_bytes(meter, exchange, index);
 		bool is_byte_sent = run_port(meter, exchange, index);

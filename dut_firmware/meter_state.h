@@ -2,6 +2,7 @@
 #ifndef DUT_FIRMWARE_METER_STATE_H
 #define DUT_FIRMWARE_METER_STATE_H
 
+#include "interface/display.h"
 #include "interface/optical_port.h"
 #include "interface/panel.h"
 #include "meter.h"
@@ -42,6 +43,7 @@ struct meter {
 	struct security security;
 	struct control control;
 	struct panel panel;
+	struct display display;
 };
 
 #endif

@@ -8,13 +8,14 @@
 
 #include <string.h>
 
+#include "interface/display_items.h"
+#include "registers/firmware_version.h"
+
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 #define MANUFACTURER_NAME "MCB "
 #define HARDWARE_VERSION 1u
 #define HARDWARE_REVISION 0u
-#define FIRMWARE_VERSION 5u
-#define FIRMWARE_REVISION 34u
 
 #define NI_FORMAT_INT32 8u
 #define NI_FORMAT_INT48 10u
@@ -517,6 +518,86 @@ static enum c1218_response change_passwords(struct c1219_store *store, const uin
 	return settings_change(store->meter, &wanted) ? C1218_OK : C1218_ERR;
 }
 
+/* ST31..34: lists 0 and 2, normal and test, are primary, 1, alternate, is secondary */
+
+#define DISPLAY_SOURCE_OCTETS 10u /* code 3, unit 4, name 3 */
+#define HAS_ON_TIME 1u
+
+static int64_t list_items(const struct c1219_view *view, uint8_t index)
+{
+	(void)view;
+	(void)index;
+	return display_lists[DISPLAY_NORMAL].count + display_lists[DISPLAY_TEST].count;
+}
+
+static int64_t secondary_list_items(const struct c1219_view *view, uint8_t index)
+{
+	(void)view;
+	(void)index;
+	return display_lists[DISPLAY_ALTERNATE].count;
+}
+
+static int64_t display_sources(const struct c1219_view *view, uint8_t index)
+{
+	(void)view;
+	(void)index;
+	return display_item_count;
+}
+
+static void put_blank_padded(uint8_t *bytes, size_t width, const char *text)
+{
+	memset(bytes, ' ', width);
+	memcpy(bytes, text, strlen(text));
+}
+
+static uint16_t render_display_sources(const struct c1219_view *view, uint8_t *bytes)
+{
+	(void)view;
+	for (unsigned int i = 0; i < display_item_count; i++) {
+		uint8_t *source = bytes + i * DISPLAY_SOURCE_OCTETS;
+
+		put_blank_padded(source, 3, display_items[i].code);
+		put_blank_padded(source + 3, 4, display_items[i].unit);
+		put_blank_padded(source + 7, 3, display_items[i].name);
+	}
+	return (uint16_t)(display_item_count * DISPLAY_SOURCE_OCTETS);
+}
+
+static uint8_t *put_list_description(uint8_t *bytes, enum display_list_number number)
+{
+	*bytes++ = display_lists[number].seconds;
+	*bytes++ = (uint8_t)(number << 4);
+	*bytes++ = display_lists[number].count;
+	return bytes;
+}
+
+static uint8_t *put_list_items(uint8_t *bytes, enum display_list_number number)
+{
+	for (unsigned int i = 0; i < display_lists[number].count; i++) {
+		*bytes++ = display_lists[number].items[i];
+		*bytes++ = 0;
+	}
+	return bytes;
+}
+
+static uint16_t render_primary_lists(const struct c1219_view *view, uint8_t *bytes)
+{
+	uint8_t *at = put_list_description(bytes, DISPLAY_NORMAL);
+
+	(void)view;
+	at = put_list_description(at, DISPLAY_TEST);
+	at = put_list_items(at, DISPLAY_NORMAL);
+	return (uint16_t)(put_list_items(at, DISPLAY_TEST) - bytes);
+}
+
+static uint16_t render_secondary_list(const struct c1219_view *view, uint8_t *bytes)
+{
+	uint8_t *at = put_list_description(bytes, DISPLAY_ALTERNATE);
+
+	(void)view;
+	return (uint16_t)(put_list_items(at, DISPLAY_ALTERNATE) - bytes);
+}
+
 /* MT3 and MT4: settings, test registers */
 
 static int64_t is_sealed(const struct c1219_view *view, uint8_t index)
@@ -738,6 +819,16 @@ static const struct c1219_field adjustment_constants[] = {
 	{2, 1, 0, adjustment_changes, NULL},
 };
 
+static const struct c1219_field display_limits[] = {
+	{1, 1, HAS_ON_TIME, NULL, NULL},
+	{2, 1, 0, display_sources, NULL},
+	{1, 1, DISPLAY_SOURCE_OCTETS, NULL, NULL},
+	{2, 1, 0, list_items, NULL},
+	{1, 1, 2, NULL, NULL}, /* NBR_PRI_LISTS */
+	{2, 1, 0, secondary_list_items, NULL},
+	{1, 1, 1, NULL, NULL}, /* NBR_SEC_LISTS */
+};
+
 static const struct c1219_field security_limits[] = {
 	{1, 1, SETTINGS_ROLES, NULL, NULL},
 	{1, 1, SETTINGS_PASSWORD_BYTES, NULL, NULL},
@@ -799,6 +890,10 @@ static const struct c1219_table tables[] = {
 	READ_ONLY(23, current_registers),
 	READ_ONLY(27, present_selection),
 	READ_ONLY(28, present_registers),
+	READ_ONLY(31, display_limits),
+	{.id = 32, .render = render_display_sources},
+	{.id = 33, .render = render_primary_lists},
+	{.id = 34, .render = render_secondary_list},
 	READ_ONLY(41, security_limits),
 	{
 		.id = 42,

@@ -1,27 +1,63 @@
 /* Once a second, and the switches. */
 #include "interface/panel.h"
 
+#include <string.h>
+
 #include "meter_state.h"
 
 void panel_init(struct panel *panel)
 {
-	*panel = (struct panel){.next_event = METER_FRAMES_PER_SECOND,
-				.next_second = METER_FRAMES_PER_SECOND};
+	*panel = (struct panel){.next_event = 0};
+	switches_init(&panel->switches);
+}
+
+static void plan(struct panel *panel)
+{
+	uint64_t switches = switches_next_event(&panel->switches);
+
+	panel->next_event = panel->next_second < switches ? panel->next_second : switches;
 }
 
 void panel_set_contacts(struct meter *meter, uint32_t contacts)
 {
 	meter->panel.contacts = contacts;
 	meter->control.is_seal_broken = (contacts & EXCHANGE_CONTACT_SEAL_BROKEN) != 0;
+	switches_set(&meter->panel.switches, contacts, meter->frame);
+	plan(&meter->panel);
 }
 
-void panel_run(struct meter *meter)
+static void obey(struct meter *meter, uint32_t asked)
+{
+	if (asked & SWITCHES_DEMAND_RESET) {
+		meter_request_demand_reset(meter);
+	}
+	if (asked & SWITCHES_TEST_MODE) {
+		meter_toggle_test_mode(meter);
+		display_follow_mode(meter);
+	}
+	if (asked & SWITCHES_SCROLL) {
+		display_step(meter);
+	}
+	if (asked & SWITCHES_SCROLL_HELD) {
+		display_show_alternate(meter);
+	}
+}
+
+void panel_run(struct meter *meter, struct exchange *exchange)
 {
 	struct panel *panel = &meter->panel;
 
+	obey(meter, switches_run(&panel->switches, meter->frame));
 	if (panel->next_second <= meter->frame) {
 		panel->next_second += METER_FRAMES_PER_SECOND;
 		meter_watch_mode(meter);
+		display_follow_mode(meter);
+		display_tick(meter);
 	}
-	panel->next_event = panel->next_second;
+	if (meter->display.is_new) {
+		meter->display.is_new = false;
+		exchange->display_is_new = 1;
+		memcpy(exchange->display, meter->display.image, sizeof(exchange->display));
+	}
+	plan(panel);
 }

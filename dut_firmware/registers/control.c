@@ -181,6 +181,7 @@ enum procedure_result meter_warm_start(struct meter *meter, const uint8_t *param
 {
 	(void)parameters;
 	set_mode(meter, METER_MODE_NORMAL);
+	display_init(&meter->display);
 	return PROCEDURE_COMPLETED;
 }
 

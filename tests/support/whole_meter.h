@@ -30,6 +30,8 @@ struct whole {
 	uint8_t received;
 	unsigned int pulses;
 	uint32_t contacts;
+	char display[EXCHANGE_DISPLAY_BYTES]; /* the newest image */
+	unsigned int images;
 	uint32_t block;
 	struct wire wire;
 };
@@ -100,6 +102,10 @@ static inline void whole_run_block(struct whole *whole, uint64_t until)
 		wire_note_sent(wire, exchange.sent[i].byte, wire->frame + exchange.sent[i].frame);
 	}
 	whole->pulses += exchange.pulse_count;
+	if (exchange.display_is_new) {
+		memcpy(whole->display, exchange.display, sizeof(whole->display));
+		whole->images++;
+	}
 	wire->frame += exchange.frames_consumed;
 }
 

@@ -1,0 +1,257 @@
+/* The image is made anew once a second and at each press of a switch. */
+#include "interface/display.h"
+
+#include <string.h>
+
+#include "interface/display_items.h"
+#include "meter_state.h"
+#include "registers/firmware_version.h"
+
+enum display_column {
+	CODE = 0,
+	VALUE = 4,
+	VALUE_END = 14,
+	UNIT = 15,
+	NAME = 20,
+	MODE = 24,
+	POTENTIALS = 29,
+	DISK = 33,
+	RATE = 37,
+	SERVICE_SWITCH = 40,
+	SEAL = 48,
+	IMAGE_END = 52,
+};
+
+_Static_assert(IMAGE_END < EXCHANGE_DISPLAY_BYTES, "the image and its NUL fit");
+
+#define KWH_DIGITS 6u
+#define KWH_MODULUS 1000000u
+#define POTENTIAL_PRESENT_MV 60000u
+
+static void put(char *image, unsigned int column, const char *text)
+{
+	memcpy(image + column, text, strlen(text));
+}
+
+/* Right aligned in the columns of the value, zeros in front up to `digits`. */
+static void put_number(char *image, uint64_t magnitude, unsigned int decimals, unsigned int digits,
+		       bool is_negative)
+{
+	char *at = image + VALUE_END;
+
+	for (unsigned int digit = 0;
+	     (magnitude > 0 || digit < digits || digit <= decimals) && at > image + VALUE + 1;
+	     digit++) {
+		if (digit == decimals && decimals > 0) {
+			*--at = '.';
+		}
+		*--at = (char)('0' + magnitude % 10);
+		magnitude /= 10;
+	}
+	if (is_negative) {
+		*--at = '-';
+	}
+}
+
+static uint64_t magnitude_of(int64_t number)
+{
+	return number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+}
+
+/* Six digits, truncated toward zero. A register above them shows its last six. */
+static void put_kwh(const struct meter *meter, char *image, int64_t milliwatt_hours)
+{
+	unsigned int decimals = meter->control.settings.kwh_decimals;
+	uint64_t divisor = 1000000;
+
+	for (unsigned int i = 0; i < decimals; i++) {
+		divisor /= 10;
+	}
+	uint64_t shown = magnitude_of(milliwatt_hours) / divisor % KWH_MODULUS;
+
+	put_number(image, shown, decimals, KWH_DIGITS, milliwatt_hours < 0 && shown > 0);
+}
+
+static void put_value(const struct meter *meter, char *image, const struct display_item *item)
+{
+	struct quantities quantities;
+	struct test_registers test = test_registers_of(meter);
+
+	quantities_read(meter, &quantities);
+	switch ((enum display_kind)item->kind) {
+	case DISPLAY_SEGMENT_TEST:
+		break;
+	case DISPLAY_DELIVERED:
+		put_kwh(meter, image, quantities.delivered_counts);
+		break;
+	case DISPLAY_RECEIVED:
+		put_kwh(meter, image, quantities.received_counts);
+		break;
+	case DISPLAY_NET:
+		put_kwh(meter, image, quantities.net_counts);
+		break;
+	case DISPLAY_TEST_DELIVERED:
+		put_number(image, (uint64_t)test.delivered_counts / 1000 % KWH_MODULUS, 3,
+			   KWH_DIGITS, false);
+		break;
+	case DISPLAY_TEST_RECEIVED:
+		put_number(image, (uint64_t)test.received_counts / 1000 % KWH_MODULUS, 3,
+			   KWH_DIGITS, false);
+		break;
+	case DISPLAY_SECONDS_LEFT:
+		put_number(image, test.seconds_left, 0, 1, false);
+		break;
+	case DISPLAY_VOLTS:
+		put_number(image, quantities.volts_mv[item->phase] / 100, 1, 1, false);
+		break;
+	case DISPLAY_AMPERES:
+		put_number(image, quantities.amperes_ua[item->phase] / 1000, 3, 1, false);
+		break;
+	case DISPLAY_WATTS:
+		put_number(image, magnitude_of(quantities.milliwatts) / 1000, 3, 1,
+			   quantities.milliwatts <= -1000);
+		break;
+	case DISPLAY_HERTZ:
+		put_number(image, quantities.millihertz / 10, 2, 1, false);
+		break;
+	case DISPLAY_FIRMWARE:
+		put_number(image, FIRMWARE_VERSION * 100 + FIRMWARE_REVISION, 2, 3, false);
+		break;
+	}
+}
+
+static void put_potentials(const struct meter *meter, char *image)
+{
+	for (unsigned int element = 0; element < DEVICE_ELEMENTS; element++) {
+		if (meter->form->wiring[element].is_used) {
+			image[POTENTIALS + element] =
+				meter->live.volts_mv[element] >= POTENTIAL_PRESENT_MV
+					? (char)('A' + element)
+					: '-';
+		}
+	}
+}
+
+/* One step for the energy of a test pulse, to the right when it is delivered. */
+static void put_disk(const struct meter *meter, char *image)
+{
+	int64_t starting = meter->form->starting_milliwatts;
+	int64_t moved = meter->energy.delivered.counts + meter->energy.received.counts +
+			meter->test_energy.delivered.counts + meter->test_energy.received.counts;
+	unsigned int step = (unsigned int)(moved / (meter->form->kt_hundredths * 10) % 3);
+
+	memset(image + DISK, '.', 3);
+	if (meter->live.milliwatts >= starting) {
+		image[DISK + step] = '>';
+	} else if (meter->live.milliwatts <= -starting) {
+		image[DISK + 2 - step] = '<';
+	}
+}
+
+static const char *mode_name(const struct meter *meter)
+{
+	switch (meter->control.mode) {
+	case METER_MODE_TEST:
+		return "TEST";
+	case METER_MODE_SHOP:
+		return "SHOP";
+	default:
+		return meter->display.list == DISPLAY_ALTERNATE ? "ALT" : "NORM";
+	}
+}
+
+/* No rate without a calendar, no service switch in this kind of meter: dashes. */
+static void put_annunciators(const struct meter *meter, char *image)
+{
+	put(image, MODE, mode_name(meter));
+	put_potentials(meter, image);
+	put_disk(meter, image);
+	put(image, RATE, "--");
+	put(image, SERVICE_SWITCH, "---");
+	if (meter->control.is_seal_broken) {
+		put(image, SEAL, "OPEN");
+	} else if (meter->control.settings.is_sealed) {
+		put(image, SEAL, "SEAL");
+	}
+}
+
+static const struct display_item *shown_item(const struct display *display)
+{
+	return &display_items[display_lists[display->list].items[display->position]];
+}
+
+static void draw(struct meter *meter)
+{
+	struct display *display = &meter->display;
+	const struct display_item *item = shown_item(display);
+
+	memset(display->image, 0, sizeof(display->image));
+	if (item->kind == DISPLAY_SEGMENT_TEST) {
+		memcpy(display->image, "888 8888888888 8888 888 8888 888 888 88 888 888 8888",
+		       IMAGE_END);
+	} else {
+		memset(display->image, ' ', IMAGE_END);
+		put(display->image, CODE, item->code);
+		put(display->image, UNIT, item->unit);
+		put(display->image, NAME, item->name);
+		put_value(meter, display->image, item);
+		put_annunciators(meter, display->image);
+	}
+	display->is_new = true;
+}
+
+void display_init(struct display *display)
+{
+	memset(display, 0, sizeof(*display));
+}
+
+static void show_list(struct meter *meter, enum display_list_number list)
+{
+	meter->display.list = (uint8_t)list;
+	meter->display.position = 0;
+	meter->display.seconds = 0;
+	draw(meter);
+}
+
+void display_step(struct meter *meter)
+{
+	struct display *display = &meter->display;
+
+	display->seconds = 0;
+	display->position++;
+	if (display->position >= display_lists[display->list].count) {
+		display->position = 0;
+		display->list = display->list == DISPLAY_ALTERNATE ? (uint8_t)DISPLAY_NORMAL
+								   : display->list;
+	}
+	draw(meter);
+}
+
+void display_tick(struct meter *meter)
+{
+	struct display *display = &meter->display;
+
+	if (display->seconds >= display_lists[display->list].seconds) {
+		display_step(meter);
+	} else {
+		draw(meter);
+	}
+	display->seconds++;
+}
+
+void display_show_alternate(struct meter *meter)
+{
+	if (meter->control.mode == METER_MODE_NORMAL) {
+		show_list(meter, DISPLAY_ALTERNATE);
+	}
+}
+
+void display_follow_mode(struct meter *meter)
+{
+	bool is_test_list = meter->display.list == DISPLAY_TEST;
+	bool is_normal_mode = meter->control.mode == METER_MODE_NORMAL;
+
+	if (is_test_list == is_normal_mode) {
+		show_list(meter, is_normal_mode ? DISPLAY_NORMAL : DISPLAY_TEST);
+	}
+}

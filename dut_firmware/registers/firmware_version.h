@@ -1,0 +1,8 @@
+/* The version that ST1 and the display show. */
+#ifndef DUT_FIRMWARE_REGISTERS_FIRMWARE_VERSION_H
+#define DUT_FIRMWARE_REGISTERS_FIRMWARE_VERSION_H
+
+#define FIRMWARE_VERSION 5u
+#define FIRMWARE_REVISION 34u
+
+#endif
