@@ -9,6 +9,7 @@
 
 #include "meter_state.h"
 
+#define BATTERY_HERTZ 32768u /* ticks of the battery clock */
 #define LIVE_VOLTS_MV 30000u /* a voltage that can tell the frequency */
 
 size_t meter_size(void)
@@ -90,6 +91,7 @@ struct meter *meter_init(void *memory, const struct board *board,
 	energy_init(&meter->energy, form);
 	energy_init(&meter->test_energy, form);
 	nonvolatile_restore(meter);
+	event_log_open(&meter->event_log, board);
 	frequency_init(&meter->frequency);
 	phasors_init(&meter->phasors, &meter->observation);
 	optical_port_init(&meter->optical_port, meter);
@@ -227,6 +229,24 @@ static uint32_t end_of_run(const struct meter *meter, const struct exchange *exc
 	return end;
 }
 
+/*
+ * The outage that has ended is logged now, power down with the time that it had: an entry at the
+ * early warning would have to race the supply. The first power-up of a meter ends none.
+ */
+static void log_outage(struct meter *meter, const struct exchange *exchange)
+{
+	struct event_log *log = &meter->event_log;
+	bool is_known = exchange->battery == EXCHANGE_BATTERY_KEPT;
+	uint64_t seconds = is_known ? exchange->battery_ticks / BATTERY_HERTZ : 0;
+	uint32_t outage = seconds < log->now_seconds ? (uint32_t)seconds : log->now_seconds;
+
+	if (log->sequence > 0) {
+		event_log_add_at(log, log->now_seconds - outage, EVENT_POWER_DOWN, 0);
+	}
+	event_log_add(log, EVENT_POWER_UP,
+		      (seconds & UINT32_MAX) | (is_known ? EVENT_OUTAGE_IS_KNOWN : 0));
+}
+
 void meter_run(struct meter *meter, struct exchange *exchange)
 {
 	uint32_t index = 0;
@@ -239,6 +259,7 @@ void meter_run(struct meter *meter, struct exchange *exchange)
 	exchange->pulse_count = 0;
 	exchange->display_is_new = 0;
 	if (!meter->nonvolatile.is_outage_noted) {
+		log_outage(meter, exchange);
 		nonvolatile_note_outage(meter, exchange->battery, exchange->battery_ticks);
 	}
 	while (index < exchange->frame_count && exchange->sent_count < EXCHANGE_BYTES &&

@@ -14,11 +14,13 @@
 #include "metrology/metering.h"
 #include "metrology/pulse_output.h"
 #include "registers/control.h"
+#include "registers/load_profile.h"
 #include "registers/quantities.h"
 #include "service/diagnostics.h"
 #include "service/phasors.h"
 #include "service/service_detection.h"
 #include "storage/nonvolatile.h"
+#include "storage/event_log.h"
 #include "storage/protected_storage.h"
 
 struct meter {
@@ -44,6 +46,8 @@ struct meter {
 	struct control control;
 	struct panel panel;
 	struct display display;
+	struct event_log event_log;
+	struct load_profile load_profile;
 };
 
 #endif

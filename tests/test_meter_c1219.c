@@ -131,7 +131,8 @@ static void st0_marks_exactly_the_tables_that_take_writes(void)
 	for (unsigned int id = 0; id < TABLES; id++) {
 		struct c1219_write write = {
 			.table = (uint16_t)id, .is_whole = true, .bytes = bytes, .count = 3};
-		enum c1218_response response = c1219_write_check(C1218_CLEARANCE_FACTORY, &write);
+		enum c1218_response response =
+			c1219_write_check(&store, C1218_CLEARANCE_FACTORY, &write);
 		bool is_written =
 			is_in(&sets, sets.standard_written, sets.manufacturer_written, id);
 
@@ -169,11 +170,11 @@ static void no_clearance_below_factory_opens_the_adjustment(void)
 	const uint8_t bytes[26] = {0};
 	struct c1219_write write = {.table = 2048, .is_whole = true, .bytes = bytes, .count = 26};
 
-	CU_ASSERT_EQUAL(c1219_write_check(C1218_CLEARANCE_DEFAULT, &write), C1218_ISC);
-	CU_ASSERT_EQUAL(c1219_write_check(C1218_CLEARANCE_READ, &write), C1218_ISC);
-	CU_ASSERT_EQUAL(c1219_write_check(C1218_CLEARANCE_FACTORY, &write), C1218_OK);
+	CU_ASSERT_EQUAL(c1219_write_check(&store, C1218_CLEARANCE_DEFAULT, &write), C1218_ISC);
+	CU_ASSERT_EQUAL(c1219_write_check(&store, C1218_CLEARANCE_READ, &write), C1218_ISC);
+	CU_ASSERT_EQUAL(c1219_write_check(&store, C1218_CLEARANCE_FACTORY, &write), C1218_OK);
 	write.is_whole = false;
-	CU_ASSERT_EQUAL(c1219_write_check(C1218_CLEARANCE_FACTORY, &write), C1218_ISC);
+	CU_ASSERT_EQUAL(c1219_write_check(&store, C1218_CLEARANCE_FACTORY, &write), C1218_ISC);
 }
 
 static unsigned int octets_of_format(unsigned int format)

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "registers/control.h"
+#include "registers/quantities.h"
+#include "storage/event_log.h"
 
 #define TRAFFIC_FRAMES (6u * C1218_FRAMES_PER_SECOND)
 
@@ -60,9 +62,16 @@ static uint8_t checksum(const uint8_t *bytes, uint16_t count)
 	return (uint8_t)((0x100u - (sum & 0xFFu)) & 0xFFu);
 }
 
+/* Who the log says has done what is done from now on. */
+static void set_user(const struct c1218_server *server, uint16_t user)
+{
+	event_log_of(server->store.meter)->user = user;
+}
+
 static void return_to_base(struct c1218_server *server, struct c1218_link *link)
 {
 	server->state = C1218_STATE_BASE;
+	set_user(server, EVENT_LOG_DEVICE);
 	server->store.clearance = C1218_CLEARANCE_DEFAULT;
 	server->after = C1218_AFTER_NOTHING;
 	server->traffic_frames = TRAFFIC_FRAMES;
@@ -137,8 +146,8 @@ static enum c1218_response wait(struct c1218_server *server, struct call *call)
 
 static enum c1218_response logon(struct c1218_server *server, struct call *call)
 {
-	(void)call;
 	server->state = C1218_STATE_SESSION;
+	set_user(server, number16(call->request + 1));
 	server->store.clearance = C1218_CLEARANCE_DEFAULT;
 	c1219_store_begin_session(&server->store);
 	return C1218_OK;
@@ -148,6 +157,7 @@ static enum c1218_response logoff(struct c1218_server *server, struct call *call
 {
 	(void)call;
 	server->state = C1218_STATE_ID;
+	set_user(server, EVENT_LOG_DEVICE);
 	server->store.clearance = C1218_CLEARANCE_DEFAULT;
 	return C1218_OK;
 }
@@ -156,8 +166,14 @@ static enum c1218_response security(struct c1218_server *server, struct call *ca
 {
 	struct meter *meter = server->store.meter;
 
-	return security_check(security_of(meter), settings_of(meter), call->request + 1,
-			      call->frame, &server->store.clearance);
+	enum c1218_response response =
+		security_check(security_of(meter), settings_of(meter), call->request + 1,
+			       call->frame, &server->store.clearance);
+
+	if (response == C1218_ERR) {
+		event_log_add(event_log_of(meter), EVENT_WRONG_PASSWORD, 0);
+	}
+	return response;
 }
 
 /* Tables */
@@ -166,25 +182,25 @@ static enum c1218_response security(struct c1218_server *server, struct call *ca
 static enum c1218_response read_part(struct c1218_server *server, struct call *call,
 				     uint32_t offset, const uint16_t *wanted)
 {
-	uint8_t table[C1219_TABLE_BYTES];
-	uint16_t length = 0;
-	enum c1218_response response =
-		c1219_read(&server->store, number16(call->request + 1), table, &length);
+	uint16_t id = number16(call->request + 1);
+	uint32_t length = 0;
+	enum c1218_response response = c1219_length(&server->store, id, &length);
 
 	if (response != C1218_OK) {
 		return response;
 	}
-	uint16_t count = wanted != NULL ? *wanted : length;
+	uint32_t count = wanted != NULL ? *wanted : length;
 
-	if (wanted != NULL && (count == 0 || offset > length || count > length - offset)) {
+	if ((wanted != NULL && count == 0) || count > LONGEST ||
+	    !c1218_link_fits(call->link, (uint16_t)(1u + 2u + count + 1u))) {
 		return C1218_ONP;
 	}
-	if (!c1218_link_fits(call->link, (uint16_t)(1u + 2u + count + 1u))) {
-		return C1218_ONP;
+	response = c1219_read_part(&server->store, id, offset, call->answer + 2, (uint16_t)count);
+	if (response != C1218_OK) {
+		return response;
 	}
-	put16(call->answer, count);
-	memcpy(call->answer + 2, table + offset, count);
-	call->answer[2 + count] = checksum(table + offset, count);
+	put16(call->answer, (uint16_t)count);
+	call->answer[2 + count] = checksum(call->answer + 2, (uint16_t)count);
 	call->answer_length = (uint16_t)(2u + count + 1u);
 	return C1218_OK;
 }
@@ -211,7 +227,8 @@ static enum c1218_response write_part(struct c1218_server *server, const struct 
 	write->count = number16(counted);
 	write->bytes = counted + 2;
 
-	enum c1218_response response = c1219_write_check(server->store.clearance, write);
+	enum c1218_response response =
+		c1219_write_check(&server->store, server->store.clearance, write);
 
 	if (response != C1218_OK) {
 		return response;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "interface/c1219_tables.h"
+#include "storage/event_log.h"
 
 void c1219_store_init(struct c1219_store *store, struct meter *meter)
 {
@@ -19,7 +20,7 @@ void c1219_store_begin_session(struct c1219_store *store)
 	c1219_store_init(store, store->meter);
 }
 
-static void put_number(uint8_t *bytes, uint8_t width, int64_t number)
+void c1219_put_number(uint8_t *bytes, uint8_t width, int64_t number)
 {
 	uint64_t bits = (uint64_t)number;
 
@@ -50,22 +51,24 @@ static uint16_t render_field(const struct c1219_field *field, const struct c1219
 	for (uint8_t i = 0; i < field->count; i++) {
 		int64_t number = field->number != NULL ? field->number(view, i) : field->constant;
 
-		put_number(bytes + i * field->width, field->width, number);
+		c1219_put_number(bytes + i * field->width, field->width, number);
 	}
 	return (uint16_t)(field->width * field->count);
 }
 
-enum c1218_response c1219_read(const struct c1219_store *store, uint16_t id, uint8_t *bytes,
-			       uint16_t *length)
+static enum c1218_response find_readable(const struct c1219_store *store, uint16_t id,
+					 const struct c1219_table **table)
 {
-	const struct c1219_table *table = c1219_find_table(id);
-
-	if (table == NULL) {
+	*table = c1219_find_table(id);
+	if (*table == NULL || !c1219_is_offered(*table, store->meter)) {
 		return C1218_IAR;
 	}
-	if (table->fields == NULL && table->render == NULL) {
-		return C1218_ISC;
-	}
+	return c1219_is_readable(*table) ? C1218_OK : C1218_ISC;
+}
+
+static uint16_t render_whole(const struct c1219_store *store, const struct c1219_table *table,
+			     uint8_t bytes[C1219_TABLE_BYTES])
+{
 	struct c1219_view view = {
 		.store = store,
 		.nameplate = nameplate_of(store->meter),
@@ -74,21 +77,89 @@ enum c1218_response c1219_read(const struct c1219_store *store, uint16_t id, uin
 
 	quantities_read(store->meter, &view.quantities);
 	service_read(store->meter, &view.service);
-	*length = table->render != NULL ? table->render(&view, bytes) : 0;
-	for (uint8_t i = 0; i < table->field_count; i++) {
-		uint16_t count = render_field(&table->fields[i], &view, bytes + *length);
 
-		*length = (uint16_t)(*length + count);
+	uint16_t length = table->render != NULL ? table->render(&view, bytes) : 0;
+
+	for (uint8_t i = 0; i < table->field_count; i++) {
+		uint16_t count = render_field(&table->fields[i], &view, bytes + length);
+
+		length = (uint16_t)(length + count);
+	}
+	return length;
+}
+
+enum c1218_response c1219_length(const struct c1219_store *store, uint16_t id, uint32_t *length)
+{
+	const struct c1219_table *table;
+	enum c1218_response response = find_readable(store, id, &table);
+	uint8_t whole[C1219_TABLE_BYTES];
+
+	if (response != C1218_OK) {
+		return response;
+	}
+	*length = table->render_part != NULL ? table->length : render_whole(store, table, whole);
+	return C1218_OK;
+}
+
+enum c1218_response c1219_read_part(const struct c1219_store *store, uint16_t id, uint32_t offset,
+				    uint8_t *bytes, uint16_t count)
+{
+	const struct c1219_table *table;
+	enum c1218_response response = find_readable(store, id, &table);
+	uint8_t whole[C1219_TABLE_BYTES];
+
+	if (response != C1218_OK) {
+		return response;
+	}
+	uint32_t length =
+		table->render_part != NULL ? table->length : render_whole(store, table, whole);
+
+	if (offset > length || count > length - offset) {
+		return C1218_ONP;
+	}
+	if (table->render_part != NULL) {
+		table->render_part(store->meter, &(struct c1219_part){offset, bytes, count});
+	} else {
+		memcpy(bytes, whole + offset, count);
 	}
 	return C1218_OK;
 }
 
-enum c1218_response c1219_write_check(enum c1218_clearance clearance,
+enum c1218_response c1219_read(const struct c1219_store *store, uint16_t id, uint8_t *bytes,
+			       uint16_t *length)
+{
+	uint32_t whole = 0;
+	enum c1218_response response = c1219_length(store, id, &whole);
+
+	if (response != C1218_OK) {
+		return response;
+	}
+	if (whole > C1219_TABLE_BYTES) {
+		return C1218_ONP;
+	}
+	*length = (uint16_t)whole;
+	return c1219_read_part(store, id, 0, bytes, *length);
+}
+
+void c1219_copy_part(const struct c1219_part *part, uint32_t start, const uint8_t *source,
+		     uint32_t count)
+{
+	uint32_t end = part->offset + part->count;
+	uint32_t first = start > part->offset ? start : part->offset;
+
+	end = start + count < end ? start + count : end;
+	if (first < end) {
+		memcpy(part->bytes + (first - part->offset), source + (first - start), end - first);
+	}
+}
+
+enum c1218_response c1219_write_check(const struct c1219_store *store,
+				      enum c1218_clearance clearance,
 				      const struct c1219_write *write)
 {
 	const struct c1219_table *table = c1219_find_table(write->table);
 
-	if (table == NULL || table->write == NULL) {
+	if (table == NULL || table->write == NULL || !c1219_is_offered(table, store->meter)) {
 		return C1218_IAR;
 	}
 	if (clearance < table->write_clearance) {
@@ -110,5 +181,13 @@ enum c1218_response c1219_write(struct c1219_store *store, const struct c1219_wr
 	if (table->needs_open_seal && !meter_is_open(store->meter)) {
 		return C1218_ISC;
 	}
-	return table->write(store, write->bytes, write->count);
+	uint64_t before = adjustment_of(store->meter)->change_count;
+	enum c1218_response response = table->write(store, write->bytes, write->count);
+	uint64_t after = adjustment_of(store->meter)->change_count;
+
+	if (response == C1218_OK && table->id != C1219_PROCEDURE_TABLE) {
+		event_log_add(event_log_of(store->meter), EVENT_TABLE_WRITTEN,
+			      table->id | before << 16 | after << 32);
+	}
+	return response;
 }

@@ -13,7 +13,7 @@
 
 struct meter;
 
-#define C1219_TABLE_BYTES 256u	 /* the longest table */
+#define C1219_TABLE_BYTES 256u	 /* the longest table but the recorder's and the log's */
 #define C1219_MANUFACTURER 2048u /* added to the number of a manufacturer's table */
 
 struct c1219_store {
@@ -29,10 +29,14 @@ void c1219_store_init(struct c1219_store *store, struct meter *meter);
 /* A new session: forgets the answer of the procedure before. */
 void c1219_store_begin_session(struct c1219_store *store);
 
-/*
- * The whole table as it is now into `bytes` (C1219_TABLE_BYTES). iar: no such table; isc: not to be
- * read.
- */
+/* Octets of a table. iar: no such table; isc: not to be read. */
+enum c1218_response c1219_length(const struct c1219_store *store, uint16_t table, uint32_t *length);
+
+/* `count` octets from `offset` on, all of the same instant; onp when they reach beyond the end. */
+enum c1218_response c1219_read_part(const struct c1219_store *store, uint16_t table,
+				    uint32_t offset, uint8_t *bytes, uint16_t count);
+
+/* The whole table into `bytes` (C1219_TABLE_BYTES); onp when it is longer than that. */
 enum c1218_response c1219_read(const struct c1219_store *store, uint16_t table, uint8_t *bytes,
 			       uint16_t *length);
 
@@ -48,7 +52,8 @@ struct c1219_write {
  * Whether the write may be tried: existence (iar), clearance (isc), writable (iar), length and
  * offset (onp).
  */
-enum c1218_response c1219_write_check(enum c1218_clearance clearance,
+enum c1218_response c1219_write_check(const struct c1219_store *store,
+				      enum c1218_clearance clearance,
 				      const struct c1219_write *write);
 
 /*

@@ -1,5 +1,6 @@
 /*
- * The meter's tables: ST0-3, 5, 7, 8, 11, 12, 16, 21-23, 27, 28 of C12.19-1997, MT0, MT1. Sizes and
+ * The meter's tables: ST0-3, 5, 7, 8, 11, 12, 16, 21-23, 27, 28 of C12.19-1997, MT0, MT1; the
+ * recorder's and the log's have files of their own. Sizes and
  * used bits are derived from the rows below, so that ST0, ST11, ST21 cannot disagree with what
  * answers. Registers are published in mWh (INT48), amperes in uA, everything else in thousandths:
  * nothing is rounded.
@@ -10,6 +11,8 @@
 
 #include "interface/display_items.h"
 #include "registers/firmware_version.h"
+#include "registers/load_profile.h"
+#include "storage/event_log.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -19,11 +22,11 @@
 
 #define NI_FORMAT_INT32 8u
 #define NI_FORMAT_INT48 10u
-#define NI1_OCTETS 6u
+#define NI1_OCTETS C1219_NI1_OCTETS
 
-#define STANDARD_SET_OCTETS 10u /* ST0 names ST0..ST79 */
-#define MANUFACTURER_SET_OCTETS 1u
-#define PROCEDURE_SET_OCTETS 1u
+#define STANDARD_SET_OCTETS C1219_STANDARD_SET_OCTETS
+#define MANUFACTURER_SET_OCTETS C1219_MANUFACTURER_SET_OCTETS
+#define PROCEDURE_SET_OCTETS C1219_PROCEDURE_SET_OCTETS
 #define MANUFACTURER_STATUS_OCTETS 1u /* no meaning yet, but public clients expect one */
 
 #define ADJUSTMENT_OCTETS 26u
@@ -37,6 +40,7 @@
 
 #define TIME_BULK 0u
 #define TIME_INSTANTANEOUS 1u
+#define TIME_NET_BULK 5u
 
 #define MULTIPLIER_MILLI 6u
 #define MULTIPLIER_MICRO 7u
@@ -128,11 +132,22 @@ static const struct source sources[] = {
 	{PRESENT(ID_AMPERES_RMS, MULTIPLIER_MICRO, C_TO_NEUTRAL), microamperes, 2},
 	{PRESENT_WATTS, milliwatts, 0},
 	{PRESENT(ID_HERTZ, MULTIPLIER_MILLI, ALL_PHASES), millihertz, 0},
+	/* of the recorder alone: both directions added, and the magnitude of each interval's net */
+	{REGISTER(ALL_QUADRANTS, 0u), NULL, 0},
+	{UNIT(ID_WATTS, TIME_NET_BULK, MULTIPLIER_MILLI, ALL_QUADRANTS, NET, ALL_PHASES), NULL, 0},
 };
 
 #define SOURCES COUNT_OF(sources)
-#define PRESENT_VALUES (SOURCES - SUMMATIONS)
+#define RECORDED 2u
+#define PRESENT_VALUES (SOURCES - SUMMATIONS - RECORDED)
 _Static_assert(PRESENT_VALUES *NI1_OCTETS <= C1219_TABLE_BYTES, "ST28 is the longest table");
+
+uint8_t c1219_recorder_source(uint8_t source)
+{
+	return source < LOAD_PROFILE_SUM
+		       ? source
+		       : (uint8_t)(SOURCES - RECORDED + source - LOAD_PROFILE_SUM);
+}
 
 static int64_t unit_of_source(const struct c1219_view *view, uint8_t index)
 {
@@ -262,7 +277,8 @@ static int64_t status_bits(const struct c1219_view *view, uint8_t index)
 
 /* Sets: octet `index` of the tables from `first` on that exist, or that may be written */
 
-static int64_t table_set(uint16_t first, uint8_t index, bool is_written)
+static int64_t table_set(const struct c1219_view *view, uint16_t first, uint8_t index,
+			 bool is_written)
 {
 	unsigned int set = 0;
 
@@ -270,7 +286,8 @@ static int64_t table_set(uint16_t first, uint8_t index, bool is_written)
 		const struct c1219_table *table =
 			c1219_find_table((uint16_t)(first + index * 8u + bit));
 
-		if (table != NULL && (!is_written || table->write != NULL)) {
+		if (table != NULL && c1219_is_offered(table, view->store->meter) &&
+		    (!is_written || table->write != NULL)) {
 			set |= 1u << bit;
 		}
 	}
@@ -279,26 +296,35 @@ static int64_t table_set(uint16_t first, uint8_t index, bool is_written)
 
 static int64_t standard_used(const struct c1219_view *view, uint8_t index)
 {
-	(void)view;
-	return table_set(0, index, false);
+	return table_set(view, 0, index, false);
 }
 
 static int64_t manufacturer_used(const struct c1219_view *view, uint8_t index)
 {
-	(void)view;
-	return table_set(C1219_MANUFACTURER, index, false);
+	return table_set(view, C1219_MANUFACTURER, index, false);
 }
 
 static int64_t standard_written(const struct c1219_view *view, uint8_t index)
 {
-	(void)view;
-	return table_set(0, index, true);
+	return table_set(view, 0, index, true);
 }
 
 static int64_t manufacturer_written(const struct c1219_view *view, uint8_t index)
 {
-	(void)view;
-	return table_set(C1219_MANUFACTURER, index, true);
+	return table_set(view, C1219_MANUFACTURER, index, true);
+}
+
+/* Writing ST7 is logged as a procedure. */
+int64_t c1219_logged_standard_tables(const struct c1219_view *view, uint8_t index)
+{
+	int64_t procedure_table = 1 << C1219_PROCEDURE_TABLE;
+
+	return standard_written(view, index) & (index == 0 ? ~procedure_table : -1);
+}
+
+int64_t c1219_logged_manufacturer_tables(const struct c1219_view *view, uint8_t index)
+{
+	return manufacturer_written(view, index);
 }
 
 /* Procedures */
@@ -314,29 +340,44 @@ struct procedure {
 	enum c1218_response refusal; /* ok: refused by result 5 in ST8 */
 	uint8_t parameter_octets;
 	enum procedure_result (*run)(struct meter *meter, const uint8_t *parameters);
+	bool has_own_event;
 };
 
 /* A refused cold start answers isc, whose standard name is the message that the notice of approval
  * demands. */
 static const struct procedure procedures[] = {
-	{0, C1218_CLEARANCE_PROGRAM, true, C1218_ISC, 0, meter_cold_start},
-	{1, C1218_CLEARANCE_OPERATE, false, C1218_OK, 0, meter_warm_start},
-	{2, C1218_CLEARANCE_PROGRAM, false, C1218_OK, 0, meter_save_configuration},
-	{3, C1218_CLEARANCE_PROGRAM, true, C1218_OK, 0, meter_clear_data},
-	{6, C1218_CLEARANCE_OPERATE, false, C1218_OK, 1, meter_change_mode},
+	{0, C1218_CLEARANCE_PROGRAM, true, C1218_ISC, 0, meter_cold_start, false},
+	{1, C1218_CLEARANCE_OPERATE, false, C1218_OK, 0, meter_warm_start, false},
+	{2, C1218_CLEARANCE_PROGRAM, false, C1218_OK, 0, meter_save_configuration, false},
+	{3, C1218_CLEARANCE_PROGRAM, true, C1218_OK, 0, meter_clear_data, false},
+	{4, C1218_CLEARANCE_READ, false, C1218_OK, 1, c1219_reset_pointers, true},
+	{5, C1218_CLEARANCE_READ, false, C1218_OK, 3, c1219_update_pointer, true},
+	{6, C1218_CLEARANCE_OPERATE, false, C1218_OK, 1, meter_change_mode, false},
 };
 
-static int64_t procedures_used(const struct c1219_view *view, uint8_t index)
+static int64_t procedure_set(uint8_t index, bool is_logged)
 {
 	unsigned int set = 0;
 
-	(void)view;
 	for (unsigned int i = 0; i < COUNT_OF(procedures); i++) {
-		if (procedures[i].number / 8u == index) {
+		if (procedures[i].number / 8u == index &&
+		    (!is_logged || !procedures[i].has_own_event)) {
 			set |= 1u << procedures[i].number % 8u;
 		}
 	}
 	return set;
+}
+
+static int64_t procedures_used(const struct c1219_view *view, uint8_t index)
+{
+	(void)view;
+	return procedure_set(index, false);
+}
+
+int64_t c1219_logged_procedures(const struct c1219_view *view, uint8_t index)
+{
+	(void)view;
+	return procedure_set(index, true);
 }
 
 static int64_t procedure_called(const struct c1219_view *view, uint8_t index)
@@ -373,7 +414,13 @@ static enum procedure_result run_procedure(struct meter *meter, const struct pro
 	if (octets != procedure->parameter_octets) {
 		return PROCEDURE_INVALID_PARAMETER;
 	}
-	return procedure->run(meter, parameters);
+	enum procedure_result result = procedure->run(meter, parameters);
+
+	if (!procedure->has_own_event) {
+		event_log_add(event_log_of(meter), EVENT_PROCEDURE,
+			      procedure->number | (uint64_t)result << 16);
+	}
+	return result;
 }
 
 static enum c1218_response initiate_procedure(struct c1219_store *store, const uint8_t *bytes,
@@ -465,7 +512,7 @@ static uint32_t writers(enum c1218_clearance clearance)
 
 static uint32_t table_permission(const struct meter *meter, const struct c1219_table *table)
 {
-	bool is_read = table->fields != NULL || table->render != NULL;
+	bool is_read = c1219_is_readable(table);
 	bool is_refused = table->write == NULL || (table->needs_open_seal && !meter_is_open(meter));
 
 	return table->id | (is_read ? PERMISSION_ANYONE_READS | EVERY_GROUP << 16 : 0) |
@@ -714,8 +761,8 @@ static int64_t amperes_lag(const struct c1219_view *view, uint8_t index)
 /* Layouts */
 
 static const struct c1219_field general_configuration[] = {
-	{1, 1, 1u << 1, NULL, NULL}, /* LSB first, ISO 646 */
-	{1, 1, 1u << 3, NULL, NULL}, /* no clock; full and offset access */
+	{1, 1, 1u << 1, NULL, NULL},	  /* LSB first, ISO 646 */
+	{1, 1, 2u | 1u << 3, NULL, NULL}, /* times in octets; full and offset access */
 	{1, 1, NI_FORMAT_INT48 | NI_FORMAT_INT32 << 4, NULL, NULL}, /* NI_FORMAT1, 2 */
 	{4, 1, 0, NULL, manufacturer},
 	{1, 1, 2, NULL, NULL}, /* NAMEPLATE_TYPE: electric */
@@ -874,7 +921,7 @@ static const struct c1219_table tables[] = {
 	READ_ONLY(3, mode_status),
 	READ_ONLY(5, device_identification),
 	{
-		.id = 7,
+		.id = C1219_PROCEDURE_TABLE,
 		.write_clearance = C1218_CLEARANCE_DEFAULT,
 		.partial_write = C1218_ONP,
 		.shortest_write = PROCEDURE_HEADER_OCTETS,
@@ -932,17 +979,28 @@ static const struct c1219_table tables[] = {
 	READ_ONLY(C1219_MANUFACTURER + 1u, service_and_diagnostics),
 };
 
+static const struct c1219_group common_tables = {tables, COUNT_OF(tables)};
+static const struct c1219_group *const groups[] = {
+	&common_tables,
+	&c1219_recorder_tables,
+	&c1219_history_tables,
+};
+
 /* Every table that is not read by all and written by nobody, then every procedure. */
 static uint16_t render_permissions(const struct c1219_view *view, uint8_t *bytes)
 {
 	const struct meter *meter = view->store->meter;
 	uint16_t length = 0;
 
-	for (unsigned int i = 0; i < COUNT_OF(tables); i++) {
-		if (tables[i].write != NULL ||
-		    (tables[i].fields == NULL && tables[i].render == NULL)) {
-			put_permission(bytes + length, table_permission(meter, &tables[i]));
-			length = (uint16_t)(length + PERMISSION_OCTETS);
+	for (unsigned int group = 0; group < COUNT_OF(groups); group++) {
+		for (uint32_t i = 0; i < groups[group]->count; i++) {
+			const struct c1219_table *table = &groups[group]->tables[i];
+
+			if (c1219_is_offered(table, view->store->meter) &&
+			    (table->write != NULL || !c1219_is_readable(table))) {
+				put_permission(bytes + length, table_permission(meter, table));
+				length = (uint16_t)(length + PERMISSION_OCTETS);
+			}
 		}
 	}
 	for (unsigned int i = 0; i < COUNT_OF(procedures); i++) {
@@ -954,10 +1012,22 @@ static uint16_t render_permissions(const struct c1219_view *view, uint8_t *bytes
 
 const struct c1219_table *c1219_find_table(uint16_t id)
 {
-	for (unsigned int i = 0; i < COUNT_OF(tables); i++) {
-		if (tables[i].id == id) {
-			return &tables[i];
+	for (unsigned int group = 0; group < COUNT_OF(groups); group++) {
+		for (uint32_t i = 0; i < groups[group]->count; i++) {
+			if (groups[group]->tables[i].id == id) {
+				return &groups[group]->tables[i];
+			}
 		}
 	}
 	return NULL;
+}
+
+bool c1219_is_offered(const struct c1219_table *table, struct meter *meter)
+{
+	return table->is_offered == NULL || table->is_offered(meter);
+}
+
+bool c1219_is_readable(const struct c1219_table *table)
+{
+	return table->fields != NULL || table->render != NULL || table->render_part != NULL;
 }

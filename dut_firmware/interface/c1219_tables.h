@@ -10,6 +10,15 @@
 #include "registers/quantities.h"
 
 #define C1219_TEXT_BYTES 24u
+#define C1219_PROCEDURE_TABLE 7u
+
+/* Dimensions of ST0 */
+#define C1219_STANDARD_SET_OCTETS 10u /* names ST0..ST79 */
+#define C1219_MANUFACTURER_SET_OCTETS 1u
+#define C1219_PROCEDURE_SET_OCTETS 1u
+#define C1219_NI1_OCTETS 6u
+#define C1219_LTIME_OCTETS 6u /* TM_FORMAT 2 */
+#define C1219_STIME_OCTETS 5u
 
 /* What the fields of one read take their contents from: all of the same instant. */
 struct c1219_view {
@@ -33,6 +42,13 @@ struct c1219_field {
 	void (*text)(const struct c1219_view *view, char text[C1219_TEXT_BYTES]);
 };
 
+/* Octets of a table from `offset` on, and where they go. */
+struct c1219_part {
+	uint32_t offset;
+	uint8_t *bytes;
+	uint16_t count;
+};
+
 struct c1219_table {
 	uint16_t id;
 	uint8_t field_count;
@@ -48,9 +64,45 @@ struct c1219_table {
 	uint16_t longest_write;
 	enum c1218_response (*write)(struct c1219_store *store, const uint8_t *bytes,
 				     uint16_t count);
+	/* NULL: every meter has it. */
+	bool (*is_offered)(struct meter *meter);
+	/* Instead of fields, a table of `length` octets, longer than C1219_TABLE_BYTES. */
+	uint32_t length;
+	void (*render_part)(struct meter *meter, const struct c1219_part *part);
 };
 
-/* NULL: no such table. */
+struct c1219_group {
+	const struct c1219_table *tables;
+	uint32_t count;
+};
+
+/* ST61-64 and ST71-74. */
+extern const struct c1219_group c1219_recorder_tables;
+extern const struct c1219_group c1219_history_tables;
+
+/* Standard procedures 4 and 5: elements of a list count as read. */
+enum procedure_result c1219_reset_pointers(struct meter *meter, const uint8_t *parameters);
+enum procedure_result c1219_update_pointer(struct meter *meter, const uint8_t *parameters);
+
+/* The source of ST12 that a channel of the recorder counts. */
+uint8_t c1219_recorder_source(uint8_t source);
+
+/* Octet `index` of a set of ST0: tables and procedures whose use is logged. */
+int64_t c1219_logged_standard_tables(const struct c1219_view *view, uint8_t index);
+int64_t c1219_logged_manufacturer_tables(const struct c1219_view *view, uint8_t index);
+int64_t c1219_logged_procedures(const struct c1219_view *view, uint8_t index);
+
+/* An LTIME_DATE of seconds since 2000; its first octets are an STIME_DATE. */
+void c1219_put_time(uint32_t seconds, uint8_t bytes[C1219_LTIME_OCTETS]);
+void c1219_put_number(uint8_t *bytes, uint8_t width, int64_t number);
+
+/* What of `source`, the table's octets from `start` on, lies in the part. */
+void c1219_copy_part(const struct c1219_part *part, uint32_t start, const uint8_t *source,
+		     uint32_t count);
+
+/* NULL: no such table, on any meter. */
 const struct c1219_table *c1219_find_table(uint16_t id);
+bool c1219_is_offered(const struct c1219_table *table, struct meter *meter);
+bool c1219_is_readable(const struct c1219_table *table);
 
 #endif

@@ -53,6 +53,9 @@ void panel_run(struct meter *meter, struct exchange *exchange)
 		meter_watch_mode(meter);
 		display_follow_mode(meter);
 		display_tick(meter);
+		if (!meter->nonvolatile.is_warned) {
+			event_log_prepare(&meter->event_log);
+		}
 	}
 	if (meter->display.is_new) {
 		meter->display.is_new = false;

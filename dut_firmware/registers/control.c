@@ -17,6 +17,7 @@ void meter_note_event(struct meter *meter, enum meter_event_code code)
 {
 	meter->control.event_count++;
 	meter->control.newest_event = (uint16_t)code;
+	event_log_add(&meter->event_log, (uint16_t)code, 0);
 }
 
 /* Settings */

@@ -53,6 +53,16 @@ const struct adjustment *adjustment_of(const struct meter *meter)
 	return &meter->adjustment;
 }
 
+struct load_profile *load_profile_of(struct meter *meter)
+{
+	return &meter->load_profile;
+}
+
+struct event_log *event_log_of(struct meter *meter)
+{
+	return &meter->event_log;
+}
+
 bool adjustment_change(struct meter *meter, const struct adjustment *wanted)
 {
 	struct adjustment changed = *wanted;

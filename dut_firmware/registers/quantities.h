@@ -61,6 +61,12 @@ const struct adjustment *adjustment_of(const struct meter *meter);
  * failed, nothing changed. */
 bool adjustment_change(struct meter *meter, const struct adjustment *wanted);
 
+/* The recorder and the log of this meter; without room in its part they take and show nothing. */
+struct load_profile;
+struct load_profile *load_profile_of(struct meter *meter);
+struct event_log;
+struct event_log *event_log_of(struct meter *meter);
+
 /* ST3: status bits of the meter (STD_STATUS1 numbering), mode. */
 uint16_t meter_status_bits(const struct meter *meter);
 

@@ -7,6 +7,7 @@ from c1218.connection import Connection
 from c1218.errors import C1218ReadTableError
 
 WRITE_ONLY = {7, 42}
+LONG = {64, 74}  # longer than a message: read in parts only
 NI_SIZE = {0: 8, 1: 4, 2: 12, 3: 6, 4: 4, 5: 6, 6: 4, 7: 3, 8: 4, 9: 5, 10: 6, 11: 8, 12: 8, 13: 21}
 
 
@@ -34,6 +35,9 @@ sizes = {}
 for table in tables + manufacturer_tables:
     if table in WRITE_ONLY:
         continue
+    if table in LONG:
+        check('start of table %d' % table, len(connection.get_table_data(table, octetcount=400)) == 400)
+        continue
     try:
         sizes[table] = connection.get_table_data(table)
     except C1218ReadTableError as error:
@@ -56,6 +60,13 @@ check('size of ST22', len(sizes[22]) == summations)
 check('size of ST23', len(sizes[23]) == (1 if st21[0] & 4 else 0) + (1 + tiers) * summations * ni1)
 check('size of ST27', len(sizes[27]) == present_demands + present_values)
 check('size of ST28', len(sizes[28]) == present_demands * ni2 + present_values * ni1)
+st71 = sizes[71]
+check('size of ST71', len(st71) == 9)
+check('size of ST72', len(sizes[72]) == st71[1] + st71[2])
+check('size of ST73', len(sizes[73]) == st71[1] + st71[2] + dim_std + dim_mfg + dim_std_proc + dim_mfg_proc)
+entry, entries = (6 if st71[0] & 2 else 0) + (2 if st71[0] & 4 else 0) + 4 + st71[3], st71[5] | st71[6] << 8
+last = connection.get_table_data(74, octetcount=entry, offset=11 + (entries - 1) * entry)
+check('size of ST74', len(last) == entry)
 check('size of ST1', len(sizes[1]) == 32)
 check('size of ST2', len(sizes[2]) == 33)
 check('size of ST5', len(sizes[5]) == 20)

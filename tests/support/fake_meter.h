@@ -7,7 +7,9 @@
 #define TESTS_SUPPORT_FAKE_METER_H
 
 #include "registers/control.h"
+#include "registers/load_profile.h"
 #include "registers/quantities.h"
+#include "storage/event_log.h"
 
 struct meter {
 	struct nameplate nameplate;
@@ -17,6 +19,8 @@ struct meter {
 	uint16_t status;
 	struct control control;
 	struct security security;
+	struct load_profile load_profile; /* none, unless the test opens one */
+	struct event_log event_log;
 };
 
 const struct settings *settings_of(const struct meter *meter)
@@ -109,6 +113,16 @@ bool adjustment_change(struct meter *meter, const struct adjustment *wanted)
 	meter->adjustment = *wanted;
 	meter->adjustment.change_count = (uint16_t)(change_count + 1);
 	return true;
+}
+
+struct load_profile *load_profile_of(struct meter *meter)
+{
+	return &meter->load_profile;
+}
+
+struct event_log *event_log_of(struct meter *meter)
+{
+	return &meter->event_log;
 }
 
 uint16_t meter_status_bits(const struct meter *meter)

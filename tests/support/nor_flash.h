@@ -13,7 +13,7 @@
 #include "meter.h"
 
 #ifndef NOR_FLASH_MOST_BYTES
-#define NOR_FLASH_MOST_BYTES 65536u
+#define NOR_FLASH_MOST_BYTES (512u * 1024u)
 #endif
 #define NOR_FLASH_GRANULE 8u
 #define NOR_FLASH_SECTORS 128u
