@@ -47,7 +47,7 @@ record_is_readable run_past_due
 for signal in INT TERM; do
 	"$program" run --form 16S --output "run_$signal" >"$signal.out" 2>"$signal.err" </dev/null &
 	pid=$!
-	for _ in $(seq 200); do
+	for _ in $(seq 3000); do
 		grep -q 'amperes ABC' "run_$signal/world.log" 2>/dev/null && break
 		sleep 0.02
 	done
@@ -64,7 +64,7 @@ done
 # killed at any moment: what was committed is there and its chain holds
 "$program" run --form 16S --output run_killed >killed.out 2>killed.err </dev/null &
 pid=$!
-for _ in $(seq 200); do
+for _ in $(seq 3000); do
 	grep -q 'amperes ABC' run_killed/world.log 2>/dev/null && break
 	sleep 0.02
 done
