@@ -38,6 +38,7 @@ struct bench_lab {
 	struct instrument_entry instruments[LAB_INSTRUMENTS];
 	char optical[LAB_POSITIONS][256];
 	struct virtual_lab_options options;
+	char meter_image[1200];
 	struct virtual_lab *virtual_lab;
 };
 
@@ -291,6 +292,16 @@ static enum status read_defects(struct bench_lab *self, const xmlNode *virtual_e
 	return status;
 }
 
+static void read_meter_host(struct bench_lab *self, const xmlNode *virtual_element)
+{
+	const char *host = xml_attribute(virtual_element, "meter");
+
+	if (host && !strcmp(host, "emulated")) {
+		self->options.emulated_image = data_folder_path(
+			self->meter_image, sizeof(self->meter_image), "dut_firmware/meter.elf");
+	}
+}
+
 static enum status read_virtual(struct bench_lab *self, const xmlNode *root)
 {
 	const xmlNode *virtual_element = xml_child(root, "virtual");
@@ -313,6 +324,7 @@ static enum status read_virtual(struct bench_lab *self, const xmlNode *root)
 	}
 	self->options.epoch_utc_seconds = timegm(&utc);
 	self->options.celsius = self->lab.ambient_celsius;
+	read_meter_host(self, virtual_element);
 	enum status status = read_tolerances(self, virtual_element);
 	return status ? status : read_defects(self, virtual_element);
 }

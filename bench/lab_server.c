@@ -174,6 +174,9 @@ enum status lab_server_run(struct lab_server *server)
 			seconds_between(server->last_byte, clock_now(clock_wall())) < BUSY_SECONDS;
 		poll(waits, (nfds_t)server->count, is_busy ? BUSY_MILLISECONDS : IDLE_MILLISECONDS);
 		follow_wall_clock(server);
+		if ((status = virtual_time_take_fault(virtual_lab_time(server->lab)))) {
+			return status;
+		}
 		for (int i = 0; i < server->count; i++) {
 			if (waits[i].revents & POLLIN) {
 				take_from_client(server, &server->lines[i]);

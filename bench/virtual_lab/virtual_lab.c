@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/virtual_lab/emulated_meter.h"
+#include "bench/virtual_lab/linked_meter.h"
 #include "reference_source/repeatable_noise.h"
 
 struct virtual_lab {
@@ -15,7 +17,7 @@ struct virtual_lab {
 	struct virtual_line *zera_line;
 	struct virtual_line *optical_line;
 	struct virtual_zera_mt *zera;
-	struct linked_meter *meter;
+	struct hosted_meter *meter;
 	struct sensor_model sensors;
 };
 
@@ -97,6 +99,30 @@ static void add_zera(struct virtual_lab *lab, const struct virtual_lab_options *
 	lab->zera = virtual_zera_mt_new(lab->time, lab->world, lab->zera_line, &zera);
 }
 
+static enum status add_meter(struct virtual_lab *lab, const struct virtual_lab_options *options)
+{
+	struct emulated_meter_options emulated = {.image = options->emulated_image};
+	struct hosted_meter_options meter = {
+		.hardware = options->hardware,
+		.sensors = lab->sensors,
+		.channel = 1,
+		.block_frames = options->block_frames,
+		.silent_after_seconds = options->defects.meter_silent_after_seconds,
+	};
+	struct meter_backend *backend;
+
+	if (!options->emulated_image) {
+		backend = linked_meter_new();
+	} else {
+		enum status status = emulated_meter_new(&emulated, &backend);
+		if (status) {
+			return status;
+		}
+	}
+	return hosted_meter_new(lab->time, lab->world, lab->optical_line, &meter, backend,
+				&lab->meter);
+}
+
 enum status virtual_lab_new(const struct virtual_lab_options *options, struct virtual_lab **lab)
 {
 	struct virtual_lab *self = calloc(1, sizeof(*self));
@@ -106,15 +132,7 @@ enum status virtual_lab_new(const struct virtual_lab_options *options, struct vi
 	self->world = world_new();
 	draw_sensors(options, &self->sensors);
 	self->optical_line = virtual_line_new(self->time, "optical", &optical_line);
-	struct linked_meter_options meter = {
-		.hardware = options->hardware,
-		.sensors = self->sensors,
-		.channel = 1,
-		.block_frames = options->block_frames,
-		.silent_after_seconds = options->defects.meter_silent_after_seconds,
-	};
-	enum status status =
-		linked_meter_new(self->time, self->world, self->optical_line, &meter, &self->meter);
+	enum status status = add_meter(self, options);
 	if (status) {
 		virtual_lab_free(self);
 		return status;
@@ -130,7 +148,7 @@ void virtual_lab_free(struct virtual_lab *lab)
 	if (!lab) {
 		return;
 	}
-	linked_meter_free(lab->meter);
+	hosted_meter_free(lab->meter);
 	if (lab->zera) {
 		virtual_zera_mt_free(lab->zera);
 	}
@@ -189,5 +207,5 @@ const struct sensor_model *virtual_lab_sensor_model(const struct virtual_lab *la
 
 int64_t virtual_lab_frames(const struct virtual_lab *lab)
 {
-	return linked_meter_frames(lab->meter);
+	return hosted_meter_frames(lab->meter);
 }

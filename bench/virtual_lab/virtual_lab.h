@@ -6,7 +6,7 @@
 #ifndef BENCH_VIRTUAL_LAB_VIRTUAL_LAB_H
 #define BENCH_VIRTUAL_LAB_VIRTUAL_LAB_H
 
-#include "bench/virtual_lab/linked_meter.h"
+#include "bench/virtual_lab/hosted_meter.h"
 #include "bench/virtual_lab/virtual_zera_mt.h"
 
 /*
@@ -48,6 +48,7 @@ struct virtual_lab_options {
 	double standard_lag_degrees;
 	struct meter_hardware hardware;
 	uint32_t block_frames;
+	const char *emulated_image; /* the firmware's ELF file for the emulator; NULL: linked */
 };
 
 struct virtual_lab;

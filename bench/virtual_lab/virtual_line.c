@@ -185,6 +185,7 @@ static enum status line_port_read(struct port *port, uint8_t *bytes, size_t capa
 		virtual_time_run(line->time, slice, has_arrived, line);
 		/* not for every byte: it is a system call */
 		enum status status = has_arrived(line) ? STATUS_OK : clock_check_abort();
+		status = status ? status : virtual_time_take_fault(line->time);
 		if (status) {
 			return status;
 		}

@@ -2,6 +2,7 @@
 #include "bench/virtual_lab/virtual_time.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define PARTICIPANTS 64
@@ -14,6 +15,8 @@ struct virtual_time {
 	int64_t epoch_utc_seconds;
 	int count;
 	struct participant *participants[PARTICIPANTS];
+	enum status fault;
+	char fault_reason[600];
 };
 
 static struct virtual_time *time_of(struct clock *clock)
@@ -38,6 +41,9 @@ static enum status virtual_sleep_until(struct clock *clock, struct instant until
 		}
 		struct instant slice = {time->now.nanoseconds + SLICE_NANOSECONDS};
 		virtual_time_run(time, instant_earlier(slice, until), NULL, NULL);
+		if ((status = virtual_time_take_fault(time))) {
+			return status;
+		}
 	}
 	return clock_check_abort();
 }
@@ -79,6 +85,20 @@ void virtual_time_add(struct virtual_time *time, struct participant *participant
 {
 	assert(time->count < PARTICIPANTS);
 	time->participants[time->count++] = participant;
+}
+
+void virtual_time_fail(struct virtual_time *time, enum status status)
+{
+	time->fault = status;
+	snprintf(time->fault_reason, sizeof(time->fault_reason), "%s", status_reason());
+}
+
+enum status virtual_time_take_fault(struct virtual_time *time)
+{
+	enum status fault = time->fault;
+
+	time->fault = STATUS_OK;
+	return fault ? status_fail(fault, "%s", time->fault_reason) : STATUS_OK;
 }
 
 struct instant virtual_time_now(const struct virtual_time *time)

@@ -34,6 +34,14 @@ void virtual_time_add(struct virtual_time *time, struct participant *participant
 void virtual_time_run(struct virtual_time *time, struct instant deadline,
 		      bool (*is_over)(void *context), void *context);
 
+/*
+ * A participant is lost (its process has died): keeps `status` and the reason of the last failure.
+ * The next wait of the bench, on any port or the clock, ends with it, once: after that the others
+ * can be brought to safe state.
+ */
+void virtual_time_fail(struct virtual_time *time, enum status status);
+enum status virtual_time_take_fault(struct virtual_time *time);
+
 struct instant virtual_time_now(const struct virtual_time *time);
 
 #endif

@@ -1,0 +1,204 @@
+/* Hands the firmware its frames, never beyond the instant at which somebody could answer what it
+ * has sent. */
+#include "bench/virtual_lab/hosted_meter.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#define WAITING_BYTES 1024u
+/*
+ * While the line is in use the meter runs in steps of one byte time at most, for this long after
+ * the last byte: longer than the 2 s after which an unacknowledged meter speaks again by itself.
+ */
+#define LINE_IN_USE_NANOSECONDS (3 * NANOSECONDS_PER_SECOND)
+#define BYTE_FRAMES 4
+
+struct hosted_meter {
+	struct participant participant;
+	struct virtual_time *time;
+	struct world *world;
+	struct virtual_line *line;
+	struct hosted_meter_options options;
+	struct sensors *sensors;
+	struct meter_backend *backend;
+	bool is_lost; /* the firmware runs no more, and the bench has been told */
+	int64_t next_frame;
+	struct instant line_used_at;
+	bool line_was_used;
+	uint8_t waiting[WAITING_BYTES];
+	int64_t waiting_frame[WAITING_BYTES];
+	size_t waiting_first, waiting_last;
+	struct exchange exchange;
+};
+
+static void meter_receive(void *context, uint8_t byte, struct instant at)
+{
+	struct hosted_meter *meter = context;
+
+	meter->line_used_at = at;
+	meter->line_was_used = true;
+	if (meter->waiting_last - meter->waiting_first < WAITING_BYTES) {
+		size_t slot = meter->waiting_last++ % WAITING_BYTES;
+		int64_t frame = sensors_frame_at(meter->sensors, at) + 1;
+
+		meter->waiting[slot] = byte;
+		meter->waiting_frame[slot] = frame > meter->next_frame ? frame : meter->next_frame;
+	}
+}
+
+static struct instant frame_instant(const struct hosted_meter *meter, int64_t frame)
+{
+	double seconds = sensors_frame_seconds(meter->sensors, frame);
+
+	return (struct instant){(int64_t)(seconds * 1e9) + 1};
+}
+
+static struct instant meter_next_event(void *context)
+{
+	struct hosted_meter *meter = context;
+	int64_t idle = frame_instant(meter, meter->next_frame).nanoseconds -
+		       meter->line_used_at.nanoseconds;
+
+	if (meter->is_lost || !meter->line_was_used || idle > LINE_IN_USE_NANOSECONDS) {
+		return INSTANT_NEVER;
+	}
+	return frame_instant(meter, meter->next_frame + BYTE_FRAMES - 1);
+}
+
+/* Bytes that are complete before the end of the block of `count` frames, with their index inside
+ * it. */
+static void hand_over_bytes(struct hosted_meter *meter, uint32_t count)
+{
+	struct exchange *exchange = &meter->exchange;
+
+	exchange->received_count = 0;
+	for (size_t i = meter->waiting_first;
+	     i != meter->waiting_last && exchange->received_count < EXCHANGE_BYTES; i++) {
+		int64_t frame = meter->waiting_frame[i % WAITING_BYTES] - meter->next_frame;
+
+		if (frame >= (int64_t)count) {
+			break;
+		}
+		exchange->received[exchange->received_count++] = (struct exchange_byte){
+			.frame = frame > 0 ? (uint32_t)frame : 0,
+			.byte = meter->waiting[i % WAITING_BYTES],
+		};
+	}
+}
+
+static void take_pulses(struct hosted_meter *meter)
+{
+	const struct exchange *exchange = &meter->exchange;
+
+	for (uint32_t i = 0; i < exchange->pulse_count; i++) {
+		const struct exchange_pulse *pulse = &exchange->pulses[i];
+		double fraction = (double)pulse->fraction_q32 / 4294967296.0;
+		double frames = (double)(meter->next_frame + pulse->frame) - 1.0 + fraction;
+		double nanoseconds =
+			frames * 1e9 / sensors_frames_per_second(&meter->options.sensors);
+		int64_t whole = (int64_t)nanoseconds;
+
+		world_add_pulse(meter->world, meter->options.channel,
+				(struct world_pulse){{whole}, nanoseconds - (double)whole});
+	}
+}
+
+static void take_bytes(struct hosted_meter *meter)
+{
+	const struct exchange *exchange = &meter->exchange;
+
+	for (uint32_t i = 0; i < exchange->sent_count; i++) {
+		struct instant at =
+			frame_instant(meter, meter->next_frame + exchange->sent[i].frame);
+		int64_t silent = meter->options.silent_after_seconds * NANOSECONDS_PER_SECOND;
+
+		meter->line_used_at = at;
+		if (silent && at.nanoseconds >= silent) {
+			continue;
+		}
+		virtual_line_send(meter->line, &exchange->sent[i].byte, 1, at);
+	}
+}
+
+/* One block; returns false when the firmware has put out a byte, which others may want to answer,
+ * or is lost. */
+static bool run_block(struct hosted_meter *meter, int64_t end)
+{
+	struct exchange *exchange = &meter->exchange;
+	uint32_t most = meter->options.block_frames;
+	uint32_t count = end - meter->next_frame < (int64_t)most
+				 ? (uint32_t)(end - meter->next_frame)
+				 : most;
+
+	sensors_sample(meter->sensors, meter->next_frame, count, meter->backend->frames);
+	exchange->frames = meter->backend->frames;
+	exchange->frame_count = count;
+	exchange->return_after = EXCHANGE_RETURN_AFTER_BYTE;
+	hand_over_bytes(meter, count);
+	if (meter->backend->kind->run(meter->backend, exchange)) {
+		meter->is_lost = true;
+		virtual_time_fail(meter->time, STATUS_IO);
+		return false;
+	}
+	take_pulses(meter);
+	take_bytes(meter);
+	meter->waiting_first += exchange->received_consumed;
+	meter->next_frame += exchange->frames_consumed;
+	return exchange->sent_count == 0;
+}
+
+static struct instant meter_advance(void *context, struct instant until)
+{
+	struct hosted_meter *meter = context;
+	int64_t end = sensors_frame_at(meter->sensors, until) + 1;
+
+	while (!meter->is_lost && meter->next_frame < end) {
+		if (!run_block(meter, end) && !meter->is_lost && meter->next_frame < end) {
+			return instant_earlier(until, frame_instant(meter, meter->next_frame - 1));
+		}
+	}
+	return until;
+}
+
+enum status hosted_meter_new(struct virtual_time *time, struct world *world,
+			     struct virtual_line *line, const struct hosted_meter_options *options,
+			     struct meter_backend *backend, struct hosted_meter **meter)
+{
+	struct hosted_meter *self = calloc(1, sizeof(*self));
+
+	assert(self);
+	self->time = time;
+	self->world = world;
+	self->line = line;
+	self->options = *options;
+	self->backend = backend;
+	if (!self->options.block_frames || self->options.block_frames > METER_BACKEND_FRAMES) {
+		self->options.block_frames = METER_BACKEND_FRAMES;
+	}
+	enum status status = backend->kind->power_up(backend, &self->options.hardware);
+	if (status) {
+		hosted_meter_free(self);
+		return status;
+	}
+	self->sensors = sensors_new(world, &self->options.sensors);
+	virtual_line_attach(line, &(struct virtual_device){self, meter_receive});
+	self->participant = (struct participant){self, meter_next_event, meter_advance};
+	virtual_time_add(time, &self->participant);
+	*meter = self;
+	return STATUS_OK;
+}
+
+void hosted_meter_free(struct hosted_meter *meter)
+{
+	if (!meter) {
+		return;
+	}
+	sensors_free(meter->sensors);
+	meter->backend->kind->free(meter->backend);
+	free(meter);
+}
+
+int64_t hosted_meter_frames(const struct hosted_meter *meter)
+{
+	return meter->next_frame;
+}

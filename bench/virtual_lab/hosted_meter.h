@@ -1,0 +1,33 @@
+/*
+ * A meter in the virtual lab, however its firmware is run: sensors' frames in, pulses to the world,
+ * bytes to and from its optical line. A firmware that is lost is a fault of the virtual time.
+ */
+#ifndef BENCH_VIRTUAL_LAB_HOSTED_METER_H
+#define BENCH_VIRTUAL_LAB_HOSTED_METER_H
+
+#include "bench/virtual_lab/meter_backend.h"
+#include "bench/virtual_lab/sensors.h"
+#include "bench/virtual_lab/virtual_line.h"
+#include "bench/virtual_lab/virtual_time.h"
+
+struct hosted_meter;
+
+struct hosted_meter_options {
+	struct meter_hardware hardware; /* texts are borrowed */
+	struct sensor_model sensors;
+	int channel;		      /* of the world's pulses, 1..20 */
+	uint32_t block_frames;	      /* most frames per call, 1..1536; 0: 1536 */
+	int64_t silent_after_seconds; /* the optical port answers no more from then on; 0: never */
+};
+
+/* Powers the backend up and owns it from now on, also when it fails: STATUS_BAD_INPUT when the
+ * firmware does not know the form. Attaches itself to the line and to the time. */
+enum status hosted_meter_new(struct virtual_time *time, struct world *world,
+			     struct virtual_line *line, const struct hosted_meter_options *options,
+			     struct meter_backend *backend, struct hosted_meter **meter);
+void hosted_meter_free(struct hosted_meter *meter);
+
+/* Frames consumed so far. */
+int64_t hosted_meter_frames(const struct hosted_meter *meter);
+
+#endif
