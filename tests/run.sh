@@ -6,7 +6,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/bench/setup.sh"
 
 test_packages=(libcunit1-dev libxml2-utils clang clang-format libclang-rt-14-dev llvm poppler-utils qpdf termineter sqlite3
-	gcc-arm-none-eabi libnewlib-arm-none-eabi git util-linux valgrind)
+	gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm git util-linux valgrind)
 need_packages "${build_packages[@]}" "${test_packages[@]}"
 
 build_and_test() { # folder, CTest options, CMake options
@@ -19,7 +19,7 @@ build_and_test() { # folder, CTest options, CMake options
 		echo "build failed: $build"
 		return 1
 	fi
-	grep -E '^(firmware|skipped)' "$build/build.log"
+	grep -E '^(-- )?(firmware|skipped)' "$build/build.log"
 	# shellcheck disable=SC2086
 	ctest --test-dir "$build" -j "$(nproc)" --output-on-failure $ctest_options | tee "$build/test.log"
 	return "${PIPESTATUS[0]}"

@@ -1,11 +1,18 @@
 #!/usr/bin/env bash
 # Prints the speeds: firmware alone, whole laboratory, laboratory time against wall time of the default programme.
-# Arguments: the program and the folder with the benchmark programs. Nothing here is asserted.
+# Arguments: the program, the folder with the benchmark programs, the meter's image (none without cross compiler).
+# Nothing here is asserted.
 program=$1
 folder=$2
+image=${3:-}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 "$folder/firmware_speed"
 "$folder/lab_speed"
+if [ -n "$image" ]; then
+	arm-none-eabi-size "$image" | awk 'NR == 2 { print "Cortex-M4 image: " $1 " bytes of code and constants, " $2 + $3 " bytes of memory" }'
+	"$(dirname "$0")/worst_stack.sh" "$(dirname "$image")"
+	if command -v qemu-system-arm >/dev/null; then "$folder/emulated_speed" "$image"; else echo "skipped: qemu-system-arm is not installed"; fi
+fi
 "$program" run --form 9S --form 16S --output "$scratch/run" >"$scratch/out" 2>/dev/null </dev/null
 grep 'laboratory time' "$scratch/out" || { echo "the default programme did not run"; exit 1; }

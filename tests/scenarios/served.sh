@@ -3,7 +3,7 @@ server=
 serve() { # directory, options
 	local directory=$1
 	shift
-	"$program" lab serve "$source/bench/labs/virtual.xml" --directory "$directory" "$@" >serve.out 2>serve.err </dev/null &
+	"$program" lab serve "${served_lab:-$source/bench/labs/virtual.xml}" --directory "$directory" "$@" >serve.out 2>serve.err </dev/null &
 	server=$!
 	for _ in $(seq 250); do
 		grep -qx ready serve.out && return
