@@ -97,6 +97,7 @@ struct meter *meter_init(void *memory, const struct board *board,
 	optical_port_init(&meter->optical_port, meter);
 	panel_init(&meter->panel);
 	display_init(&meter->display);
+	self_supervision_init(meter);
 	return meter;
 }
 

@@ -30,6 +30,13 @@ struct board {
 	int (*storage_program)(void *context, uint32_t offset, const uint8_t *bytes,
 			       uint32_t count);
 	int (*storage_erase)(void *context, uint32_t sector_offset);
+	/* The program in memory and the CRC-32 it was built with. NULL: not available, and the
+	 * meter says so. */
+	const uint8_t *program;
+	uint32_t program_bytes;
+	uint32_t program_crc;
+	/* Restarts by the watchdog since power came on. NULL: not counted. */
+	uint32_t (*watchdog_resets)(void *context);
 };
 
 /* What the factory burns in: the kind of hardware. Texts are at most as long as their tables'

@@ -16,6 +16,7 @@
 #include "registers/control.h"
 #include "registers/load_profile.h"
 #include "registers/quantities.h"
+#include "service/self_supervision.h"
 #include "service/diagnostics.h"
 #include "service/phasors.h"
 #include "service/service_detection.h"
@@ -48,6 +49,7 @@ struct meter {
 	struct display display;
 	struct event_log event_log;
 	struct load_profile load_profile;
+	struct self_supervision supervision;
 };
 
 #endif

@@ -353,6 +353,7 @@ static const struct procedure procedures[] = {
 	{4, C1218_CLEARANCE_READ, false, C1218_OK, 1, c1219_reset_pointers, true},
 	{5, C1218_CLEARANCE_READ, false, C1218_OK, 3, c1219_update_pointer, true},
 	{6, C1218_CLEARANCE_OPERATE, false, C1218_OK, 1, meter_change_mode, false},
+	{7, C1218_CLEARANCE_OPERATE, false, C1218_OK, 0, meter_clear_status, false},
 };
 
 static int64_t procedure_set(uint8_t index, bool is_logged)
@@ -713,6 +714,24 @@ static int64_t test_register(const struct c1219_view *view, uint8_t index)
 	return index == 0 ? registers.delivered_counts : registers.received_counts;
 }
 
+static int64_t program_state(const struct c1219_view *view, uint8_t index)
+{
+	(void)index;
+	return supervision_report_of(view->store->meter).program_state;
+}
+
+static int64_t program_crc(const struct c1219_view *view, uint8_t index)
+{
+	(void)index;
+	return supervision_report_of(view->store->meter).program_crc;
+}
+
+static int64_t watchdog_resets(const struct c1219_view *view, uint8_t index)
+{
+	(void)index;
+	return supervision_report_of(view->store->meter).watchdog_resets;
+}
+
 static int64_t mode_seconds_left(const struct c1219_view *view, uint8_t index)
 {
 	(void)index;
@@ -896,6 +915,12 @@ static const struct c1219_field settings_fields[] = {
 	{2, 1, 0, newest_event, NULL},	   {2, 1, 0, demand_reset_requests, NULL},
 };
 
+static const struct c1219_field supervision_fields[] = {
+	{1, 1, 0, program_state, NULL},
+	{4, 1, 0, program_crc, NULL},
+	{4, 1, 0, watchdog_resets, NULL},
+};
+
 static const struct c1219_field test_register_fields[] = {
 	{NI1_OCTETS, 2, 0, test_register, NULL},
 	{2, 1, 0, mode_seconds_left, NULL},
@@ -976,6 +1001,7 @@ static const struct c1219_table tables[] = {
 		.write = change_settings,
 	},
 	READ_ONLY(C1219_MANUFACTURER + 4, test_register_fields),
+	READ_ONLY(C1219_MANUFACTURER + 5, supervision_fields),
 	READ_ONLY(C1219_MANUFACTURER + 1u, service_and_diagnostics),
 };
 

@@ -18,6 +18,7 @@ enum display_column {
 	DISK = 33,
 	RATE = 37,
 	SERVICE_SWITCH = 40,
+	ERROR = 44,
 	SEAL = 48,
 	IMAGE_END = 52,
 };
@@ -72,6 +73,46 @@ static void put_kwh(const struct meter *meter, char *image, int64_t milliwatt_ho
 	put_number(image, shown, decimals, KWH_DIGITS, milliwatt_hours < 0 && shown > 0);
 }
 
+/* Eight hexadecimal digits; dashes while there is none. */
+static void put_program_crc(const struct meter *meter, char *image)
+{
+	uint32_t crc = meter->supervision.program_crc;
+
+	memset(image + VALUE_END - 8, '-', 8);
+	if (meter->supervision.program_state < PROGRAM_MATCHES) {
+		return;
+	}
+	for (unsigned int digit = 0; digit < 8; digit++) {
+		image[VALUE_END - 1 - digit] = "0123456789ABCDEF"[crc >> 4 * digit & 0xFu];
+	}
+}
+
+/* A digit each, 1 for an error: configuration, self-check, RAM, program, storage, measurement. */
+static const uint16_t error_digits[] = {SUPERVISION_CONFIGURATION, SUPERVISION_SELF_CHECK,
+					SUPERVISION_RAM,	   SUPERVISION_ROM,
+					SUPERVISION_STORAGE,	   SUPERVISION_MEASUREMENT};
+
+#define ERROR_DIGITS (sizeof(error_digits) / sizeof(error_digits[0]))
+
+static bool has_errors(const struct meter *meter)
+{
+	unsigned int bits = 0;
+
+	for (unsigned int digit = 0; digit < ERROR_DIGITS; digit++) {
+		bits |= error_digits[digit];
+	}
+	return (meter_status_bits(meter) & bits) != 0;
+}
+
+static void put_errors(const struct meter *meter, char *image)
+{
+	put(image, VALUE_END - ERROR_DIGITS - 3, "Er");
+	for (unsigned int digit = 0; digit < ERROR_DIGITS; digit++) {
+		image[VALUE_END - ERROR_DIGITS + digit] =
+			meter_status_bits(meter) & error_digits[digit] ? '1' : '0';
+	}
+}
+
 static void put_value(const struct meter *meter, char *image, const struct display_item *item)
 {
 	struct quantities quantities;
@@ -117,13 +158,19 @@ static void put_value(const struct meter *meter, char *image, const struct displ
 	case DISPLAY_FIRMWARE:
 		put_number(image, FIRMWARE_VERSION * 100 + FIRMWARE_REVISION, 2, 3, false);
 		break;
+	case DISPLAY_PROGRAM_CRC:
+		put_program_crc(meter, image);
+		break;
+	case DISPLAY_ERRORS:
+		put_errors(meter, image);
+		break;
 	}
 }
 
 static void put_potentials(const struct meter *meter, char *image)
 {
 	for (unsigned int element = 0; element < DEVICE_ELEMENTS; element++) {
-		if (meter->form->wiring[element].is_used) {
+		if (device_form_has_volts(meter->form, (int)element)) {
 			image[POTENTIALS + element] =
 				meter->live.volts_mv[element] >= POTENTIAL_PRESENT_MV
 					? (char)('A' + element)
@@ -168,6 +215,7 @@ static void put_annunciators(const struct meter *meter, char *image)
 	put_disk(meter, image);
 	put(image, RATE, "--");
 	put(image, SERVICE_SWITCH, "---");
+	put(image, ERROR, has_errors(meter) ? "ERR" : "");
 	if (meter->control.is_seal_broken) {
 		put(image, SEAL, "OPEN");
 	} else if (meter->control.settings.is_sealed) {
@@ -219,6 +267,11 @@ void display_step(struct meter *meter)
 
 	display->seconds = 0;
 	display->position++;
+	if (display->position < display_lists[display->list].count &&
+	    shown_item(display)->kind == DISPLAY_ERRORS && display->list != DISPLAY_ALTERNATE &&
+	    !has_errors(meter)) {
+		display->position++;
+	}
 	if (display->position >= display_lists[display->list].count) {
 		display->position = 0;
 		display->list = display->list == DISPLAY_ALTERNATE ? (uint8_t)DISPLAY_NORMAL

@@ -20,6 +20,8 @@ enum display_kind {
 	DISPLAY_WATTS,
 	DISPLAY_HERTZ,
 	DISPLAY_FIRMWARE,
+	DISPLAY_PROGRAM_CRC,
+	DISPLAY_ERRORS,
 };
 
 struct display_item {

@@ -51,6 +51,7 @@ void panel_run(struct meter *meter, struct exchange *exchange)
 	if (panel->next_second <= meter->frame) {
 		panel->next_second += METER_FRAMES_PER_SECOND;
 		meter_watch_mode(meter);
+		self_supervision_tick(meter);
 		display_follow_mode(meter);
 		display_tick(meter);
 		if (!meter->nonvolatile.is_warned) {

@@ -37,6 +37,7 @@ bool settings_save(struct meter *meter, const struct adjustment *adjustment,
 	}
 	if (settings) {
 		meter->control.settings = *settings;
+		self_supervision_accept_constants(meter);
 	}
 	meter->adjustment_state = PROTECTED_FOUND;
 	meter_note_event(meter, METER_EVENT_PROGRAMMED);
@@ -196,8 +197,25 @@ enum procedure_result meter_cold_start(struct meter *meter, const uint8_t *param
 	if (!settings_change(meter, &changed)) {
 		return PROCEDURE_CONFLICT;
 	}
+	meter_clear_status(meter, parameters);
 	meter_warm_start(meter, parameters);
 	return meter_clear_data(meter, parameters);
+}
+
+enum procedure_result meter_clear_status(struct meter *meter, const uint8_t *parameters)
+{
+	(void)parameters;
+	self_supervision_clear(meter);
+	return PROCEDURE_COMPLETED;
+}
+
+struct supervision_report supervision_report_of(const struct meter *meter)
+{
+	return (struct supervision_report){
+		.program_state = meter->supervision.program_state,
+		.program_crc = meter->supervision.program_crc,
+		.watchdog_resets = self_supervision_watchdog_resets(meter),
+	};
 }
 
 /* Every write is durable before it is answered; this writes the record once more. */

@@ -40,6 +40,11 @@ enum meter_event_code {
 	METER_EVENT_TEST_MODE_STOP = 33,
 	METER_EVENT_SHOP_MODE_START = 34,
 	METER_EVENT_SHOP_MODE_STOP = 35,
+	METER_EVENT_CONFIGURATION_ERROR = 37,
+	METER_EVENT_SELF_CHECK_ERROR = 38,
+	METER_EVENT_RAM_ERROR = 39,
+	METER_EVENT_ROM_ERROR = 40,
+	METER_EVENT_MEASUREMENT_ERROR = 43,
 };
 
 struct control {
@@ -83,12 +88,20 @@ struct test_registers {
 };
 struct test_registers test_registers_of(const struct meter *meter);
 
-/* Procedures 0, 1, 2, 3 and 6; `parameters` has the length that the row names. */
+/* Procedures 0, 1, 2, 3, 6 and 7; `parameters` has the length that the row names. */
 enum procedure_result meter_cold_start(struct meter *meter, const uint8_t *parameters);
 enum procedure_result meter_warm_start(struct meter *meter, const uint8_t *parameters);
 enum procedure_result meter_save_configuration(struct meter *meter, const uint8_t *parameters);
 enum procedure_result meter_clear_data(struct meter *meter, const uint8_t *parameters);
 enum procedure_result meter_change_mode(struct meter *meter, const uint8_t *parameters);
+enum procedure_result meter_clear_status(struct meter *meter, const uint8_t *parameters);
+
+struct supervision_report {
+	uint8_t program_state; /* 0 not available, 1 being read, 2 matches, 3 differs */
+	uint32_t program_crc;
+	uint32_t watchdog_resets;
+};
+struct supervision_report supervision_report_of(const struct meter *meter);
 
 /* The switches of the meter's front. */
 void meter_toggle_test_mode(struct meter *meter);

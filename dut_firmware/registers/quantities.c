@@ -72,6 +72,7 @@ bool adjustment_change(struct meter *meter, const struct adjustment *wanted)
 		return false;
 	}
 	metering_adjust(&meter->metering, &changed);
+	self_supervision_accept_constants(meter);
 	return true;
 }
 
@@ -86,11 +87,12 @@ static bool has_low_potential(const struct meter *meter)
 	return false;
 }
 
-/* What is so at present; nothing is latched. Reverse: the newest reading of all elements together.
+/* What self-supervision has found, else what is so at present. Reverse: the newest reading of all
+ * elements together.
  */
 uint16_t meter_status_bits(const struct meter *meter)
 {
-	uint32_t bits = 0;
+	uint32_t bits = meter->supervision.errors;
 
 	bits |= meter->adjustment_state == PROTECTED_DAMAGED || nonvolatile_is_damaged(meter)
 			? STATUS_NONVOLATILE_MEMORY

@@ -1,9 +1,9 @@
 /* Bit by bit: it is used a few times in a meter's life. */
 #include "storage/crc32.h"
 
-uint32_t crc32_of(const uint8_t *bytes, uint32_t count)
+uint32_t crc32_continue(uint32_t crc, const uint8_t *bytes, uint32_t count)
 {
-	uint32_t crc = UINT32_MAX;
+	crc = ~crc;
 
 	for (uint32_t byte = 0; byte < count; byte++) {
 		crc ^= bytes[byte];
@@ -12,4 +12,9 @@ uint32_t crc32_of(const uint8_t *bytes, uint32_t count)
 		}
 	}
 	return ~crc;
+}
+
+uint32_t crc32_of(const uint8_t *bytes, uint32_t count)
+{
+	return crc32_continue(0, bytes, count);
 }

@@ -4,6 +4,9 @@
 
 #include <stdint.h>
 
+/* Of more bytes after those whose CRC is `crc`; 0 before the first. */
+uint32_t crc32_continue(uint32_t crc, const uint8_t *bytes, uint32_t count);
+
 uint32_t crc32_of(const uint8_t *bytes, uint32_t count);
 
 #endif

@@ -79,6 +79,13 @@ FAKE_PROCEDURE(meter_warm_start)
 FAKE_PROCEDURE(meter_save_configuration)
 FAKE_PROCEDURE(meter_clear_data)
 FAKE_PROCEDURE(meter_change_mode)
+FAKE_PROCEDURE(meter_clear_status)
+
+struct supervision_report supervision_report_of(const struct meter *meter)
+{
+	(void)meter;
+	return (struct supervision_report){.program_state = 0};
+}
 
 void quantities_read(const struct meter *meter, struct quantities *quantities)
 {
