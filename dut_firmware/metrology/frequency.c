@@ -41,27 +41,41 @@ static void crossing(struct frequency *frequency, uint64_t frame, int32_t before
 	}
 }
 
+/* The first frame from `frame` on whose level is below `limit` (or not), or `count`. */
+static uint32_t first_frame(const struct sample_frame *frames, uint32_t frame, uint32_t count,
+			    uint32_t channel, int32_t limit, bool is_below)
+{
+	while (frame < count && (frames[frame].volts[channel] < limit) != is_below) {
+		frame++;
+	}
+	return frame;
+}
+
 void frequency_run(struct frequency *frequency, const struct sample_frame *frames,
 		   uint32_t frame_count, uint64_t first)
 {
 	const uint32_t channel = frequency->channel;
 	const int32_t offset = frequency->offset;
-	bool is_armed = frequency->is_armed;
-	int32_t before = frequency->level_before;
+	uint32_t frame = 0;
 
-	if (channel == FREQUENCY_NO_CHANNEL) {
+	if (channel == FREQUENCY_NO_CHANNEL || frame_count == 0) {
 		return;
 	}
-	for (uint32_t frame = 0; frame < frame_count; frame++) {
-		int32_t level = frames[frame].volts[channel] - offset;
-
-		if (is_armed && level >= 0) {
-			crossing(frequency, first + frame, before, level);
-			is_armed = false;
+	for (;;) {
+		if (!frequency->is_armed) {
+			frame = first_frame(frames, frame, frame_count, channel,
+					    offset + ARMING_LEVEL, true);
+			frequency->is_armed = frame < frame_count;
 		}
-		is_armed = is_armed || level < ARMING_LEVEL;
-		before = level;
+		frame = first_frame(frames, frame, frame_count, channel, offset, false);
+		if (frame == frame_count) {
+			break;
+		}
+		int32_t before = frame > 0 ? frames[frame - 1].volts[channel] - offset
+					   : frequency->level_before;
+
+		crossing(frequency, first + frame, before, frames[frame].volts[channel] - offset);
+		frequency->is_armed = false;
 	}
-	frequency->is_armed = is_armed;
-	frequency->level_before = before;
+	frequency->level_before = frames[frame_count - 1].volts[channel] - offset;
 }

@@ -46,15 +46,19 @@ static inline void square_add(struct square_sum *squares, int32_t level)
 }
 
 /* The voltages that the elements see; the currents stay in place. */
-static void connect(const struct device_form *form, const struct sample_frame *frame,
-		    struct sample_frame *wired)
+static void connect(const struct device_form *form, const struct sample_frame *frames,
+		    uint32_t count, struct sample_frame *wired)
 {
-	*wired = *frame;
-	for (int element = 0; element < DEVICE_ELEMENTS; element++) {
-		const int8_t *weights = form->wiring[element].volts;
+	for (uint32_t frame = 0; frame < count; frame++) {
+		const int32_t *volts = frames[frame].volts;
 
-		wired->volts[element] = weights[0] * frame->volts[0] +
-					weights[1] * frame->volts[1] + weights[2] * frame->volts[2];
+		wired[frame] = frames[frame];
+		for (int element = 0; element < DEVICE_ELEMENTS; element++) {
+			const int8_t *weights = form->wiring[element].volts;
+
+			wired[frame].volts[element] = weights[0] * volts[0] +
+						      weights[1] * volts[1] + weights[2] * volts[2];
+		}
 	}
 }
 
@@ -90,19 +94,18 @@ uint32_t metering_run(struct metering *metering, struct pulse_output *pulses,
 	int64_t pulse_q4 = pulses->energy_q4;
 	int64_t frame_q4 = 0;
 	const int64_t weight_q4 = pulses->weight_q4;
-	const bool is_direct = metering->is_direct;
-	struct sample_frame wired;
+	struct sample_frame wired[SEGMENT_FRAMES];
 	uint32_t left = SEGMENT_FRAMES - metering->segment_frames;
 	uint32_t end = frame_count < left ? frame_count : left;
 	uint32_t frame = 0;
 
+	if (!metering->is_direct) {
+		connect(metering->form, frames, end, wired);
+		frames = wired;
+	}
 	while (frame < end) {
 		const struct sample_frame *inputs = &frames[frame];
 
-		if (!is_direct) {
-			connect(metering->form, inputs, &wired);
-			inputs = &wired;
-		}
 		frame_q4 = element_power_q4(&a, inputs->volts[0], inputs->amperes[0]) +
 			   element_power_q4(&b, inputs->volts[1], inputs->amperes[1]) +
 			   element_power_q4(&c, inputs->volts[2], inputs->amperes[2]);
