@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "meter_state.h"
+#include "registers/seconds.h"
 
-#define BATTERY_HERTZ 32768u /* ticks of the battery clock */
-#define LIVE_VOLTS_MV 30000u /* a voltage that can tell the frequency */
+#define MILLIWATT_HOURS_OF_HUNDREDTH 10 /* of a watt-hour */
+#define BATTERY_HERTZ 32768u		/* ticks of the battery clock */
+#define LIVE_VOLTS_MV 30000u		/* a voltage that can tell the frequency */
 
 size_t meter_size(void)
 {
@@ -71,6 +73,12 @@ static void load_adjustment(struct meter *meter)
 	metering_adjust(&meter->metering, &meter->adjustment);
 }
 
+/* AXR and AXR-SD: the R is the pulse recorder. */
+static bool has_recorder(const struct meter_hardware *hardware)
+{
+	return strncmp(hardware->model, "AXR", 3) == 0;
+}
+
 struct meter *meter_init(void *memory, const struct board *board,
 			 const struct meter_hardware *hardware)
 {
@@ -92,6 +100,11 @@ struct meter *meter_init(void *memory, const struct board *board,
 	energy_init(&meter->test_energy, form);
 	nonvolatile_restore(meter);
 	event_log_open(&meter->event_log, board);
+	if (has_recorder(hardware)) {
+		load_profile_open(&meter->load_profile, board,
+				  (uint16_t)(form->kt_hundredths * MILLIWATT_HOURS_OF_HUNDREDTH),
+				  meter->energy.delivered.counts, meter->energy.received.counts);
+	}
 	frequency_init(&meter->frequency);
 	phasors_init(&meter->phasors, &meter->observation);
 	optical_port_init(&meter->optical_port, meter);
@@ -239,6 +252,8 @@ static void log_outage(struct meter *meter, const struct exchange *exchange)
 	struct event_log *log = &meter->event_log;
 	bool is_known = exchange->battery == EXCHANGE_BATTERY_KEPT;
 	uint64_t seconds = is_known ? exchange->battery_ticks / BATTERY_HERTZ : 0;
+
+	log->now_seconds = meter_seconds(meter);
 	uint32_t outage = seconds < log->now_seconds ? (uint32_t)seconds : log->now_seconds;
 
 	if (log->sequence > 0) {
@@ -260,8 +275,8 @@ void meter_run(struct meter *meter, struct exchange *exchange)
 	exchange->pulse_count = 0;
 	exchange->display_is_new = 0;
 	if (!meter->nonvolatile.is_outage_noted) {
-		log_outage(meter, exchange);
 		nonvolatile_note_outage(meter, exchange->battery, exchange->battery_ticks);
+		log_outage(meter, exchange);
 	}
 	while (index < exchange->frame_count && exchange->sent_count < EXCHANGE_BYTES &&
 	       exchange->pulse_count < EXCHANGE_PULSES) {

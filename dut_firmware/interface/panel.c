@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "meter_state.h"
+#include "registers/seconds.h"
 
 void panel_init(struct panel *panel)
 {
@@ -54,9 +55,7 @@ void panel_run(struct meter *meter, struct exchange *exchange)
 		self_supervision_tick(meter);
 		display_follow_mode(meter);
 		display_tick(meter);
-		if (!meter->nonvolatile.is_warned) {
-			event_log_prepare(&meter->event_log);
-		}
+		meter_begin_second(meter);
 	}
 	if (meter->display.is_new) {
 		meter->display.is_new = false;
