@@ -141,7 +141,9 @@ static inline int port_procedure(struct metered_port *port, uint8_t number,
 {
 	uint8_t request[7] = {number, 0, 77};
 
-	memcpy(request + 3, parameters, count);
+	if (count > 0) {
+		memcpy(request + 3, parameters, count);
+	}
 	if (wire_write(&port->wire, 7, request, 3 + count) != OK) {
 		return -1;
 	}
