@@ -98,6 +98,7 @@ struct meter *meter_init(void *memory, const struct board *board,
 	meter->pulses.weight_q4 = form->kt_hundredths * 10 * form->milliwatt_hour_q4;
 	energy_init(&meter->energy, form);
 	energy_init(&meter->test_energy, form);
+	billing_init(&meter->billing);
 	nonvolatile_restore(meter);
 	event_log_open(&meter->event_log, board);
 	if (has_recorder(hardware)) {
@@ -135,6 +136,9 @@ static void close_segment(struct meter *meter)
 	if (live_values_add_segment(&meter->live, &meter->metering, meter->form)) {
 		watch_first_live_voltage(meter);
 	}
+	const struct energy_totals totals = billing_totals_of(meter);
+
+	billing_add_segment(&meter->billing, &totals);
 	metering_next_segment(&meter->metering);
 }
 

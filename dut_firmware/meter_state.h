@@ -13,6 +13,7 @@
 #include "metrology/live_values.h"
 #include "metrology/metering.h"
 #include "metrology/pulse_output.h"
+#include "registers/billing.h"
 #include "registers/control.h"
 #include "registers/load_profile.h"
 #include "registers/quantities.h"
@@ -35,6 +36,7 @@ struct meter {
 	struct pulse_output pulses;
 	struct energy energy;
 	struct energy test_energy; /* outside normal mode, when the billing registers stand still */
+	struct billing billing;
 	struct live_values live;
 	struct frequency frequency;
 	struct phasors phasors;

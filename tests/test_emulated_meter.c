@@ -165,6 +165,7 @@ static void ask(struct story *story, const uint8_t *request, unsigned int count)
 static void log_on(struct story *story)
 {
 	ask(story, (const uint8_t[]){0x20}, 1);
+	ask(story, (const uint8_t[]){0x60, 2, 0, 4}, 4); /* packets of 512: ST23 is long */
 	CU_ASSERT_EQUAL(wire_logon(&story->wire), 0);
 	CU_ASSERT_EQUAL(wire_password(&story->wire, "FACTORY", ' '), 0);
 }

@@ -115,7 +115,7 @@ static void st0_names_exactly_the_tables_that_answer(void)
 		CU_ASSERT_EQUAL(is_used, table.response == C1218_OK || table.response == C1218_ISC);
 		CU_ASSERT_EQUAL(!is_used, table.response == C1218_IAR);
 	}
-	CU_ASSERT_EQUAL(used, 28);
+	CU_ASSERT_EQUAL(used, 37);
 	CU_ASSERT_EQUAL(table_of(7).response, C1218_ISC);      /* write only */
 	CU_ASSERT_EQUAL(table_of(0x1000).response, C1218_IAR); /* pending copy of ST0 */
 }
@@ -184,6 +184,18 @@ static unsigned int octets_of_format(unsigned int format)
 	return octets[format];
 }
 
+/* ST23 by the dimensions and flags of ST21; without coincident values */
+static unsigned int registers_length(const struct table *st21, unsigned int ni1, unsigned int ni2)
+{
+	unsigned int counter = st21->bytes[0] >> 2 & 1u;
+	unsigned int cumulatives = (st21->bytes[0] >> 4 & 1u) + (st21->bytes[0] >> 5 & 1u);
+	unsigned int time = 5u * (st21->bytes[0] >> 1 & 1u);
+	unsigned int demand = st21->bytes[6] * (time + ni2) + cumulatives * ni1;
+
+	CU_ASSERT_EQUAL(st21->bytes[5], 0);
+	return counter + (1u + st21->bytes[7]) * (st21->bytes[3] * ni1 + st21->bytes[4] * demand);
+}
+
 static void sizes_of_sources_and_registers_agree(void)
 {
 	start();
@@ -192,20 +204,47 @@ static void sizes_of_sources_and_registers_agree(void)
 	struct table st11 = table_of(11);
 	struct table st21 = table_of(21);
 	unsigned int ni1 = octets_of_format(st0.bytes[2] & 0xF);
+	unsigned int ni2 = octets_of_format((unsigned int)st0.bytes[2] >> 4);
 
 	CU_ASSERT_EQUAL(st11.length, 8);
 	CU_ASSERT_EQUAL(st21.length, 10);
 	CU_ASSERT_EQUAL(table_of(12).length, 4u * st11.bytes[1]);
 	CU_ASSERT_EQUAL(table_of(16).length, st11.bytes[7]);
-	CU_ASSERT_EQUAL(st21.bytes[4], 0); /* no demands, coincidents, tiers, reset counter: */
-	CU_ASSERT_EQUAL(st21.bytes[5], 0);
-	CU_ASSERT_EQUAL(st21.bytes[7], 0);
-	CU_ASSERT_EQUAL(st21.bytes[0], 0);
-	CU_ASSERT_EQUAL(table_of(22).length, st21.bytes[3]);
-	CU_ASSERT_EQUAL(table_of(23).length, st21.bytes[3] * ni1);
-	CU_ASSERT_EQUAL(st21.bytes[8], 0);
-	CU_ASSERT_EQUAL(table_of(27).length, st21.bytes[9]);
-	CU_ASSERT_EQUAL(table_of(28).length, st21.bytes[9] * ni1);
+	unsigned int demands = st21.bytes[4];
+	unsigned int readings = registers_length(&st21, ni1, ni2);
+	unsigned int dated = 5u + 1u; /* STIME_DATE, season */
+
+	CU_ASSERT_EQUAL(st0.bytes[1] & 7u, 2); /* TM_FORMAT: STIME_DATE 5 octets, TIME 3 */
+	CU_ASSERT_EQUAL(table_of(13).length, 4u + 2u * st11.bytes[2]);
+	CU_ASSERT_EQUAL(table_of(22).length, st21.bytes[3] + demands + (demands + 7u) / 8u);
+	CU_ASSERT_EQUAL(table_of(23).length, readings);
+	CU_ASSERT_EQUAL(table_of(24).length, dated + readings);
+	CU_ASSERT_EQUAL(table_of(25).length, dated + readings);
+	CU_ASSERT_EQUAL(table_of(26).length, 6u + st21.bytes[2] * (2u + dated + readings));
+	CU_ASSERT_EQUAL(table_of(27).length, st21.bytes[8] + st21.bytes[9]);
+	CU_ASSERT_EQUAL(table_of(28).length, st21.bytes[8] * (3u + ni2) + st21.bytes[9] * ni1);
+}
+
+static void sizes_of_the_calendar_agree(void)
+{
+	start();
+
+	struct table st51 = table_of(51);
+	unsigned int seasons = st51.bytes[2] & 15u;
+	unsigned int specials = (unsigned int)st51.bytes[2] >> 4;
+	unsigned int entries = 2u + 1u; /* DATE or RDATE, action */
+	unsigned int switches = st51.bytes[5] | (unsigned int)st51.bytes[6] << 8;
+
+	CU_ASSERT_EQUAL(st51.length, 9);
+	CU_ASSERT_EQUAL(st51.bytes[0] & 0x20, 0); /* no ANCHOR_DATE */
+	CU_ASSERT_EQUAL(st51.bytes[1] & 0x06, 0); /* weekdays, summations not separate */
+	CU_ASSERT(seasons >= 4 && specials >= 1);
+	CU_ASSERT_EQUAL(table_of(54).length, (st51.bytes[3] + st51.bytes[4]) * entries +
+						     switches * 3u + seasons * (3u + specials));
+	CU_ASSERT_EQUAL(table_of(54).length, st51.bytes[7] | (unsigned int)st51.bytes[8] << 8);
+	CU_ASSERT_EQUAL(table_of(52).length, 6 + 1);
+	CU_ASSERT_EQUAL(table_of(55).length, 6 + 1 + 2);
+	CU_ASSERT_EQUAL(table_of(56).length, 2 + 1);
 }
 
 /* Multiplier codes of ST12 as powers of ten. */
@@ -225,20 +264,32 @@ struct reading {
 	int64_t amount;
 };
 
-static struct reading reading_of(unsigned int selection_table, unsigned int register_table,
+static struct reading reading_of(unsigned int selection_table, unsigned int selection_offset,
+				 unsigned int register_table, unsigned int register_offset,
 				 unsigned int index)
 {
 	struct table selection = table_of(selection_table);
 	struct table registers = table_of(register_table);
 	struct table st12 = table_of(12);
 	struct table st16 = table_of(16);
-	unsigned int source = selection.bytes[index];
+	unsigned int source = selection.bytes[selection_offset + index];
 
 	CU_ASSERT_FATAL(source < st16.length);
 	CU_ASSERT_EQUAL(st16.bytes[source],
 			0x11); /* unit present, engineering units, nothing to apply */
 	return (struct reading){number32(st12.bytes + 4 * source),
-				number48(registers.bytes + 6 * index)};
+				number48(registers.bytes + register_offset + 6 * index)};
+}
+
+/* ST23 begins with the reset counter; ST27 and ST28 with two demands of 3 + 4 octets. */
+static struct reading summation_of(unsigned int index)
+{
+	return reading_of(22, 0, 23, 1, index);
+}
+
+static struct reading present_value_of(unsigned int index)
+{
+	return reading_of(27, 2, 28, 2 * 7, index);
 }
 
 static void a_summation_times_its_multiplier_is_the_register(void)
@@ -256,7 +307,7 @@ static void a_summation_times_its_multiplier_is_the_register(void)
 	start();
 	CU_ASSERT_EQUAL(table_of(0).bytes[2] & 0xF, 10); /* INT48 */
 	for (unsigned int i = 0; i < 3; i++) {
-		struct reading reading = reading_of(22, 23, i);
+		struct reading reading = summation_of(i);
 
 		CU_ASSERT_EQUAL(reading.unit, rows[i].unit);
 		CU_ASSERT_EQUAL(power_of(reading.unit), -3);
@@ -268,9 +319,10 @@ static void the_largest_reading_of_six_digits_fits(void)
 {
 	start();
 	meter.quantities.delivered_counts = 999999999900; /* 999999.9999 kWh */
+	meter.quantities.received_counts = 1999999999800;
 	meter.quantities.net_counts = -999999999900;
-	CU_ASSERT_EQUAL(reading_of(22, 23, 0).amount, 999999999900);
-	CU_ASSERT_EQUAL(reading_of(22, 23, 2).amount, -999999999900);
+	CU_ASSERT_EQUAL(summation_of(0).amount, 999999999900);
+	CU_ASSERT_EQUAL(summation_of(2).amount, -999999999900);
 }
 
 static void a_present_value_times_its_multiplier_is_the_quantity(void)
@@ -287,9 +339,9 @@ static void a_present_value_times_its_multiplier_is_the_quantity(void)
 	};
 
 	start();
-	CU_ASSERT_EQUAL(table_of(27).length, 8);
+	CU_ASSERT_EQUAL(table_of(27).length, 2 + 8);
 	for (unsigned int i = 0; i < 8; i++) {
-		struct reading reading = reading_of(27, 28, i);
+		struct reading reading = present_value_of(i);
 
 		CU_ASSERT_EQUAL(reading.unit & 0xFF, rows[i].id);
 		CU_ASSERT_EQUAL(reading.unit >> 8 & 7, 1); /* instantaneous */
@@ -377,6 +429,7 @@ const struct suite_case suite_cases[] = {
 	CASE(st0_names_exactly_the_procedures_that_are_known),
 	CASE(no_clearance_below_factory_opens_the_adjustment),
 	CASE(sizes_of_sources_and_registers_agree),
+	CASE(sizes_of_the_calendar_agree),
 	CASE(a_summation_times_its_multiplier_is_the_register),
 	CASE(the_largest_reading_of_six_digits_fits),
 	CASE(a_present_value_times_its_multiplier_is_the_quantity),

@@ -122,8 +122,8 @@ static void at_rest_display_and_table_agree_to_the_digit(void)
 	whole_session(whole, NULL);
 	CU_ASSERT_EQUAL(whole_table(whole, 23), OK);
 
-	uint64_t delivered = whole_number(whole, 0, 6);
-	uint64_t received = whole_number(whole, 6, 6);
+	uint64_t delivered = whole_number(whole, 1, 6);
+	uint64_t received = whole_number(whole, 7, 6);
 
 	whole_end_session(whole);
 	wait_for(whole, "001");

@@ -207,7 +207,7 @@ static void with_the_seal_broken_programming_works_and_is_noted(void)
 	CU_ASSERT_EQUAL(whole_procedure(whole, 6, 1), 0);
 	CU_ASSERT_EQUAL(whole_procedure(whole, 0, NO_PARAMETER), 0);
 	CU_ASSERT_EQUAL(whole_table(whole, 23), OK);
-	CU_ASSERT(whole_number(whole, 0, 6) < 2000); /* cleared: less than 0.7 s of 10.8 kW */
+	CU_ASSERT(whole_number(whole, 1, 6) < 2000); /* cleared: less than 0.7 s of 10.8 kW */
 	CU_ASSERT_EQUAL(whole_table(whole, SETTINGS_TABLE), OK);
 	CU_ASSERT(whole_number(whole, 7, 2) > events);
 	CU_ASSERT_EQUAL(whole_number(whole, 9, 2), 11);	    /* programmed */

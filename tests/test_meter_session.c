@@ -192,7 +192,7 @@ static void a_session_reads_the_energy_that_was_applied(void)
 	log_on(wire, "READ");
 	CU_ASSERT_EQUAL(WIRE_REQUEST(wire, 0x30, 0, 23), OK);
 
-	double before = number48(wire->response + 3);
+	double before = number48(wire->response + 4);
 
 	CU_ASSERT_EQUAL(WIRE_REQUEST(wire, 0x70, 60), OK);
 
@@ -201,9 +201,9 @@ static void a_session_reads_the_energy_that_was_applied(void)
 	wire_wait(wire, 20 * SECOND);
 	CU_ASSERT_EQUAL(WIRE_REQUEST(wire, 0x30, 0, 23), OK);
 
-	double delivered = number48(wire->response + 3);
-	double received = number48(wire->response + 9);
-	double net = number48(wire->response + 15);
+	double delivered = number48(wire->response + 4);
+	double received = number48(wire->response + 10);
+	double net = number48(wire->response + 16);
 	double hours = (double)(wire->frame - first) / SECOND / 3600.0;
 
 	/* both readings lie within 0.5 s of the instants counted here */
@@ -222,11 +222,11 @@ static void present_values_are_those_of_the_load(void)
 	log_on(wire, "READ");
 	CU_ASSERT_EQUAL(WIRE_REQUEST(wire, 0x30, 0, 28), OK);
 	for (unsigned int phase = 0; phase < 3; phase++) {
-		assert_near(number48(wire->response + 3 + 6 * phase), VOLTS * 1e3, 0.2);
-		assert_near(number48(wire->response + 3 + 6 * (3 + phase)), AMPERES * 1e6, 0.2);
+		assert_near(number48(wire->response + 17 + 6 * phase), VOLTS * 1e3, 0.2);
+		assert_near(number48(wire->response + 17 + 6 * (3 + phase)), AMPERES * 1e6, 0.2);
 	}
-	assert_near(number48(wire->response + 3 + 36), 3 * VOLTS * AMPERES * 1e3, 0.2);
-	assert_near(number48(wire->response + 3 + 42), 60e3, 0.1);
+	assert_near(number48(wire->response + 17 + 36), 3 * VOLTS * AMPERES * 1e3, 0.2);
+	assert_near(number48(wire->response + 17 + 42), 60e3, 0.1);
 	log_off(wire);
 	finish();
 }

@@ -78,12 +78,15 @@ static uint16_t render_whole(const struct c1219_store *store, const struct c1219
 	quantities_read(store->meter, &view.quantities);
 	service_read(store->meter, &view.service);
 
-	uint16_t length = table->render != NULL ? table->render(&view, bytes) : 0;
+	uint16_t length = 0;
 
 	for (uint8_t i = 0; i < table->field_count; i++) {
 		uint16_t count = render_field(&table->fields[i], &view, bytes + length);
 
 		length = (uint16_t)(length + count);
+	}
+	if (table->render != NULL) {
+		length = (uint16_t)(length + table->render(&view, bytes + length));
 	}
 	return length;
 }

@@ -13,8 +13,10 @@
 
 struct meter;
 
-#define C1219_TABLE_BYTES 256u	 /* the longest table but the recorder's and the log's */
+#define C1219_TABLE_BYTES 832u	 /* the longest but the recorder's and the log's: ST26 */
 #define C1219_MANUFACTURER 2048u /* added to the number of a manufacturer's table */
+
+#define C1219_RESPONSE_DATA_BYTES 12u
 
 struct c1219_store {
 	struct meter *meter;
@@ -22,6 +24,8 @@ struct c1219_store {
 	uint16_t procedure;		/* ST8: the newest procedure of this session */
 	uint8_t procedure_sequence;
 	uint8_t procedure_result;
+	uint8_t response_length;
+	uint8_t response_data[C1219_RESPONSE_DATA_BYTES];
 };
 
 void c1219_store_init(struct c1219_store *store, struct meter *meter);

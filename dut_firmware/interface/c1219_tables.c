@@ -1,5 +1,5 @@
 /*
- * The meter's tables: ST0-3, 5, 7, 8, 11, 12, 16, 21-23, 27, 28 of C12.19-1997, MT0, MT1; the
+ * The meter's tables: ST0-3, 5, 7, 8, 11-13, 16, 21-28, 51, 52, 54-56 of C12.19-1997, MT0, MT1; the
  * recorder's and the log's have files of their own. Sizes and
  * used bits are derived from the rows below, so that ST0, ST11, ST21 cannot disagree with what
  * answers. Registers are published in mWh (INT48), amperes in uA, everything else in thousandths:
@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "interface/c1219_billing.h"
 #include "interface/display_items.h"
 #include "registers/firmware_version.h"
 #include "registers/load_profile.h"
@@ -23,10 +24,10 @@
 #define NI_FORMAT_INT32 8u
 #define NI_FORMAT_INT48 10u
 #define NI1_OCTETS C1219_NI1_OCTETS
-
 #define STANDARD_SET_OCTETS C1219_STANDARD_SET_OCTETS
 #define MANUFACTURER_SET_OCTETS C1219_MANUFACTURER_SET_OCTETS
 #define PROCEDURE_SET_OCTETS C1219_PROCEDURE_SET_OCTETS
+#define TIME_FORMAT_OCTETS 2u	      /* TM_FORMAT: binary, an octet each */
 #define MANUFACTURER_STATUS_OCTETS 1u /* no meaning yet, but public clients expect one */
 
 #define ADJUSTMENT_OCTETS 26u
@@ -40,6 +41,8 @@
 
 #define TIME_BULK 0u
 #define TIME_INSTANTANEOUS 1u
+#define TIME_PERIOD 2u
+#define TIME_BLOCK_AVERAGE 4u
 #define TIME_NET_BULK 5u
 
 #define MULTIPLIER_MILLI 6u
@@ -64,6 +67,7 @@
  * ST16: the source has a unit of measure and is in engineering units; no constant is left to apply.
  */
 #define SOURCE_FLAGS (0x01u | 0x10u)
+#define SOURCE_HAS_DEMAND_CONTROL 0x02u
 
 struct source {
 	uint32_t unit;
@@ -118,7 +122,10 @@ static int64_t millihertz(const struct c1219_view *view, uint8_t phase)
 #define PRESENT_WATTS                                                                              \
 	UNIT(ID_WATTS, TIME_INSTANTANEOUS, MULTIPLIER_MILLI, ALL_QUADRANTS, NET, ALL_PHASES)
 
-#define SUMMATIONS 3u
+#define PERIOD_WATTS(time_base)                                                                    \
+	UNIT(ID_WATTS, time_base, MULTIPLIER_MILLI, DELIVERED, 0u, ALL_PHASES)
+
+#define SUMMATIONS C1219_SUMMATIONS
 
 static const struct source sources[] = {
 	{REGISTER(DELIVERED, 0u), delivered, 0},
@@ -135,18 +142,25 @@ static const struct source sources[] = {
 	/* of the recorder alone: both directions added, and the magnitude of each interval's net */
 	{REGISTER(ALL_QUADRANTS, 0u), NULL, 0},
 	{UNIT(ID_WATTS, TIME_NET_BULK, MULTIPLIER_MILLI, ALL_QUADRANTS, NET, ALL_PHASES), NULL, 0},
+	/* demands: ST23 and ST28 render them */
+	{PERIOD_WATTS(TIME_PERIOD), NULL, 0},	     /* interval in progress */
+	{PERIOD_WATTS(TIME_BLOCK_AVERAGE), NULL, 0}, /* complete interval */
 };
 
 #define SOURCES COUNT_OF(sources)
 #define RECORDED 2u
-#define PRESENT_VALUES (SOURCES - SUMMATIONS - RECORDED)
-_Static_assert(PRESENT_VALUES *NI1_OCTETS <= C1219_TABLE_BYTES, "ST28 is the longest table");
+#define DEMAND_SOURCES C1219_PRESENT_DEMANDS
+#define PRESENT_VALUES (SOURCES - SUMMATIONS - RECORDED - DEMAND_SOURCES)
+#define FIRST_DEMAND_SOURCE (SOURCES - DEMAND_SOURCES)
+#define MAXIMUM_DEMAND_SOURCE (SOURCES - 1u)
+_Static_assert(6u + BILLING_SELF_READS * C1219_SELF_READ_OCTETS <= C1219_TABLE_BYTES,
+	       "ST26 is the longest table");
 
 uint8_t c1219_recorder_source(uint8_t source)
 {
 	return source < LOAD_PROFILE_SUM
 		       ? source
-		       : (uint8_t)(SOURCES - RECORDED + source - LOAD_PROFILE_SUM);
+		       : (uint8_t)(FIRST_DEMAND_SOURCE - RECORDED + source - LOAD_PROFILE_SUM);
 }
 
 static int64_t unit_of_source(const struct c1219_view *view, uint8_t index)
@@ -161,20 +175,36 @@ static int64_t summation_source(const struct c1219_view *view, uint8_t index)
 	return index;
 }
 
+static int64_t source_flags(const struct c1219_view *view, uint8_t index)
+{
+	(void)view;
+	return SOURCE_FLAGS | (index >= FIRST_DEMAND_SOURCE ? SOURCE_HAS_DEMAND_CONTROL : 0u);
+}
+
+static int64_t present_demand_source(const struct c1219_view *view, uint8_t index)
+{
+	(void)view;
+	return index + (int64_t)FIRST_DEMAND_SOURCE;
+}
+
 static int64_t present_value_source(const struct c1219_view *view, uint8_t index)
 {
 	(void)view;
 	return index + (int64_t)SUMMATIONS;
 }
 
-static int64_t summation(const struct c1219_view *view, uint8_t index)
+static uint16_t present_registers(const struct c1219_view *view, uint8_t *bytes)
 {
-	return sources[index].number(view, sources[index].phase);
-}
+	uint16_t length = c1219_present_demands(view, bytes);
 
-static int64_t present_value(const struct c1219_view *view, uint8_t index)
-{
-	return summation(view, (uint8_t)(index + SUMMATIONS));
+	for (uint32_t i = SUMMATIONS; i < SUMMATIONS + PRESENT_VALUES; i++) {
+		uint64_t number = (uint64_t)sources[i].number(view, sources[i].phase);
+
+		for (uint32_t octet = 0; octet < NI1_OCTETS; octet++) {
+			bytes[length++] = (uint8_t)(number >> 8 * octet & 0xFFu);
+		}
+	}
+	return length;
 }
 
 /* Texts */
@@ -341,19 +371,24 @@ struct procedure {
 	uint8_t parameter_octets;
 	enum procedure_result (*run)(struct meter *meter, const uint8_t *parameters);
 	bool has_own_event;
+	/* instead of `run`: one whose response has data */
+	enum procedure_result (*answer)(struct c1219_store *store, const uint8_t *parameters);
 };
 
 /* A refused cold start answers isc, whose standard name is the message that the notice of approval
  * demands. */
 static const struct procedure procedures[] = {
-	{0, C1218_CLEARANCE_PROGRAM, true, C1218_ISC, 0, meter_cold_start, false},
-	{1, C1218_CLEARANCE_OPERATE, false, C1218_OK, 0, meter_warm_start, false},
-	{2, C1218_CLEARANCE_PROGRAM, false, C1218_OK, 0, meter_save_configuration, false},
-	{3, C1218_CLEARANCE_PROGRAM, true, C1218_OK, 0, meter_clear_data, false},
-	{4, C1218_CLEARANCE_READ, false, C1218_OK, 1, c1219_reset_pointers, true},
-	{5, C1218_CLEARANCE_READ, false, C1218_OK, 3, c1219_update_pointer, true},
-	{6, C1218_CLEARANCE_OPERATE, false, C1218_OK, 1, meter_change_mode, false},
-	{7, C1218_CLEARANCE_OPERATE, false, C1218_OK, 0, meter_clear_status, false},
+	{0, C1218_CLEARANCE_PROGRAM, true, C1218_ISC, 0, meter_cold_start, false, NULL},
+	{1, C1218_CLEARANCE_OPERATE, false, C1218_OK, 0, meter_warm_start, false, NULL},
+	{2, C1218_CLEARANCE_PROGRAM, false, C1218_OK, 0, meter_save_configuration, false, NULL},
+	{3, C1218_CLEARANCE_PROGRAM, true, C1218_OK, 0, meter_clear_data, false, NULL},
+	{4, C1218_CLEARANCE_READ, false, C1218_OK, 1, c1219_reset_pointers, true, NULL},
+	{5, C1218_CLEARANCE_READ, false, C1218_OK, 3, c1219_update_pointer, true, NULL},
+	{6, C1218_CLEARANCE_OPERATE, false, C1218_OK, 1, meter_change_mode, false, NULL},
+	{7, C1218_CLEARANCE_OPERATE, false, C1218_OK, 0, meter_clear_status, false, NULL},
+	{9, C1218_CLEARANCE_OPERATE, false, C1218_OK, 1, NULL, false, c1219_remote_reset},
+	{10, C1218_CLEARANCE_OPERATE, false, C1218_OK, C1219_SET_CLOCK_OCTETS, NULL, false,
+	 c1219_set_clock},
 };
 
 static int64_t procedure_set(uint8_t index, bool is_logged)
@@ -399,6 +434,12 @@ static int64_t procedure_result(const struct c1219_view *view, uint8_t index)
 	return view->store->procedure_result;
 }
 
+static uint16_t procedure_data(const struct c1219_view *view, uint8_t *bytes)
+{
+	memcpy(bytes, view->store->response_data, view->store->response_length);
+	return view->store->response_length;
+}
+
 static const struct procedure *find_procedure(uint16_t number)
 {
 	for (unsigned int i = 0; i < COUNT_OF(procedures); i++) {
@@ -409,16 +450,19 @@ static const struct procedure *find_procedure(uint16_t number)
 	return NULL;
 }
 
-static enum procedure_result run_procedure(struct meter *meter, const struct procedure *procedure,
+static enum procedure_result run_procedure(struct c1219_store *store,
+					   const struct procedure *procedure,
 					   const uint8_t *parameters, uint16_t octets)
 {
 	if (octets != procedure->parameter_octets) {
 		return PROCEDURE_INVALID_PARAMETER;
 	}
-	enum procedure_result result = procedure->run(meter, parameters);
+	enum procedure_result result = procedure->run != NULL
+					       ? procedure->run(store->meter, parameters)
+					       : procedure->answer(store, parameters);
 
 	if (!procedure->has_own_event) {
-		event_log_add(event_log_of(meter), EVENT_PROCEDURE,
+		event_log_add(event_log_of(store->meter), EVENT_PROCEDURE,
 			      procedure->number | (uint64_t)result << 16);
 	}
 	return result;
@@ -431,6 +475,7 @@ static enum c1218_response initiate_procedure(struct c1219_store *store, const u
 	const struct procedure *procedure = find_procedure(called & PROCEDURE_NUMBER);
 	enum procedure_result result = PROCEDURE_UNRECOGNISED;
 
+	store->response_length = 0;
 	if (procedure != NULL && (store->clearance < procedure->clearance ||
 				  (procedure->needs_open_seal && !meter_is_open(store->meter)))) {
 		if (procedure->refusal != C1218_OK) {
@@ -438,7 +483,7 @@ static enum c1218_response initiate_procedure(struct c1219_store *store, const u
 		}
 		result = PROCEDURE_NO_AUTHORISATION;
 	} else if (procedure != NULL) {
-		result = run_procedure(store->meter, procedure, bytes + PROCEDURE_HEADER_OCTETS,
+		result = run_procedure(store, procedure, bytes + PROCEDURE_HEADER_OCTETS,
 				       (uint16_t)(count - PROCEDURE_HEADER_OCTETS));
 	}
 	store->procedure = called;
@@ -777,11 +822,42 @@ static int64_t amperes_lag(const struct c1219_view *view, uint8_t index)
 	return view->service.amperes_lag[index];
 }
 
+/* ST11, ST21, ST51: flags and dimensions */
+
+#define SOURCES_PF_EXCLUDE 0x01u
+#define SOURCES_RESET_EXCLUDE 0x02u
+#define SOURCES_BLOCK_DEMAND 0x04u
+#define SOURCES_SLIDING 0x08u
+
+#define REGISTERS_SEASON 0x01u
+#define REGISTERS_DATE_TIME 0x02u
+#define REGISTERS_RESET_COUNTER 0x04u
+#define REGISTERS_RESET_LOCKOUT 0x08u
+#define REGISTERS_CUMULATIVE 0x10u
+#define REGISTERS_CONTINUOUS 0x20u
+#define REGISTERS_TIME_REMAINING 0x40u
+#define REGISTERS_SELF_READ_SEQUENCE 0x02u
+#define DEMAND_IS_MAXIMUM 0x01u /* ST22: the only demand */
+
+#define CALENDAR_SELF_READ 0x01u
+#define CALENDAR_DAYLIGHT_AUTOMATIC 0x01u
+#define CALENDAR_SPECIAL_SCHEDULES 1u
+
+/* SLIDING also says that ST13 has sub-interval and multiplier; a block has multiplier 1. */
+static int64_t demand_flags(const struct c1219_view *view, uint8_t index)
+{
+	const struct billing *billing = billing_of(view->store->meter);
+	uint32_t flags = SOURCES_PF_EXCLUDE | SOURCES_RESET_EXCLUDE | SOURCES_SLIDING;
+
+	(void)index;
+	return flags | (billing->demand.rules.sub_intervals == 1 ? SOURCES_BLOCK_DEMAND : 0u);
+}
+
 /* Layouts */
 
 static const struct c1219_field general_configuration[] = {
-	{1, 1, 1u << 1, NULL, NULL},	  /* LSB first, ISO 646 */
-	{1, 1, 2u | 1u << 3, NULL, NULL}, /* times in octets; full and offset access */
+	{1, 1, 1u << 1, NULL, NULL},				    /* LSB first, ISO 646 */
+	{1, 1, TIME_FORMAT_OCTETS | 1u << 3, NULL, NULL},	    /* full and offset access */
 	{1, 1, NI_FORMAT_INT48 | NI_FORMAT_INT32 << 4, NULL, NULL}, /* NI_FORMAT1, 2 */
 	{4, 1, 0, NULL, manufacturer},
 	{1, 1, 2, NULL, NULL}, /* NAMEPLATE_TYPE: electric */
@@ -842,10 +918,10 @@ static const struct c1219_field procedure_response[] = {
 };
 
 static const struct c1219_field source_limits[] = {
-	{1, 1, 0, NULL, NULL},	     /* SOURCE_FLAGS */
-	{1, 1, SOURCES, NULL, NULL}, /* NBR_UOM_ENTRIES */
-	{1, 4, 0, NULL, NULL},	     /* no demand control, data control, constants */
-	{1, 1, 2, NULL, NULL},	     /* CONSTANTS_SELECTOR: electric */
+	{1, 1, 0, demand_flags, NULL}, {1, 1, SOURCES, NULL, NULL}, /* NBR_UOM_ENTRIES */
+	{1, 1, 1, NULL, NULL},					    /* NBR_DEMAND_CTRL_ENTRIES */
+	{1, 3, 0, NULL, NULL},					    /* no data control, constants */
+	{1, 1, 2, NULL, NULL}, /* CONSTANTS_SELECTOR: electric */
 	{1, 1, SOURCES, NULL, NULL},
 };
 
@@ -854,30 +930,45 @@ static const struct c1219_field units_of_measure[] = {
 };
 
 static const struct c1219_field source_definition[] = {
-	{1, SOURCES, SOURCE_FLAGS, NULL, NULL},
+	{1, SOURCES, 0, source_flags, NULL},
 };
 
 static const struct c1219_field register_limits[] = {
-	{1, 3, 0, NULL, NULL}, /* FUNC1, FUNC2, NBR_SELF_READS */
+	{1, 1,
+	 REGISTERS_SEASON | REGISTERS_DATE_TIME | REGISTERS_RESET_COUNTER |
+		 REGISTERS_RESET_LOCKOUT | REGISTERS_CUMULATIVE | REGISTERS_CONTINUOUS |
+		 REGISTERS_TIME_REMAINING,
+	 NULL, NULL},
+	{1, 1, REGISTERS_SELF_READ_SEQUENCE, NULL, NULL},
+	{1, 1, BILLING_SELF_READS, NULL, NULL},
 	{1, 1, SUMMATIONS, NULL, NULL},
-	{1, 5, 0, NULL, NULL}, /* no demands, coincidents, occurrences, tiers, present demands */
+	{1, 1, C1219_DEMANDS, NULL, NULL},
+	{1, 1, 0, NULL, NULL}, /* NBR_COIN_VALUES */
+	{1, 1, 1, NULL, NULL}, /* NBR_OCCUR */
+	{1, 1, CALENDAR_TIERS, NULL, NULL},
+	{1, 1, C1219_PRESENT_DEMANDS, NULL, NULL},
 	{1, 1, PRESENT_VALUES, NULL, NULL},
 };
 
 static const struct c1219_field data_selection[] = {
 	{1, SUMMATIONS, 0, summation_source, NULL},
-};
-
-static const struct c1219_field current_registers[] = {
-	{NI1_OCTETS, SUMMATIONS, 0, summation, NULL},
+	{1, 1, MAXIMUM_DEMAND_SOURCE, NULL, NULL},
+	{1, 1, DEMAND_IS_MAXIMUM, NULL, NULL},
 };
 
 static const struct c1219_field present_selection[] = {
+	{1, C1219_PRESENT_DEMANDS, 0, present_demand_source, NULL},
 	{1, PRESENT_VALUES, 0, present_value_source, NULL},
 };
 
-static const struct c1219_field present_registers[] = {
-	{NI1_OCTETS, PRESENT_VALUES, 0, present_value, NULL},
+static const struct c1219_field time_dimensions[] = {
+	{1, 1, CALENDAR_SELF_READ, NULL, NULL},
+	{1, 1, CALENDAR_DAYLIGHT_AUTOMATIC, NULL, NULL},
+	{1, 1, CALENDAR_SEASONS | CALENDAR_SPECIAL_SCHEDULES << 4, NULL, NULL},
+	{1, 1, CALENDAR_NON_RECURRING, NULL, NULL},
+	{1, 1, CALENDAR_RECURRING, NULL, NULL},
+	{2, 1, CALENDAR_SWITCHES, NULL, NULL},
+	{2, 1, C1219_CALENDAR_OCTETS, NULL, NULL},
 };
 
 static const struct c1219_field adjustment_constants[] = {
@@ -939,6 +1030,11 @@ static const struct c1219_field service_and_diagnostics[] = {
 		.id = (number), .field_count = COUNT_OF(layout), .fields = (layout)                \
 	}
 
+#define RENDERED(number, renderer)                                                                 \
+	{                                                                                          \
+		.id = (number), .render = (renderer)                                               \
+	}
+
 static const struct c1219_table tables[] = {
 	READ_ONLY(0, general_configuration),
 	READ_ONLY(1, manufacturer_identification),
@@ -953,15 +1049,33 @@ static const struct c1219_table tables[] = {
 		.longest_write = PROCEDURE_HEADER_OCTETS + LONGEST_PROCEDURE_PARAMETER,
 		.write = initiate_procedure,
 	},
-	READ_ONLY(8, procedure_response),
+	{
+		.id = 8,
+		.field_count = COUNT_OF(procedure_response),
+		.fields = procedure_response,
+		.render = procedure_data,
+	},
 	READ_ONLY(11, source_limits),
 	READ_ONLY(12, units_of_measure),
+	{
+		.id = 13,
+		.render = c1219_demand_control,
+		.write_clearance = C1218_CLEARANCE_PROGRAM,
+		.needs_open_seal = true,
+		.partial_write = C1218_ONP,
+		.shortest_write = C1219_DEMAND_CONTROL_OCTETS,
+		.longest_write = C1219_DEMAND_CONTROL_OCTETS,
+		.write = c1219_write_demand_control,
+	},
 	READ_ONLY(16, source_definition),
 	READ_ONLY(21, register_limits),
 	READ_ONLY(22, data_selection),
-	READ_ONLY(23, current_registers),
+	RENDERED(23, c1219_registers),
+	RENDERED(24, c1219_before_season),
+	RENDERED(25, c1219_before_reset),
+	RENDERED(26, c1219_self_reads),
 	READ_ONLY(27, present_selection),
-	READ_ONLY(28, present_registers),
+	RENDERED(28, present_registers),
 	READ_ONLY(31, display_limits),
 	{.id = 32, .render = render_display_sources},
 	{.id = 33, .render = render_primary_lists},
@@ -978,6 +1092,19 @@ static const struct c1219_table tables[] = {
 	},
 	READ_ONLY(43, default_access),
 	{.id = 44, .render = render_permissions},
+	READ_ONLY(51, time_dimensions),
+	RENDERED(52, c1219_clock),
+	{
+		.id = 54,
+		.render = c1219_calendar,
+		.write_clearance = C1218_CLEARANCE_PROGRAM,
+		.partial_write = C1218_ONP,
+		.shortest_write = C1219_CALENDAR_OCTETS,
+		.longest_write = C1219_CALENDAR_OCTETS,
+		.write = c1219_write_calendar,
+	},
+	RENDERED(55, c1219_clock_state),
+	RENDERED(56, c1219_time_remaining),
 	{
 		.id = C1219_MANUFACTURER,
 		.field_count = COUNT_OF(adjustment_constants),

@@ -15,7 +15,7 @@
 /* Dimensions of ST0 */
 #define C1219_STANDARD_SET_OCTETS 10u /* names ST0..ST79 */
 #define C1219_MANUFACTURER_SET_OCTETS 1u
-#define C1219_PROCEDURE_SET_OCTETS 1u
+#define C1219_PROCEDURE_SET_OCTETS 2u
 #define C1219_NI1_OCTETS 6u
 #define C1219_LTIME_OCTETS 6u /* TM_FORMAT 2 */
 #define C1219_STIME_OCTETS 5u
@@ -52,9 +52,8 @@ struct c1219_part {
 struct c1219_table {
 	uint16_t id;
 	uint8_t field_count;
-	const struct c1219_field *fields; /* NULL, and no render: nobody reads it */
-	/* Instead of fields: the whole table into `bytes` (C1219_TABLE_BYTES), returns its length.
-	 */
+	const struct c1219_field *fields;
+	/* What follows the fields; returns its length. Neither fields nor this: nobody reads it. */
 	uint16_t (*render)(const struct c1219_view *view, uint8_t *bytes);
 	/* Writing, full writes only; `write` NULL: read only. */
 	enum c1218_clearance write_clearance;

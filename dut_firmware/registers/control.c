@@ -114,6 +114,11 @@ static void note_mode(struct meter *meter, bool starts)
  * the test registers begin at zero. */
 static void set_mode(struct meter *meter, enum meter_mode mode)
 {
+	const struct energy_totals totals = billing_totals_of(meter);
+
+	if (meter->control.mode != mode) {
+		billing_disturb_demand(&meter->billing, &totals);
+	}
 	if (mode == METER_MODE_NORMAL) {
 		note_mode(meter, false);
 		meter->control.mode_ends = UINT64_MAX;
@@ -154,10 +159,21 @@ void meter_toggle_test_mode(struct meter *meter)
 		 meter->control.mode == METER_MODE_NORMAL ? METER_MODE_TEST : METER_MODE_NORMAL);
 }
 
+bool meter_reset_demand(struct meter *meter)
+{
+	const struct energy_totals totals = billing_totals_of(meter);
+
+	if (!billing_reset_demand(&meter->billing, &totals)) {
+		return false;
+	}
+	meter_note_event(meter, METER_EVENT_DEMAND_RESET);
+	return true;
+}
+
 void meter_request_demand_reset(struct meter *meter)
 {
 	meter->control.demand_reset_requests++;
-	meter_note_event(meter, METER_EVENT_DEMAND_RESET);
+	meter_reset_demand(meter);
 }
 
 void meter_watch_mode(struct meter *meter)
@@ -174,6 +190,7 @@ enum procedure_result meter_clear_data(struct meter *meter, const uint8_t *param
 	(void)parameters;
 	energy_init(&meter->energy, meter->form);
 	energy_init(&meter->test_energy, meter->form);
+	billing_clear_registers(&meter->billing);
 	meter_note_event(meter, METER_EVENT_PROGRAMMED);
 	nonvolatile_save(meter);
 	return PROCEDURE_COMPLETED;

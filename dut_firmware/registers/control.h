@@ -28,6 +28,7 @@ enum procedure_result {
 	PROCEDURE_COMPLETED = 0,
 	PROCEDURE_INVALID_PARAMETER = 2,
 	PROCEDURE_CONFLICT = 3,
+	PROCEDURE_TIMING = 4,
 	PROCEDURE_NO_AUTHORISATION = 5,
 	PROCEDURE_UNRECOGNISED = 6,
 };
@@ -102,6 +103,9 @@ struct supervision_report {
 	uint32_t watchdog_resets;
 };
 struct supervision_report supervision_report_of(const struct meter *meter);
+
+/* Whoever asks: switch, optical port, module. False: locked out, nothing has changed. */
+bool meter_reset_demand(struct meter *meter);
 
 /* The switches of the meter's front. */
 void meter_toggle_test_mode(struct meter *meter);

@@ -6,6 +6,7 @@
 #include "meter_state.h"
 
 #define STATUS_NONVOLATILE_MEMORY (1u << 5)
+#define STATUS_CLOCK (1u << 6)
 #define STATUS_LOW_POTENTIAL (1u << 9)
 #define STATUS_REVERSE (1u << 13)
 #define LOW_POTENTIAL_MV 60000u /* half of the smallest rated voltage */
@@ -63,6 +64,17 @@ struct event_log *event_log_of(struct meter *meter)
 	return &meter->event_log;
 }
 
+struct billing *billing_of(struct meter *meter)
+{
+	return &meter->billing;
+}
+
+struct energy_totals billing_totals_of(const struct meter *meter)
+{
+	return (struct energy_totals){meter->energy.delivered.counts,
+				      meter->energy.received.counts};
+}
+
 bool adjustment_change(struct meter *meter, const struct adjustment *wanted)
 {
 	struct adjustment changed = *wanted;
@@ -97,6 +109,7 @@ uint16_t meter_status_bits(const struct meter *meter)
 	bits |= meter->adjustment_state == PROTECTED_DAMAGED || nonvolatile_is_damaged(meter)
 			? STATUS_NONVOLATILE_MEMORY
 			: 0;
+	bits |= meter->billing.clock.is_set ? 0 : STATUS_CLOCK;
 	bits |= has_low_potential(meter) ? STATUS_LOW_POTENTIAL : 0;
 	bits |= meter->live.milliwatts < -(int64_t)meter->form->starting_milliwatts ? STATUS_REVERSE
 										    : 0;

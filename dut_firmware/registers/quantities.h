@@ -50,6 +50,11 @@ struct service_status {
 	uint16_t amperes_lag[3];
 };
 void service_read(const struct meter *meter, struct service_status *status);
+/* Clock, demand and rates; their registers are read with the totals of the same quantities_read. */
+struct billing;
+struct energy_totals;
+struct billing *billing_of(struct meter *meter);
+struct energy_totals billing_totals_of(const struct meter *meter);
 
 struct adjustment {
 	int32_t gain_ppb[3];

@@ -12,6 +12,9 @@ uint32_t meter_seconds(const struct meter *meter)
 	uint64_t ticks = counters.frames / 15u * 128u + counters.frames % 15u * 128u / 15u +
 			 counters.outage_ticks;
 
+	if (meter->billing.clock.is_set) {
+		return (uint32_t)meter->billing.clock.standard_seconds;
+	}
 	return (uint32_t)(ticks / TICKS_PER_SECOND);
 }
 

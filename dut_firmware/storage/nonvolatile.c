@@ -28,6 +28,7 @@ enum record_field {
 	WARNINGS,
 	WAS_LOST,
 	SERVICE_LOCK,
+	CLOCK, /* bit 0: it is set; 1-13 frames of the second; then seconds of standard time */
 	RECORD_FIELDS
 };
 
@@ -47,6 +48,28 @@ static int64_t signed_field(const uint8_t *record, enum record_field field)
 static uint64_t unsigned_field(const uint8_t *record, enum record_field field)
 {
 	return get_u64(&record[field * FIELD_BYTES]);
+}
+
+#define CLOCK_FRAMES_BITS 13u
+#define CLOCK_FRAMES 0x1FFFu
+
+/* The time of this frame: what has passed of the segment is in the frames. */
+static uint64_t encoded_clock(const struct meter *meter)
+{
+	const struct meter_clock *clock = &meter->billing.clock;
+	int32_t frames = clock->frames + (int32_t)meter->metering.segment_frames;
+
+	return (uint64_t)clock->standard_seconds << (CLOCK_FRAMES_BITS + 1u) |
+	       (uint64_t)(frames > 0 ? frames : 0) << 1 | clock->is_set;
+}
+
+static void decode_clock(struct meter_clock *clock, uint64_t encoded)
+{
+	*clock = (struct meter_clock){
+		.standard_seconds = (int64_t)(encoded >> (CLOCK_FRAMES_BITS + 1u)),
+		.frames = (int32_t)(encoded >> 1 & CLOCK_FRAMES),
+		.is_set = encoded & 1u,
+	};
 }
 
 static void encode(const struct meter *meter, uint8_t record[JOURNAL_RECORD_BYTES])
@@ -71,6 +94,7 @@ static void encode(const struct meter *meter, uint8_t record[JOURNAL_RECORD_BYTE
 	put(record, WARNINGS, counters.warnings);
 	put(record, WAS_LOST, meter->nonvolatile.was_lost);
 	service_detection_save(&meter->service, &record[SERVICE_LOCK * FIELD_BYTES]);
+	put(record, CLOCK, encoded_clock(meter));
 }
 
 static void decode_register(struct energy_register *target, const uint8_t *record,
@@ -112,6 +136,7 @@ static bool decode(struct meter *meter, const uint8_t record[JOURNAL_RECORD_BYTE
 		.power_ups = (uint32_t)unsigned_field(record, POWER_UPS),
 		.warnings = (uint32_t)unsigned_field(record, WARNINGS),
 	};
+	decode_clock(&meter->billing.clock, unsigned_field(record, CLOCK));
 	meter->nonvolatile.was_lost = unsigned_field(record, WAS_LOST) != 0;
 	service_detection_restore(&meter->service, meter->form,
 				  &record[SERVICE_LOCK * FIELD_BYTES]);
@@ -140,6 +165,12 @@ void nonvolatile_note_outage(struct meter *meter, uint32_t battery, uint64_t tic
 	meter->nonvolatile.is_outage_noted = true;
 	counters->outage_ticks += battery == EXCHANGE_BATTERY_KEPT ? ticks : 0;
 	counters->clock_losses += battery == EXCHANGE_BATTERY_LOST;
+	if (counters->power_ups > 1) {
+		const struct energy_totals totals = billing_totals_of(meter);
+
+		billing_power_up(&meter->billing, battery == EXCHANGE_BATTERY_KEPT ? &ticks : NULL,
+				 &totals);
+	}
 }
 
 static bool save(struct meter *meter)

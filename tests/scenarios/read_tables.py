@@ -55,11 +55,33 @@ ni1, ni2 = NI_SIZE[st0[2] & 15], NI_SIZE[st0[2] >> 4]
 check('size of ST12', len(sizes[12]) == 4 * st11[1])
 check('size of ST16', len(sizes[16]) == st11[7])
 summations, demands, coincident, occurrences, tiers, present_demands, present_values = st21[3:10]
-check('no demands in this meter', demands == 0 and coincident == 0)
-check('size of ST22', len(sizes[22]) == summations)
-check('size of ST23', len(sizes[23]) == (1 if st21[0] & 4 else 0) + (1 + tiers) * summations * ni1)
+check('size of ST13', len(sizes[13]) == 4 + 2 * st11[2])
+check('size of ST22', len(sizes[22]) == summations + demands + (demands + 7) // 8 + 2 * coincident)
+STIME, LTIME, TIME = 5, 6, 3  # octets with TM_FORMAT 2
+check('TM_FORMAT', st0[1] & 7 == 2)
+stime = STIME if st21[0] & 2 else 0
+cumulatives = ((st21[0] >> 4 & 1) + (st21[0] >> 5 & 1)) * ni1
+registers = (1 if st21[0] & 4 else 0) + (1 + tiers) * (
+    summations * ni1 + demands * (occurrences * (stime + ni2) + cumulatives) + coincident * occurrences * ni2)
+dated = stime + (st21[0] & 1)
+check('demands and rates in this meter', demands == 1 and tiers == 4)
+check('size of ST23', len(sizes[23]) == registers)
+check('size of ST24', len(sizes[24]) == dated + registers)
+check('size of ST25', len(sizes[25]) == dated + registers)
+check('size of ST26', len(sizes[26]) == 6 + st21[2] * ((2 if st21[1] & 2 else 0) + dated + registers))
+for source in range(3):
+    rates = [int.from_bytes(sizes[23][1 + n * (registers - 1) // (1 + tiers) + source * ni1:][:ni1], 'little', signed=True)
+             for n in range(1 + tiers)]
+    check('sum of the rate registers', rates[0] == sum(rates[1:]))
+st51 = sizes[51]
+check('size of ST51', len(st51) == 9)
+check('size of ST52', len(sizes[52]) == LTIME + 1)
+check('size of ST54', len(sizes[54]) == 3 * (st51[3] + st51[4] + (st51[5] | st51[6] << 8)) +
+      (st51[2] & 15) * (3 + (st51[2] >> 4)) == (st51[7] | st51[8] << 8))
+check('size of ST55', len(sizes[55]) == LTIME + 1 + 2)
+check('size of ST56', len(sizes[56]) == 3)
 check('size of ST27', len(sizes[27]) == present_demands + present_values)
-check('size of ST28', len(sizes[28]) == present_demands * ni2 + present_values * ni1)
+check('size of ST28', len(sizes[28]) == present_demands * ((TIME if st21[0] & 64 else 0) + ni2) + present_values * ni1)
 st71 = sizes[71]
 check('size of ST71', len(st71) == 9)
 check('size of ST72', len(sizes[72]) == st71[1] + st71[2])

@@ -6,6 +6,7 @@
 #ifndef TESTS_SUPPORT_FAKE_METER_H
 #define TESTS_SUPPORT_FAKE_METER_H
 
+#include "registers/billing.h"
 #include "registers/control.h"
 #include "registers/load_profile.h"
 #include "registers/quantities.h"
@@ -21,7 +22,19 @@ struct meter {
 	struct security security;
 	struct load_profile load_profile; /* none, unless the test opens one */
 	struct event_log event_log;
+	struct billing billing;
 };
+
+struct billing *billing_of(struct meter *meter)
+{
+	return &meter->billing;
+}
+
+struct energy_totals billing_totals_of(const struct meter *meter)
+{
+	return (struct energy_totals){meter->quantities.delivered_counts,
+				      meter->quantities.received_counts};
+}
 
 const struct settings *settings_of(const struct meter *meter)
 {
@@ -73,6 +86,13 @@ struct test_registers test_registers_of(const struct meter *meter)
 		(void)parameters;                                                                  \
 		return PROCEDURE_COMPLETED;                                                        \
 	}
+
+bool meter_reset_demand(struct meter *meter)
+{
+	const struct energy_totals totals = billing_totals_of(meter);
+
+	return billing_reset_demand(&meter->billing, &totals);
+}
 
 FAKE_PROCEDURE(meter_cold_start)
 FAKE_PROCEDURE(meter_warm_start)
@@ -171,6 +191,7 @@ static inline struct meter fake_meter_class_200(void)
 	};
 
 	settings_set_defaults(&meter.control.settings);
+	billing_init(&meter.billing);
 	return meter;
 }
 

@@ -32,6 +32,9 @@ struct whole {
 	uint32_t contacts;
 	char display[EXCHANGE_DISPLAY_BYTES]; /* the newest image */
 	unsigned int images;
+	uint32_t power_fail_warning;
+	uint32_t battery; /* of the next power-up */
+	uint64_t battery_ticks;
 	uint32_t block;
 	struct wire wire;
 };
@@ -89,8 +92,12 @@ static inline void whole_run_block(struct whole *whole, uint64_t until)
 	for (uint32_t i = 0; i < count; i++) {
 		frames[i] = whole->cycle[(wire->frame + i) % WHOLE_CYCLE_FRAMES];
 	}
-	exchange = (struct exchange){
-		.frames = frames, .frame_count = count, .contacts = whole->contacts};
+	exchange = (struct exchange){.frames = frames,
+				     .frame_count = count,
+				     .contacts = whole->contacts,
+				     .power_fail_warning = whole->power_fail_warning,
+				     .battery = whole->battery,
+				     .battery_ticks = whole->battery_ticks};
 	if (whole->has_received) {
 		exchange.received[0] = (struct exchange_byte){.frame = 0, .byte = whole->received};
 		exchange.received_count = 1;
@@ -182,13 +189,13 @@ static inline void whole_free(struct whole *whole)
 	free(whole);
 }
 
-/* Sessions. Packets of 128 bytes. */
+/* Sessions. Packets of 512 bytes. */
 static inline struct wire *whole_session(struct whole *whole, const char *password)
 {
 	struct wire *wire = &whole->wire;
 
 	CU_ASSERT_EQUAL_FATAL(WIRE_REQUEST(wire, 0x20), OK);
-	CU_ASSERT_EQUAL_FATAL(WIRE_REQUEST(wire, 0x60, 0, 128, 4), OK);
+	CU_ASSERT_EQUAL_FATAL(WIRE_REQUEST(wire, 0x60, 2, 0, 4), OK);
 	CU_ASSERT_EQUAL_FATAL(wire_logon(wire), OK);
 	if (password != NULL) {
 		CU_ASSERT_EQUAL_FATAL(wire_password(wire, password, ' '), OK);
@@ -242,7 +249,7 @@ static inline uint64_t whole_delivered(struct whole *whole)
 	whole_session(whole, NULL);
 	CU_ASSERT_EQUAL(whole_table(whole, 23), OK);
 
-	uint64_t delivered = whole_number(whole, 0, 6);
+	uint64_t delivered = whole_number(whole, 1, 6); /* after the reset counter */
 
 	whole_end_session(whole);
 	return delivered;
