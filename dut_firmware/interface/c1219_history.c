@@ -8,8 +8,6 @@
 #include "registers/load_profile.h"
 #include "storage/event_log.h"
 
-#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
-
 #define FLAGS_DATE_TIME (1u << 1)
 #define FLAGS_SEQUENCE (1u << 2)
 #define STANDARD_EVENT_OCTETS 7u

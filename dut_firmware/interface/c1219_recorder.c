@@ -9,7 +9,6 @@
 #include "registers/load_profile.h"
 #include "storage/event_log.h"
 
-#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define CHANNELS LOAD_PROFILE_CHANNELS
 
 #define COUNT_OCTETS 2u

@@ -1,6 +1,6 @@
 /*
  * The layouts of the tables, as rows of fields, and who may read and write them. Only the store
- * includes this.
+ * and the files of tables include this.
  */
 #ifndef DUT_FIRMWARE_INTERFACE_C1219_TABLES_H
 #define DUT_FIRMWARE_INTERFACE_C1219_TABLES_H
@@ -8,6 +8,8 @@
 #include "interface/c1219_store.h"
 #include "registers/control.h"
 #include "registers/quantities.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 #define C1219_TEXT_BYTES 24u
 #define C1219_PROCEDURE_TABLE 7u
@@ -75,9 +77,27 @@ struct c1219_group {
 	uint32_t count;
 };
 
-/* ST61-64 and ST71-74. */
+/* Rows of tables that everybody reads and nobody writes: of fields, and by a renderer. */
+#define C1219_READ_ONLY(number, layout)                                                            \
+	{                                                                                          \
+		.id = (number), .field_count = COUNT_OF(layout), .fields = (layout)                \
+	}
+
+#define C1219_RENDERED(number, renderer)                                                           \
+	{                                                                                          \
+		.id = (number), .render = (renderer)                                               \
+	}
+
+extern const struct c1219_group c1219_general_tables;
+extern const struct c1219_group c1219_procedure_tables;
+extern const struct c1219_group c1219_source_tables;
+extern const struct c1219_group c1219_register_tables;
+extern const struct c1219_group c1219_display_tables;
+extern const struct c1219_group c1219_security_tables;
+extern const struct c1219_group c1219_time_tables;
 extern const struct c1219_group c1219_recorder_tables;
 extern const struct c1219_group c1219_history_tables;
+extern const struct c1219_group c1219_manufacturer_tables;
 
 /* Standard procedures 4 and 5: elements of a list count as read. */
 enum procedure_result c1219_reset_pointers(struct meter *meter, const uint8_t *parameters);
@@ -98,6 +118,9 @@ void c1219_put_number(uint8_t *bytes, uint8_t width, int64_t number);
 /* What of `source`, the table's octets from `start` on, lies in the part. */
 void c1219_copy_part(const struct c1219_part *part, uint32_t start, const uint8_t *source,
 		     uint32_t count);
+
+/* The tables one by one, from position 0; NULL behind the last. */
+const struct c1219_table *c1219_table_at(uint32_t position);
 
 /* NULL: no such table, on any meter. */
 const struct c1219_table *c1219_find_table(uint16_t id);

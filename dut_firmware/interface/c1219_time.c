@@ -1,5 +1,10 @@
-/* Times of tables: TM_FORMAT 2, year of the century, month, day, hour, minute, second. */
-#include "interface/c1219_tables.h"
+/*
+ * ST51, 52, 54-56, clock and rates; their contents are in c1219_billing. Times of tables: TM_FORMAT
+ * 2, year of the century, month, day, hour, minute, second.
+ */
+#include <stddef.h>
+
+#include "interface/c1219_billing.h"
 
 #define SECONDS_OF_DAY 86400u
 #define FEBRUARY 1u /* from 0 */
@@ -29,3 +34,35 @@ void c1219_put_time(uint32_t seconds, uint8_t bytes[C1219_LTIME_OCTETS])
 	bytes[4] = (uint8_t)(seconds % 3600u / 60u);
 	bytes[5] = (uint8_t)(seconds % 60u);
 }
+
+#define CALENDAR_SELF_READ 0x01u
+#define CALENDAR_DAYLIGHT_AUTOMATIC 0x01u
+#define CALENDAR_SPECIAL_SCHEDULES 1u
+
+static const struct c1219_field time_dimensions[] = {
+	{1, 1, CALENDAR_SELF_READ, NULL, NULL},
+	{1, 1, CALENDAR_DAYLIGHT_AUTOMATIC, NULL, NULL},
+	{1, 1, CALENDAR_SEASONS | CALENDAR_SPECIAL_SCHEDULES << 4, NULL, NULL},
+	{1, 1, CALENDAR_NON_RECURRING, NULL, NULL},
+	{1, 1, CALENDAR_RECURRING, NULL, NULL},
+	{2, 1, CALENDAR_SWITCHES, NULL, NULL},
+	{2, 1, C1219_CALENDAR_OCTETS, NULL, NULL},
+};
+
+static const struct c1219_table tables[] = {
+	C1219_READ_ONLY(51, time_dimensions),
+	C1219_RENDERED(52, c1219_clock),
+	{
+		.id = 54,
+		.render = c1219_calendar,
+		.write_clearance = C1218_CLEARANCE_PROGRAM,
+		.partial_write = C1218_ONP,
+		.shortest_write = C1219_CALENDAR_OCTETS,
+		.longest_write = C1219_CALENDAR_OCTETS,
+		.write = c1219_write_calendar,
+	},
+	C1219_RENDERED(55, c1219_clock_state),
+	C1219_RENDERED(56, c1219_time_remaining),
+};
+
+const struct c1219_group c1219_time_tables = {tables, COUNT_OF(tables)};

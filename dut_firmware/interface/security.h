@@ -1,6 +1,6 @@
 /*
  * Who a session is: passwords by role and the lock-out after wrong ones. What each role may do
- * stands in the rows of tables and procedures (c1219_tables.c). Time in frames.
+ * stands in the rows of tables and procedures (c1219_*.c). Time in frames.
  */
 #ifndef DUT_FIRMWARE_INTERFACE_SECURITY_H
 #define DUT_FIRMWARE_INTERFACE_SECURITY_H

@@ -1,0 +1,160 @@
+/*
+ * ST7 and ST8: the standard procedures, who may call them, and the answer of the newest one. What
+ * they do is the meter's (registers/control.h) or that of the tables which they change.
+ */
+#include "interface/c1219_procedures.h"
+
+#include <string.h>
+
+#include "interface/c1219_billing.h"
+#include "storage/event_log.h"
+
+#define PROCEDURE_HEADER_OCTETS 3u
+#define PROCEDURE_NUMBER 0x0FFFu /* with the manufacturer's bit; above it the selector */
+
+/* A refused cold start answers isc, whose standard name is the message that the notice of approval
+ * demands. */
+static const struct c1219_procedure procedures[] = {
+	{0, C1218_CLEARANCE_PROGRAM, true, C1218_ISC, 0, meter_cold_start, false, NULL},
+	{1, C1218_CLEARANCE_OPERATE, false, C1218_OK, 0, meter_warm_start, false, NULL},
+	{2, C1218_CLEARANCE_PROGRAM, false, C1218_OK, 0, meter_save_configuration, false, NULL},
+	{3, C1218_CLEARANCE_PROGRAM, true, C1218_OK, 0, meter_clear_data, false, NULL},
+	{4, C1218_CLEARANCE_READ, false, C1218_OK, 1, c1219_reset_pointers, true, NULL},
+	{5, C1218_CLEARANCE_READ, false, C1218_OK, 3, c1219_update_pointer, true, NULL},
+	{6, C1218_CLEARANCE_OPERATE, false, C1218_OK, 1, meter_change_mode, false, NULL},
+	{7, C1218_CLEARANCE_OPERATE, false, C1218_OK, 0, meter_clear_status, false, NULL},
+	{9, C1218_CLEARANCE_OPERATE, false, C1218_OK, 1, NULL, false, c1219_remote_reset},
+	{10, C1218_CLEARANCE_OPERATE, false, C1218_OK, C1219_SET_CLOCK_OCTETS, NULL, false,
+	 c1219_set_clock},
+};
+
+static int64_t procedure_set(uint8_t index, bool is_logged)
+{
+	unsigned int set = 0;
+
+	for (unsigned int i = 0; i < COUNT_OF(procedures); i++) {
+		if (procedures[i].number / 8u == index &&
+		    (!is_logged || !procedures[i].has_own_event)) {
+			set |= 1u << procedures[i].number % 8u;
+		}
+	}
+	return set;
+}
+
+int64_t c1219_procedures_used(const struct c1219_view *view, uint8_t index)
+{
+	(void)view;
+	return procedure_set(index, false);
+}
+
+int64_t c1219_logged_procedures(const struct c1219_view *view, uint8_t index)
+{
+	(void)view;
+	return procedure_set(index, true);
+}
+
+static int64_t procedure_called(const struct c1219_view *view, uint8_t index)
+{
+	(void)index;
+	return view->store->procedure;
+}
+
+static int64_t procedure_sequence(const struct c1219_view *view, uint8_t index)
+{
+	(void)index;
+	return view->store->procedure_sequence;
+}
+
+static int64_t procedure_result(const struct c1219_view *view, uint8_t index)
+{
+	(void)index;
+	return view->store->procedure_result;
+}
+
+static uint16_t procedure_data(const struct c1219_view *view, uint8_t *bytes)
+{
+	memcpy(bytes, view->store->response_data, view->store->response_length);
+	return view->store->response_length;
+}
+
+const struct c1219_procedure *c1219_procedure_at(uint32_t position)
+{
+	return position < COUNT_OF(procedures) ? &procedures[position] : NULL;
+}
+
+static const struct c1219_procedure *find_procedure(uint16_t number)
+{
+	for (unsigned int i = 0; i < COUNT_OF(procedures); i++) {
+		if (procedures[i].number == number) {
+			return &procedures[i];
+		}
+	}
+	return NULL;
+}
+
+static enum procedure_result run_procedure(struct c1219_store *store,
+					   const struct c1219_procedure *procedure,
+					   const uint8_t *parameters, uint16_t octets)
+{
+	if (octets != procedure->parameter_octets) {
+		return PROCEDURE_INVALID_PARAMETER;
+	}
+	enum procedure_result result = procedure->run != NULL
+					       ? procedure->run(store->meter, parameters)
+					       : procedure->answer(store, parameters);
+
+	if (!procedure->has_own_event) {
+		event_log_add(event_log_of(store->meter), EVENT_PROCEDURE,
+			      procedure->number | (uint64_t)result << 16);
+	}
+	return result;
+}
+
+static enum c1218_response initiate_procedure(struct c1219_store *store, const uint8_t *bytes,
+					      uint16_t count)
+{
+	uint16_t called = (uint16_t)(bytes[0] | bytes[1] << 8);
+	const struct c1219_procedure *procedure = find_procedure(called & PROCEDURE_NUMBER);
+	enum procedure_result result = PROCEDURE_UNRECOGNISED;
+
+	store->response_length = 0;
+	if (procedure != NULL && (store->clearance < procedure->clearance ||
+				  (procedure->needs_open_seal && !meter_is_open(store->meter)))) {
+		if (procedure->refusal != C1218_OK) {
+			return procedure->refusal;
+		}
+		result = PROCEDURE_NO_AUTHORISATION;
+	} else if (procedure != NULL) {
+		result = run_procedure(store, procedure, bytes + PROCEDURE_HEADER_OCTETS,
+				       (uint16_t)(count - PROCEDURE_HEADER_OCTETS));
+	}
+	store->procedure = called;
+	store->procedure_sequence = bytes[2];
+	store->procedure_result = (uint8_t)result;
+	return C1218_OK;
+}
+
+static const struct c1219_field procedure_response[] = {
+	{2, 1, 0, procedure_called, NULL},
+	{1, 1, 0, procedure_sequence, NULL},
+	{1, 1, 0, procedure_result, NULL},
+};
+
+static const struct c1219_table tables[] = {
+	{
+		.id = C1219_PROCEDURE_TABLE,
+		.write_clearance = C1218_CLEARANCE_DEFAULT,
+		.partial_write = C1218_ONP,
+		.shortest_write = PROCEDURE_HEADER_OCTETS,
+		.longest_write = PROCEDURE_HEADER_OCTETS + C1219_LONGEST_PROCEDURE_PARAMETER,
+		.write = initiate_procedure,
+	},
+	{
+		.id = 8,
+		.field_count = COUNT_OF(procedure_response),
+		.fields = procedure_response,
+		.render = procedure_data,
+	},
+};
+
+const struct c1219_group c1219_procedure_tables = {tables, COUNT_OF(tables)};
