@@ -298,7 +298,7 @@ static void a_season_begins_with_or_without_a_demand_reset(void)
 		CU_ASSERT_EQUAL(status_of(whole) >> 12, month - 3);
 		CU_ASSERT_EQUAL(whole_table(whole, 24), OK);
 		CU_ASSERT_EQUAL(whole_number(whole, 0, 5), month == 4 ? 0x01051A : 0x01061A);
-		CU_ASSERT_EQUAL(whole_number(whole, 5, 1), month - 4);
+		CU_ASSERT_EQUAL(whole_number(whole, 5, 1), (uint64_t)month - 4);
 		CU_ASSERT_EQUAL(whole_number(whole, DATED, 1), month == 4 ? 0 : 1);
 		CU_ASSERT(whole_number(whole, DATED + 1 + MAXIMUM_OFFSET, 4) > 10000000);
 		assert_rates_add_up(whole, 24, DATED);
