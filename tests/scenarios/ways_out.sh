@@ -3,38 +3,23 @@
 . "$(dirname "$0")/common.sh"
 quick="$source/tests/programmes/quick.xml"
 
-lab_with source_silent 'source_silent_after_seconds="60"'
-expect 4 source_silent "$program" run "$quick" --lab source_silent.xml --form 16S --output run_source_silent
-says source_silent 'VIRTUAL::zera.*no (reply|answer)'
-source_is_off run_source_silent
-record_is_readable run_source_silent
-grep -q 'state="bench fault"' run_source_silent-again.xml || fail "a silent source is not a bench fault in the record"
-
-lab_with meter_silent 'meter_silent_after_seconds="1"'
-expect 4 meter_silent "$program" run "$quick" --lab meter_silent.xml --form 16S --output run_meter_silent
-says meter_silent 'VIRTUAL::optical'
-source_is_off run_meter_silent
-record_is_readable run_meter_silent
-! grep -q 'does not conform' run_meter_silent-again.xml || fail "a silent meter became a verdict"
-
-lab_with emergency 'emergency_stop_after_seconds="100"'
-expect 4 emergency "$program" run "$quick" --lab emergency.xml --form 16S --output run_emergency
-says emergency 'emergency'
-source_is_off run_emergency
-record_is_readable run_emergency
-
-lab_with lost_pulse 'lost_pulse="100"'
-expect 4 lost_pulse "$program" run "$quick" --lab lost_pulse.xml --form 16S --output run_lost_pulse
-says lost_pulse 'pulse'
-source_is_off run_lost_pulse
-record_is_readable run_lost_pulse
-! grep -q 'outcome="does not conform".*pulse' run_lost_pulse-again.xml || fail "a lost pulse became a verdict"
-
+# ends_in_fault NAME 'defect of the laboratory' 'sentence' [programme]: exit 4, source off, a readable record, no verdict
+ends_in_fault() {
+	lab_with "$1" "$2"
+	expect 4 "$1" "$program" run "${4:-$quick}" --lab "$1.xml" --form 16S --output "run_$1"
+	says "$1" "$3"
+	source_is_off "run_$1"
+	record_is_readable "run_$1"
+	grep -q 'state="bench fault"' "run_$1-again.xml" || fail "$1 is not a bench fault in the record"
+	! grep -q 'does not conform"' "run_$1-again.xml" || fail "$1 became a verdict"
+}
+ends_in_fault source_silent 'source_silent_after_seconds="60"' 'VIRTUAL::zera.*no (reply|answer)'
+ends_in_fault meter_silent 'meter_silent_after_seconds="1"' 'VIRTUAL::optical'
+ends_in_fault emergency 'emergency_stop_after_seconds="100"' 'emergency'
+ends_in_fault lost_pulse 'lost_pulse="100"' 'pulse'
 # pulses times Kt against the register: found although every pulse is missing only once
-lab_with lost_in_dose 'lost_pulse="20"'
-expect 4 lost_in_dose "$program" run "$source/tests/programmes/register.xml" --lab lost_in_dose.xml --form 16S --output run_lost_in_dose
-says lost_in_dose 'test pulses of 1.8 Wh say -[0-9.]+ %, the register says'
-source_is_off run_lost_in_dose
+ends_in_fault lost_in_dose 'lost_pulse="20"' 'test pulses of 1.8 Wh say -[0-9.]+ %, the register says' \
+	"$source/tests/programmes/register.xml"
 
 sed -e 's/due_date="[0-9-]*"/due_date="2026-01-04"/' "$source/reference_source/certificates/virtual_zera_mt.xml" >past_due.xml
 sed -e "s|certificate=\"[^\"]*\"|certificate=\"$PWD/past_due.xml\"|" "$source/bench/labs/virtual.xml" >past_due_lab.xml
