@@ -123,8 +123,16 @@ static enum status create_record(struct run *run)
 				   strerror(errno));
 	}
 	snprintf(run->record_path, sizeof(run->record_path), "%s/record.mcbench", output);
-	return run_store_create(run->record_path, bench_lab_lab(run->bench_lab)->is_virtual,
-				run->options->record_page_limit, &run->store);
+	enum status status =
+		run_store_create(run->record_path, bench_lab_lab(run->bench_lab)->is_virtual,
+				 run->options->record_page_limit, &run->store);
+	if (status) {
+		return status;
+	}
+	/* of this machine, so outside the chain and in no report */
+	char utc[21];
+	status = run_store_note_host(run->store, "wall_utc", clock_utc_text(clock_wall(), utc));
+	return status ? status : run_store_note_host(run->store, "output", output);
 }
 
 static void join_forms(const struct run *run, char *text, size_t size)
@@ -499,6 +507,7 @@ int evaluation_run(const struct evaluation *evaluation)
 		test_all_forms(run);
 		exit_status = finish(run);
 	}
+	run_store_close(run->store);
 	lab_file_free(run->bench_lab);
 	if (run->trace) {
 		fclose(run->trace);

@@ -564,11 +564,6 @@ struct virtual_lab *bench_lab_virtual(struct bench_lab *self)
 	return self->virtual_lab;
 }
 
-const char *bench_lab_path(const struct bench_lab *self)
-{
-	return self->path;
-}
-
 bool bench_lab_instrument(const struct bench_lab *self, int index, struct lab_instrument_line *line)
 {
 	if (index >= self->instrument_count) {

@@ -46,7 +46,6 @@ void lab_file_free(struct bench_lab *bench_lab);
 struct lab *bench_lab_lab(struct bench_lab *bench_lab);
 /* NULL for a real laboratory or before build. */
 struct virtual_lab *bench_lab_virtual(struct bench_lab *bench_lab);
-const char *bench_lab_path(const struct bench_lab *bench_lab);
 
 /* The i-th instrument as the file names it; false after the last. `certificate_file` is NULL when
  * there is none. */

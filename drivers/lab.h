@@ -48,8 +48,6 @@ struct lab {
 	double ambient_celsius;	  /* as stated in the lab file */
 	double minimum_settling_seconds;
 	double pulse_edge_seconds; /* full width of the instant's uncertainty of one pulse edge */
-	double reference_counting_relative; /* unused resolution floor of the standard, 0 if its
-					       reply tells */
 	struct instant next_alarm_check;
 };
 

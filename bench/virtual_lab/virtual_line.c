@@ -121,11 +121,6 @@ void virtual_line_send(struct virtual_line *line, const uint8_t *bytes, size_t c
 	wire_put(&line->to_bench, bytes, count, at.nanoseconds, line->byte_nanoseconds);
 }
 
-double virtual_line_byte_seconds(const struct virtual_line *line)
-{
-	return (double)line->byte_nanoseconds * 1e-9;
-}
-
 void virtual_line_inject(struct virtual_line *line, const uint8_t *bytes, size_t count)
 {
 	wire_put(&line->to_device, bytes, count, virtual_time_now(line->time).nanoseconds,

@@ -33,9 +33,6 @@ void virtual_line_send(struct virtual_line *line, const uint8_t *bytes, size_t c
 /* Bench end. The port is freed by port_close, the line by virtual_line_free. */
 enum status virtual_line_open_port(struct virtual_line *line, struct port **port);
 
-/* Seconds that one byte takes. */
-double virtual_line_byte_seconds(const struct virtual_line *line);
-
 /* For the real-time server: bytes from outside to the device, bytes of the device for outside. */
 void virtual_line_inject(struct virtual_line *line, const uint8_t *bytes, size_t count);
 size_t virtual_line_take(struct virtual_line *line, uint8_t *bytes, size_t capacity);
