@@ -31,11 +31,22 @@ struct exchange_pulse {
 	uint32_t fraction_q32;
 };
 
+/* A pulse to a coil of the latching service switch, after this frame. */
+struct exchange_switch {
+	uint32_t frame;
+	uint32_t coil; /* EXCHANGE_SWITCH_... */
+};
+
+#define EXCHANGE_SWITCH_OPEN 1u
+#define EXCHANGE_SWITCH_CLOSE 2u
+
 #define EXCHANGE_BYTES 64u
 #define EXCHANGE_PULSES 32u
+#define EXCHANGE_SWITCHES 4u
 
-#define EXCHANGE_RETURN_AFTER_BYTE 1u
+#define EXCHANGE_RETURN_AFTER_BYTE 1u /* of the optical port or to the module */
 #define EXCHANGE_RETURN_AFTER_PULSE 2u
+#define EXCHANGE_RETURN_AFTER_SWITCH 4u
 
 /* What the battery clock says of the time without supply; ticks of 1/32768 s. */
 #define EXCHANGE_BATTERY_SILENT 0u
@@ -47,6 +58,11 @@ struct exchange_pulse {
 #define EXCHANGE_CONTACT_DEMAND_RESET 2u
 #define EXCHANGE_CONTACT_TEST_MODE 4u
 #define EXCHANGE_CONTACT_SCROLL 8u
+/* Voltage behind the service switch, on the load's side of A and C: the detectors of SD models. */
+#define EXCHANGE_CONTACT_LOAD_VOLTAGE_A 16u
+#define EXCHANGE_CONTACT_LOAD_VOLTAGE_C 32u
+/* A communication module sits under the glass: the strap of its connector. */
+#define EXCHANGE_CONTACT_MODULE 64u
 
 /* One line and its NUL; interface/display.h says what stands in which column. */
 #define EXCHANGE_DISPLAY_BYTES 64u
@@ -59,6 +75,8 @@ struct exchange {
 	uint32_t contacts; /* of all frames of this exchange; a change begins another exchange */
 	uint32_t received_count;
 	struct exchange_byte received[EXCHANGE_BYTES]; /* ascending frames */
+	uint32_t module_received_count;
+	struct exchange_byte module_received[EXCHANGE_BYTES]; /* from the module, as `received` */
 	/* The early warning that the supply is about to fail: its level from before this frame on,
 	 * also a frame equal to frame_count. Until then the level before holds; the board
 	 * debounces it. */
@@ -74,6 +92,15 @@ struct exchange {
 	struct exchange_byte sent[EXCHANGE_BYTES];
 	uint32_t pulse_count;
 	struct exchange_pulse pulses[EXCHANGE_PULSES];
+	uint32_t module_received_consumed;
+	uint32_t module_sent_count;
+	struct exchange_byte module_sent[EXCHANGE_BYTES];
+	uint32_t switch_count;
+	struct exchange_switch switches[EXCHANGE_SWITCHES];
+	/* The line that warns the module of the supply's end: its level from before frame
+	 * `module_warning_frame` on; until then the level of the exchange before. */
+	uint32_t module_warning;
+	uint32_t module_warning_frame;
 	uint32_t display_is_new; /* 1: `display` was written; else it is left as it was */
 	char display[EXCHANGE_DISPLAY_BYTES];
 };

@@ -10,7 +10,7 @@
 
 #include "exchange.h"
 
-#define MAILBOX_VERSION 1u
+#define MAILBOX_VERSION 2u
 #define MAILBOX_FRAMES 1536u
 #define MAILBOX_STORAGE_BYTES (512u * 1024u)
 #define MAILBOX_TEXT_BYTES 24u /* with its end */
@@ -48,17 +48,26 @@ struct mailbox {
 	uint32_t power_fail_frame;
 	uint32_t battery;
 	uint64_t battery_ticks;
+	uint32_t module_received_count;
+	uint32_t module_received_consumed;
+	uint32_t module_sent_count;
+	uint32_t switch_count;
+	uint32_t module_warning;
+	uint32_t module_warning_frame;
+	struct exchange_switch switches[EXCHANGE_SWITCHES];
 	uint32_t display_is_new;
 	char display[EXCHANGE_DISPLAY_BYTES];
 	struct exchange_byte received[EXCHANGE_BYTES];
 	struct exchange_byte sent[EXCHANGE_BYTES];
+	struct exchange_byte module_received[EXCHANGE_BYTES];
+	struct exchange_byte module_sent[EXCHANGE_BYTES];
 	struct exchange_pulse pulses[EXCHANGE_PULSES];
 	struct sample_frame frames[MAILBOX_FRAMES];
 	uint8_t storage[MAILBOX_STORAGE_BYTES]; /* the flash; the host keeps it */
 };
 
-_Static_assert(sizeof(struct mailbox) == 144 + 4 + EXCHANGE_DISPLAY_BYTES + 4 +
-						 16 * EXCHANGE_BYTES + 8 * EXCHANGE_PULSES +
+_Static_assert(sizeof(struct mailbox) == 168 + 8 * EXCHANGE_SWITCHES + 4 + EXCHANGE_DISPLAY_BYTES +
+						 4 + 32 * EXCHANGE_BYTES + 8 * EXCHANGE_PULSES +
 						 24 * MAILBOX_FRAMES + MAILBOX_STORAGE_BYTES,
 	       "the layout depends on the processor");
 

@@ -277,6 +277,9 @@ void meter_run(struct meter *meter, struct exchange *exchange)
 	exchange->received_consumed = 0;
 	exchange->sent_count = 0;
 	exchange->pulse_count = 0;
+	exchange->module_received_consumed = 0;
+	exchange->module_sent_count = 0;
+	exchange->switch_count = 0;
 	exchange->display_is_new = 0;
 	if (!meter->nonvolatile.is_outage_noted) {
 		nonvolatile_note_outage(meter, exchange->battery, exchange->battery_ticks);

@@ -15,7 +15,7 @@
 #define INSTRUCTIONS_PER_TICK 40u /* 1 GHz of instructions, 25 MHz of ticks */
 
 _Static_assert(METER_BACKEND_FRAMES == MAILBOX_FRAMES, "frames are written into the mailbox");
-_Static_assert(sizeof(struct exchange) == 1416, "a new field has to go through the mailbox, too");
+_Static_assert(sizeof(struct exchange) == 2488, "a new field has to go through the mailbox, too");
 _Static_assert(METER_BACKEND_STORAGE_BYTES == MAILBOX_STORAGE_BYTES, "storage is the mailbox's");
 
 struct emulated_meter {
@@ -67,7 +67,11 @@ static bool is_sound(const struct mailbox *mailbox)
 	return mailbox->result == MAILBOX_OK && mailbox->frames_consumed > 0 &&
 	       mailbox->frames_consumed <= mailbox->frame_count &&
 	       mailbox->received_consumed <= mailbox->received_count &&
-	       mailbox->sent_count <= EXCHANGE_BYTES && mailbox->pulse_count <= EXCHANGE_PULSES;
+	       mailbox->sent_count <= EXCHANGE_BYTES &&
+	       mailbox->module_received_consumed <= mailbox->module_received_count &&
+	       mailbox->module_sent_count <= EXCHANGE_BYTES &&
+	       mailbox->switch_count <= EXCHANGE_SWITCHES &&
+	       mailbox->pulse_count <= EXCHANGE_PULSES;
 }
 
 static void give_exchange(struct mailbox *mailbox, const struct exchange *exchange)
@@ -78,6 +82,9 @@ static void give_exchange(struct mailbox *mailbox, const struct exchange *exchan
 	mailbox->received_count = exchange->received_count;
 	memcpy(mailbox->received, exchange->received,
 	       exchange->received_count * sizeof(*exchange->received));
+	mailbox->module_received_count = exchange->module_received_count;
+	memcpy(mailbox->module_received, exchange->module_received,
+	       exchange->module_received_count * sizeof(*exchange->module_received));
 	mailbox->power_fail_warning = exchange->power_fail_warning;
 	mailbox->power_fail_frame = exchange->power_fail_frame;
 	mailbox->battery = exchange->battery;
@@ -92,6 +99,15 @@ static void take_exchange(const struct mailbox *mailbox, struct exchange *exchan
 	exchange->pulse_count = mailbox->pulse_count;
 	memcpy(exchange->sent, mailbox->sent, mailbox->sent_count * sizeof(*mailbox->sent));
 	memcpy(exchange->pulses, mailbox->pulses, mailbox->pulse_count * sizeof(*mailbox->pulses));
+	exchange->module_received_consumed = mailbox->module_received_consumed;
+	exchange->module_sent_count = mailbox->module_sent_count;
+	memcpy(exchange->module_sent, mailbox->module_sent,
+	       mailbox->module_sent_count * sizeof(*mailbox->module_sent));
+	exchange->switch_count = mailbox->switch_count;
+	memcpy(exchange->switches, mailbox->switches,
+	       mailbox->switch_count * sizeof(*mailbox->switches));
+	exchange->module_warning = mailbox->module_warning;
+	exchange->module_warning_frame = mailbox->module_warning_frame;
 	exchange->display_is_new = mailbox->display_is_new;
 	if (mailbox->display_is_new) {
 		memcpy(exchange->display, mailbox->display, sizeof(exchange->display));

@@ -45,6 +45,9 @@ static void take_exchange(const struct mailbox *mailbox)
 	exchange.received_count = mailbox->received_count;
 	memcpy(exchange.received, mailbox->received,
 	       mailbox->received_count * sizeof(*mailbox->received));
+	exchange.module_received_count = mailbox->module_received_count;
+	memcpy(exchange.module_received, mailbox->module_received,
+	       mailbox->module_received_count * sizeof(*mailbox->module_received));
 	exchange.power_fail_warning = mailbox->power_fail_warning;
 	exchange.power_fail_frame = mailbox->power_fail_frame;
 	exchange.battery = mailbox->battery;
@@ -59,6 +62,15 @@ static void give_exchange(struct mailbox *mailbox)
 	mailbox->pulse_count = exchange.pulse_count;
 	memcpy(mailbox->sent, exchange.sent, exchange.sent_count * sizeof(*exchange.sent));
 	memcpy(mailbox->pulses, exchange.pulses, exchange.pulse_count * sizeof(*exchange.pulses));
+	mailbox->module_received_consumed = exchange.module_received_consumed;
+	mailbox->module_sent_count = exchange.module_sent_count;
+	memcpy(mailbox->module_sent, exchange.module_sent,
+	       exchange.module_sent_count * sizeof(*exchange.module_sent));
+	mailbox->switch_count = exchange.switch_count;
+	memcpy(mailbox->switches, exchange.switches,
+	       exchange.switch_count * sizeof(*exchange.switches));
+	mailbox->module_warning = exchange.module_warning;
+	mailbox->module_warning_frame = exchange.module_warning_frame;
 	mailbox->display_is_new = exchange.display_is_new;
 	if (exchange.display_is_new) {
 		memcpy(mailbox->display, exchange.display, sizeof(mailbox->display));
