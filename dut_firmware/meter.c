@@ -95,7 +95,7 @@ struct meter *meter_init(void *memory, const struct board *board,
 	metering_init(&meter->metering, form);
 	control_init(&meter->control);
 	load_adjustment(meter);
-	meter->pulses.weight_q4 = form->kt_hundredths * 10 * form->milliwatt_hour_q4;
+	meter->pulses.weight_q4 = form->kt_hundredths * INT64_C(10) * form->milliwatt_hour_q4;
 	energy_init(&meter->energy, form);
 	energy_init(&meter->test_energy, form);
 	billing_init(&meter->billing);
@@ -145,7 +145,7 @@ static void close_segment(struct meter *meter)
 static void observe_service(struct meter *meter)
 {
 	phasors_take(&meter->phasors, meter->form, &meter->live, &meter->observation);
-	service_detection_observe(&meter->service, meter->form, &meter->observation);
+	(void)service_detection_observe(&meter->service, meter->form, &meter->observation);
 	diagnostics_observe(&meter->diagnostics, meter->form, &meter->service, &meter->observation);
 }
 
@@ -261,10 +261,10 @@ static void log_outage(struct meter *meter, const struct exchange *exchange)
 	uint32_t outage = seconds < log->now_seconds ? (uint32_t)seconds : log->now_seconds;
 
 	if (log->sequence > 0) {
-		event_log_add_at(log, log->now_seconds - outage, EVENT_POWER_DOWN, 0);
+		(void)event_log_add_at(log, log->now_seconds - outage, EVENT_POWER_DOWN, 0);
 	}
-	event_log_add(log, EVENT_POWER_UP,
-		      (seconds & UINT32_MAX) | (is_known ? EVENT_OUTAGE_IS_KNOWN : 0));
+	(void)event_log_add(log, EVENT_POWER_UP,
+			    (seconds & UINT32_MAX) | (is_known ? EVENT_OUTAGE_IS_KNOWN : 0));
 }
 
 void meter_run(struct meter *meter, struct exchange *exchange)

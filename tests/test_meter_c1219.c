@@ -6,6 +6,7 @@
 
 #include "interface/c1219_store.h"
 #include "tests/support/fake_meter.h"
+#include "tests/support/stored_table.h"
 #include "tests/support/suite.h"
 
 #define TABLES 4096u
@@ -29,7 +30,7 @@ static struct table table_of(unsigned int id)
 {
 	struct table table = {.length = 0};
 
-	table.response = c1219_read(&store, (uint16_t)id, table.bytes, &table.length);
+	table.response = stored_table_read(&store, (uint16_t)id, table.bytes, &table.length);
 	return table;
 }
 

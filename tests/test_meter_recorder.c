@@ -6,6 +6,7 @@
 #include "registers/load_profile.h"
 #include "tests/support/fake_meter.h"
 #include "tests/support/nor_flash.h"
+#include "tests/support/stored_table.h"
 #include "tests/support/suite.h"
 
 #define SECTORS 128u
@@ -580,11 +581,11 @@ static void a_meter_without_recorder_has_none_of_its_tables(void)
 
 	start();
 	meter.load_profile = (struct load_profile){.board = NULL};
-	CU_ASSERT_EQUAL(c1219_read(&store, 0, st0, &length), C1218_OK);
+	CU_ASSERT_EQUAL(stored_table_read(&store, 0, st0, &length), C1218_OK);
 	for (uint16_t table = 60; table < 68; table++) {
 		uint8_t bytes[C1219_TABLE_BYTES];
 
-		CU_ASSERT_EQUAL(c1219_read(&store, table, bytes, &length), C1218_IAR);
+		CU_ASSERT_EQUAL(stored_table_read(&store, table, bytes, &length), C1218_IAR);
 		CU_ASSERT_EQUAL(st0[19 + table / 8] & 1u << table % 8, 0);
 	}
 	load_profile_second(&meter.load_profile, now, delivered, received);

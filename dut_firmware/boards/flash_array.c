@@ -30,7 +30,7 @@ static int array_program(void *context, uint32_t offset, const uint8_t *bytes, u
 		return -1;
 	}
 	for (uint32_t i = 0; i < count; i++) {
-		if (bytes[i] & ~array->bytes[offset + i]) {
+		if ((bytes[i] & ~array->bytes[offset + i]) != 0) {
 			return -1; /* only an erase sets a bit */
 		}
 		array->bytes[offset + i] &= bytes[i];

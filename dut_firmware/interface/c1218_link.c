@@ -19,12 +19,12 @@
 #define HEADER_BYTES 6u
 
 #define INTER_CHARACTER_FRAMES (C1218_FRAMES_PER_SECOND / 2u)
-#define RESPONSE_FRAMES (2u * C1218_FRAMES_PER_SECOND)
+#define RESPONSE_FRAMES (UINT64_C(2) * C1218_FRAMES_PER_SECOND)
 #define ATTEMPTS 4u
 /* At least 175 us between the peer's last bit and our first: one frame is 260 us. */
 #define TURN_AROUND_FRAMES 1u
 /* A line without a byte for ten byte times is quiet enough for a NAK. */
-#define QUIET_FRAMES (10u * C1218_FRAMES_PER_BYTE)
+#define QUIET_FRAMES (UINT64_C(10) * C1218_FRAMES_PER_BYTE)
 
 #define CRC_START 0xFFFFu
 #define CRC_POLYNOMIAL_REFLECTED 0x8408u

@@ -26,7 +26,7 @@ struct call {
 	uint16_t answer_length;
 };
 
-struct service {
+struct c1218_service {
 	uint8_t first_code;
 	uint8_t last_code;
 	uint8_t states;
@@ -171,7 +171,7 @@ static enum c1218_response security(struct c1218_server *server, struct call *ca
 			       call->frame, &server->store.clearance);
 
 	if (response == C1218_ERR) {
-		event_log_add(event_log_of(meter), EVENT_WRONG_PASSWORD, 0);
+		(void)event_log_add(event_log_of(meter), EVENT_WRONG_PASSWORD, 0);
 	}
 	return response;
 }
@@ -264,7 +264,7 @@ static enum c1218_response write_offset(struct c1218_server *server, struct call
  * Known services without a function have a state in which they would be in order, and answer sns
  * there.
  */
-static const struct service services[] = {
+static const struct c1218_service services[] = {
 	{0x20, 0x20, ANY_STATE, 1, 1, identify},
 	{0x21, 0x21, IN_ID_OR_SESSION, 1, 1, terminate},
 	{0x30, 0x30, IN_SESSION, 3, 3, read_full},
@@ -283,7 +283,7 @@ static const struct service services[] = {
 	{0x71, 0x71, IN_ID, 1, LONGEST, NULL}, /* timing setup, C12.21 */
 };
 
-static const struct service *find_service(uint8_t code)
+static const struct c1218_service *find_service(uint8_t code)
 {
 	for (unsigned int i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
 		if (code >= services[i].first_code && code <= services[i].last_code) {
@@ -296,7 +296,7 @@ static const struct service *find_service(uint8_t code)
 /* State before knowledge of the service, then the request's own length. */
 static enum c1218_response dispatch(struct c1218_server *server, struct call *call)
 {
-	const struct service *service = find_service(call->request[0]);
+	const struct c1218_service *service = find_service(call->request[0]);
 
 	if (service == NULL) {
 		return server->state == C1218_STATE_BASE ? C1218_ISSS : C1218_SNS;

@@ -349,11 +349,11 @@ enum procedure_result c1219_remote_reset(struct c1219_store *store, const uint8_
 	if (bytes[0] & RESET_DEMAND && demand_reset_is_locked(&billing->demand)) {
 		return PROCEDURE_TIMING;
 	}
-	if (bytes[0] & RESET_SELF_READ) {
+	if ((bytes[0] & RESET_SELF_READ) != 0) {
 		billing_self_read(billing, &totals);
 	}
-	if (bytes[0] & RESET_DEMAND) {
-		meter_reset_demand(store->meter);
+	if ((bytes[0] & RESET_DEMAND) != 0) {
+		(void)meter_reset_demand(store->meter);
 	}
 	store->response_data[0] = bytes[0];
 	store->response_length = 1;
@@ -368,13 +368,13 @@ static struct meter_clock_time wanted_time(const struct meter_clock *clock, cons
 {
 	struct meter_clock_time wanted = meter_clock_time_of(clock);
 
-	if (bytes[0] & SET_DATE) {
+	if ((bytes[0] & SET_DATE) != 0) {
 		/* 90-99 would be the past century: after the last year, so refused */
 		wanted.date.year = (uint16_t)(CALENDAR_FIRST_YEAR + bytes[1]);
 		wanted.date.month = bytes[2];
 		wanted.date.day = bytes[3];
 	}
-	if (bytes[0] & SET_TIME) {
+	if ((bytes[0] & SET_TIME) != 0) {
 		wanted.hour = bytes[4];
 		wanted.minute = bytes[5];
 		wanted.second = bytes[6];
@@ -410,7 +410,7 @@ enum procedure_result c1219_set_clock(struct c1219_store *store, const uint8_t *
 	struct meter_clock_time before = meter_clock_time_of(&billing->clock);
 	struct meter_clock_time wanted = wanted_time(&billing->clock, bytes);
 
-	if (bytes[0] & SET_QUALIFIER) {
+	if ((bytes[0] & SET_QUALIFIER) != 0) {
 		regime =
 			bytes[7] & QUALIFIER_DAYLIGHT ? METER_CLOCK_DAYLIGHT : METER_CLOCK_STANDARD;
 	}

@@ -51,7 +51,7 @@ static void form(const struct c1219_view *view, char text[C1219_TEXT_BYTES])
 /* 2160 -> "21.6", 250 -> "2.5", 3000 -> "30" */
 static void hundredths_text(uint32_t hundredths, char text[C1219_TEXT_BYTES])
 {
-	char digits[10];
+	char digits[10] = {0};
 	uint8_t count = 0;
 	uint8_t fraction = 2;
 

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "interface/c1219_tables.h"
+#include "storage/little_endian.h"
 
 #define ADJUSTMENT_OCTETS 26u
 #define SETTINGS_TABLE_OCTETS 13u
@@ -24,14 +25,6 @@ static int64_t adjustment_changes(const struct c1219_view *view, uint8_t index)
 	return view->adjustment->change_count;
 }
 
-static int32_t signed32(const uint8_t *bytes)
-{
-	uint32_t bits = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
-			(uint32_t)bytes[3] << 24;
-
-	return bits <= INT32_MAX ? (int32_t)bits : (int32_t)((int64_t)bits - 0x100000000);
-}
-
 static enum c1218_response change_adjustment(struct c1219_store *store, const uint8_t *bytes,
 					     uint16_t count)
 {
@@ -42,8 +35,8 @@ static enum c1218_response change_adjustment(struct c1219_store *store, const ui
 		return C1218_ISC;
 	}
 	for (unsigned int element = 0; element < 3; element++) {
-		wanted.gain_ppb[element] = signed32(bytes + element * 8u);
-		wanted.delay_ns[element] = signed32(bytes + element * 8u + 4u);
+		wanted.gain_ppb[element] = get_i32(bytes + element * 8u);
+		wanted.delay_ns[element] = get_i32(bytes + element * 8u + 4u);
 	}
 	return adjustment_change(store->meter, &wanted) ? C1218_OK : C1218_ONP;
 }

@@ -104,8 +104,8 @@ static enum procedure_result run_procedure(struct c1219_store *store,
 					       : procedure->answer(store, parameters);
 
 	if (!procedure->has_own_event) {
-		event_log_add(event_log_of(store->meter), EVENT_PROCEDURE,
-			      procedure->number | (uint64_t)result << 16);
+		(void)event_log_add(event_log_of(store->meter), EVENT_PROCEDURE,
+				    procedure->number | (uint64_t)result << 16);
 	}
 	return result;
 }

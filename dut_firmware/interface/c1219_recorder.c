@@ -235,7 +235,8 @@ static enum c1218_response change_channels(struct c1219_store *store, const uint
 
 		wanted.source[channel] = source_of(bytes[3u * channel + 1u]);
 		wanted.milliwatt_hours[channel] = (uint16_t)(unit[0] | unit[1] << 8);
-		now[3u * channel + 1u] = now[3u * channel + 2u] = bytes[3u * channel + 1u];
+		now[3u * channel + 1u] = bytes[3u * channel + 1u];
+		now[3u * channel + 2u] = bytes[3u * channel + 1u];
 	}
 	if (memcmp(now, bytes, DIVISORS_OFFSET) != 0) {
 		return C1218_ONP;

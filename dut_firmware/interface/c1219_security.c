@@ -51,22 +51,24 @@ static uint32_t procedure_permission(const struct meter *meter,
 static uint16_t render_permissions(const struct c1219_view *view, uint8_t *bytes)
 {
 	struct meter *meter = view->store->meter;
-	const struct c1219_procedure *procedure;
-	const struct c1219_table *table;
+	const struct c1219_procedure *procedure = c1219_procedure_at(0);
+	const struct c1219_table *table = c1219_table_at(0);
 	uint16_t length = 0;
 
-	for (uint32_t i = 0; (table = c1219_table_at(i)) != NULL; i++) {
+	for (uint32_t next = 1; table != NULL; next++) {
 		if (c1219_is_offered(table, meter) &&
 		    (table->write != NULL || !c1219_is_readable(table))) {
 			c1219_put_number(bytes + length, PERMISSION_OCTETS,
 					 table_permission(meter, table));
 			length = (uint16_t)(length + PERMISSION_OCTETS);
 		}
+		table = c1219_table_at(next);
 	}
-	for (uint32_t i = 0; (procedure = c1219_procedure_at(i)) != NULL; i++) {
+	for (uint32_t next = 1; procedure != NULL; next++) {
 		c1219_put_number(bytes + length, PERMISSION_OCTETS,
 				 procedure_permission(meter, procedure));
 		length = (uint16_t)(length + PERMISSION_OCTETS);
+		procedure = c1219_procedure_at(next);
 	}
 	return length;
 }

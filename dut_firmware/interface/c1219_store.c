@@ -41,9 +41,9 @@ static void put_text(uint8_t *bytes, uint8_t width, const char *text)
 static uint16_t render_field(const struct c1219_field *field, const struct c1219_view *view,
 			     uint8_t *bytes)
 {
-	char text[C1219_TEXT_BYTES];
-
 	if (field->text != NULL) {
+		char text[C1219_TEXT_BYTES];
+
 		field->text(view, text);
 		put_text(bytes, field->width, text);
 		return field->width;
@@ -128,22 +128,6 @@ enum c1218_response c1219_read_part(const struct c1219_store *store, uint16_t id
 	return C1218_OK;
 }
 
-enum c1218_response c1219_read(const struct c1219_store *store, uint16_t id, uint8_t *bytes,
-			       uint16_t *length)
-{
-	uint32_t whole = 0;
-	enum c1218_response response = c1219_length(store, id, &whole);
-
-	if (response != C1218_OK) {
-		return response;
-	}
-	if (whole > C1219_TABLE_BYTES) {
-		return C1218_ONP;
-	}
-	*length = (uint16_t)whole;
-	return c1219_read_part(store, id, 0, bytes, *length);
-}
-
 void c1219_copy_part(const struct c1219_part *part, uint32_t start, const uint8_t *source,
 		     uint32_t count)
 {
@@ -189,8 +173,8 @@ enum c1218_response c1219_write(struct c1219_store *store, const struct c1219_wr
 	uint64_t after = adjustment_of(store->meter)->change_count;
 
 	if (response == C1218_OK && table->id != C1219_PROCEDURE_TABLE) {
-		event_log_add(event_log_of(store->meter), EVENT_TABLE_WRITTEN,
-			      table->id | before << 16 | after << 32);
+		(void)event_log_add(event_log_of(store->meter), EVENT_TABLE_WRITTEN,
+				    table->id | before << 16 | after << 32);
 	}
 	return response;
 }

@@ -34,15 +34,11 @@ void c1219_store_init(struct c1219_store *store, struct meter *meter);
 void c1219_store_begin_session(struct c1219_store *store);
 
 /* Octets of a table. iar: no such table; isc: not to be read. */
-enum c1218_response c1219_length(const struct c1219_store *store, uint16_t table, uint32_t *length);
+enum c1218_response c1219_length(const struct c1219_store *store, uint16_t id, uint32_t *length);
 
 /* `count` octets from `offset` on, all of the same instant; onp when they reach beyond the end. */
-enum c1218_response c1219_read_part(const struct c1219_store *store, uint16_t table,
-				    uint32_t offset, uint8_t *bytes, uint16_t count);
-
-/* The whole table into `bytes` (C1219_TABLE_BYTES); onp when it is longer than that. */
-enum c1218_response c1219_read(const struct c1219_store *store, uint16_t table, uint8_t *bytes,
-			       uint16_t *length);
+enum c1218_response c1219_read_part(const struct c1219_store *store, uint16_t id, uint32_t offset,
+				    uint8_t *bytes, uint16_t count);
 
 struct c1219_write {
 	uint16_t table;

@@ -185,7 +185,7 @@ static void put_disk(const struct meter *meter, char *image)
 	int64_t starting = meter->form->starting_milliwatts;
 	int64_t moved = meter->energy.delivered.counts + meter->energy.received.counts +
 			meter->test_energy.delivered.counts + meter->test_energy.received.counts;
-	unsigned int step = (unsigned int)(moved / (meter->form->kt_hundredths * 10) % 3);
+	unsigned int step = (unsigned int)(moved / (meter->form->kt_hundredths * INT64_C(10)) % 3);
 
 	memset(image + DISK, '.', 3);
 	if (meter->live.milliwatts >= starting) {
@@ -216,9 +216,9 @@ static void put_annunciators(const struct meter *meter, char *image)
 	put(image, RATE, "--");
 	put(image, SERVICE_SWITCH, "---");
 	put(image, ERROR, has_errors(meter) ? "ERR" : "");
-	if (meter->control.is_seal_broken) {
+	if (meter->control.is_seal_broken != 0) {
 		put(image, SEAL, "OPEN");
-	} else if (meter->control.settings.is_sealed) {
+	} else if (meter->control.settings.is_sealed != 0) {
 		put(image, SEAL, "SEAL");
 	}
 }

@@ -29,17 +29,17 @@ void panel_set_contacts(struct meter *meter, uint32_t contacts)
 
 static void obey(struct meter *meter, uint32_t asked)
 {
-	if (asked & SWITCHES_DEMAND_RESET) {
+	if ((asked & SWITCHES_DEMAND_RESET) != 0) {
 		meter_request_demand_reset(meter);
 	}
-	if (asked & SWITCHES_TEST_MODE) {
+	if ((asked & SWITCHES_TEST_MODE) != 0) {
 		meter_toggle_test_mode(meter);
 		display_follow_mode(meter);
 	}
-	if (asked & SWITCHES_SCROLL) {
+	if ((asked & SWITCHES_SCROLL) != 0) {
 		display_step(meter);
 	}
-	if (asked & SWITCHES_SCROLL_HELD) {
+	if ((asked & SWITCHES_SCROLL_HELD) != 0) {
 		display_show_alternate(meter);
 	}
 }

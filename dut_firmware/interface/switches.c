@@ -38,7 +38,7 @@ static uint32_t settle(struct switches *switches, uint64_t frame)
 	switches->settled = switches->contacts;
 	asked |= pressed & EXCHANGE_CONTACT_DEMAND_RESET ? SWITCHES_DEMAND_RESET : 0;
 	asked |= pressed & EXCHANGE_CONTACT_TEST_MODE ? SWITCHES_TEST_MODE : 0;
-	if (pressed & EXCHANGE_CONTACT_SCROLL) {
+	if ((pressed & EXCHANGE_CONTACT_SCROLL) != 0) {
 		switches->held_frame =
 			frame + (uint64_t)SWITCHES_HOLD_SECONDS * METER_FRAMES_PER_SECOND;
 	}

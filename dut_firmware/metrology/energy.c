@@ -18,7 +18,7 @@ void energy_init(struct energy *energy, const struct device_form *form)
 	*energy = (struct energy){
 		.count_q4 = form->milliwatt_hour_q4,
 		.starting_q4 = milliwatts_q4(form, form->starting_milliwatts) *
-			       (DIRECTION_WINDOW_SEGMENTS * SEGMENT_FRAMES),
+			       ((int64_t)DIRECTION_WINDOW_SEGMENTS * SEGMENT_FRAMES),
 	};
 }
 

@@ -34,7 +34,8 @@ static void crossing(struct frequency *frequency, uint64_t frame, int32_t before
 	frequency->cycles++;
 	if (span_q16 >= AVERAGING_Q16) {
 		frequency->millihertz =
-			(uint32_t)((frequency->cycles * 1000 * AVERAGING_Q16 + span_q16 / 2) /
+			(uint32_t)((frequency->cycles * UINT64_C(1000) * AVERAGING_Q16 +
+				    span_q16 / 2) /
 				   span_q16);
 		frequency->start_q16 = instant_q16;
 		frequency->cycles = 0;

@@ -4,7 +4,7 @@
 /* missing / added in 2^-32, both positive, missing < added or equal. */
 static uint32_t fraction_of(uint64_t missing, uint64_t added)
 {
-	while (added >> 32) {
+	while (added >> 32 != 0) {
 		missing >>= 1;
 		added >>= 1;
 	}

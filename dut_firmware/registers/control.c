@@ -17,7 +17,7 @@ void meter_note_event(struct meter *meter, enum meter_event_code code)
 {
 	meter->control.event_count++;
 	meter->control.newest_event = (uint16_t)code;
-	event_log_add(&meter->event_log, (uint16_t)code, 0);
+	(void)event_log_add(&meter->event_log, (uint16_t)code, 0);
 }
 
 /* Settings */
@@ -32,10 +32,10 @@ bool settings_save(struct meter *meter, const struct adjustment *adjustment,
 	if (!protected_storage_save(meter->board, record)) {
 		return false;
 	}
-	if (adjustment) {
+	if (adjustment != NULL) {
 		meter->adjustment = *adjustment;
 	}
-	if (settings) {
+	if (settings != NULL) {
 		meter->control.settings = *settings;
 		self_supervision_accept_constants(meter);
 	}
@@ -173,7 +173,7 @@ bool meter_reset_demand(struct meter *meter)
 void meter_request_demand_reset(struct meter *meter)
 {
 	meter->control.demand_reset_requests++;
-	meter_reset_demand(meter);
+	(void)meter_reset_demand(meter);
 }
 
 void meter_watch_mode(struct meter *meter)
@@ -214,8 +214,8 @@ enum procedure_result meter_cold_start(struct meter *meter, const uint8_t *param
 	if (!settings_change(meter, &changed)) {
 		return PROCEDURE_CONFLICT;
 	}
-	meter_clear_status(meter, parameters);
-	meter_warm_start(meter, parameters);
+	(void)meter_clear_status(meter, parameters);
+	(void)meter_warm_start(meter, parameters);
 	return meter_clear_data(meter, parameters);
 }
 

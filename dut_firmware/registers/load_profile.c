@@ -339,7 +339,7 @@ static void close_interval(struct load_profile *profile)
 
 	if (profile->next_place == PLACES ||
 	    index_in_block(profile) >= LOAD_PROFILE_BLOCK_INTERVALS) {
-		begin_block(profile, profile->generation, profile->interval_start);
+		(void)begin_block(profile, profile->generation, profile->interval_start);
 	}
 	record.index = (uint8_t)index_in_block(profile);
 	fill_interval(profile, &record.interval);
@@ -360,7 +360,7 @@ static void begin_interval(struct load_profile *profile, uint32_t start)
 	if (profile->sequence == 0 ||
 	    start < profile->block_start + profile->block_intervals * length ||
 	    start >= profile->block_start + LOAD_PROFILE_BLOCK_INTERVALS * length) {
-		begin_block(profile, profile->generation, start);
+		(void)begin_block(profile, profile->generation, start);
 	}
 }
 

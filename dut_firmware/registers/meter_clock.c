@@ -7,8 +7,8 @@
 #include "metrology/metering.h"
 
 #define DAYLIGHT_SECONDS 3600
-#define SECONDS_OF_MINUTE 60
-#define SECONDS_OF_HOUR 3600
+#define SECONDS_OF_MINUTE INT64_C(60)
+#define SECONDS_OF_HOUR INT64_C(3600)
 
 void meter_clock_init(struct meter_clock *clock)
 {

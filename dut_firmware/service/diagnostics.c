@@ -156,7 +156,7 @@ static bool is_current_imbalance(const struct diagnosis *diagnosis, bool was)
 	for (int input = 0; input < DEVICE_ELEMENTS; input++) {
 		uint32_t amperes_ua = diagnosis->observation->amperes_ua[input];
 
-		if (diagnosis->form->wiring[input].is_used) {
+		if (diagnosis->form->wiring[input].is_used != 0) {
 			least = amperes_ua < least ? amperes_ua : least;
 			most = amperes_ua > most ? amperes_ua : most;
 		}

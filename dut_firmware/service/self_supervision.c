@@ -136,7 +136,7 @@ static void note_errors(struct meter *meter, uint32_t found)
 	uint32_t added = found & ~(uint32_t)meter->supervision.errors;
 
 	for (uint32_t bit = SUPERVISION_CONFIGURATION; bit <= SUPERVISION_MEASUREMENT; bit <<= 1) {
-		if (added & bit) {
+		if ((added & bit) != 0) {
 			meter_note_event(meter, event_of(bit));
 		}
 	}

@@ -68,7 +68,7 @@ static bool has_geometry(const struct device_form *form, const struct service_ge
 		}
 		int64_t ratio = geometry->ratio[input];
 		int64_t window = ratio == 1000 ? EQUAL_WINDOW : HIGH_WINDOW;
-		int64_t allowed = ratio * (window + slack * HYSTERESIS) / 1000;
+		int64_t allowed = ratio * (window + (int64_t)slack * HYSTERESIS) / 1000;
 		int32_t lag = observation->volts_lag[input];
 
 		if (observation->volts_lag[input] == PHASOR_NO_LAG ||

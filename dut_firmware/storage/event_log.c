@@ -164,7 +164,7 @@ static bool store(struct event_log *log, const struct event_entry *entry)
 	}
 	if (log->board->storage_program(log->board->context, slot_offset(log, slot), bytes,
 					SLOT_BYTES) ||
-	    !read_slot(log, slot, stored) || memcmp(bytes, stored, SLOT_BYTES)) {
+	    !read_slot(log, slot, stored) || memcmp(bytes, stored, SLOT_BYTES) != 0) {
 		return false;
 	}
 	mark_entry(log, slot);

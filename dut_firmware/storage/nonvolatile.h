@@ -13,7 +13,7 @@
 
 struct meter;
 
-#define NONVOLATILE_SAVE_FRAMES (60u * METER_FRAMES_PER_SECOND)
+#define NONVOLATILE_SAVE_FRAMES (UINT64_C(60) * METER_FRAMES_PER_SECOND)
 
 /* Since the meter was made, this time of operation included. */
 struct operating_counters {

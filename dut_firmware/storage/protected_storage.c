@@ -34,7 +34,7 @@ static void slot_read(const struct board *board, uint32_t number, struct slot *s
 	slot->state = PROTECTED_DAMAGED;
 	slot->sequence = 0;
 	if (board->storage_read(board->context, number * board->sector_bytes, slot->bytes,
-				SLOT_BYTES)) {
+				SLOT_BYTES) != 0) {
 		return;
 	}
 	if (is_erased(slot->bytes, SLOT_BYTES)) {

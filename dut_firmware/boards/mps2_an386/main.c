@@ -72,7 +72,7 @@ static void give_exchange(struct mailbox *mailbox)
 	mailbox->module_warning = exchange.module_warning;
 	mailbox->module_warning_frame = exchange.module_warning_frame;
 	mailbox->display_is_new = exchange.display_is_new;
-	if (exchange.display_is_new) {
+	if (exchange.display_is_new != 0) {
 		memcpy(mailbox->display, exchange.display, sizeof(mailbox->display));
 	}
 }

@@ -49,12 +49,12 @@ bool semihosting_write(int32_t handle, uint8_t byte)
 
 void semihosting_say(const char *text)
 {
-	call_emulator(SYS_WRITE0, address(text));
+	(void)call_emulator(SYS_WRITE0, address(text));
 }
 
 _Noreturn void semihosting_exit(bool is_failure)
 {
 	for (;;) {
-		call_emulator(SYS_EXIT, is_failure ? RUN_TIME_ERROR : APPLICATION_EXIT);
+		(void)call_emulator(SYS_EXIT, is_failure ? RUN_TIME_ERROR : APPLICATION_EXIT);
 	}
 }
