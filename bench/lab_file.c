@@ -162,6 +162,7 @@ static enum status read_position(struct bench_lab *self, const xmlNode *element)
 {
 	struct lab_position *position = &self->lab.positions[self->lab.position_count];
 	const char *optical = xml_attribute(element, "optical");
+	const char *supply = xml_attribute(element, "supply");
 	double number, channel;
 	enum status status = check_port_is_of_lab(self, element, optical);
 
@@ -178,6 +179,7 @@ static enum status read_position(struct bench_lab *self, const xmlNode *element)
 	self->lab.position_count++;
 	position->number = (int)number;
 	position->channel = (int)channel;
+	position->has_auxiliary_supply = supply && !strcmp(supply, "auxiliary");
 	return STATUS_OK;
 }
 
@@ -292,6 +294,18 @@ static enum status read_defects(struct bench_lab *self, const xmlNode *virtual_e
 	return status;
 }
 
+static void read_meter_battery(struct bench_lab *self, const xmlNode *virtual_element)
+{
+	const xmlNode *meter = xml_child(virtual_element, "meter");
+	const char *battery = meter ? xml_attribute(meter, "battery") : NULL;
+
+	if (battery && !strcmp(battery, "empty")) {
+		self->options.battery = METER_BATTERY_EMPTY;
+	} else if (battery && !strcmp(battery, "absent")) {
+		self->options.battery = METER_BATTERY_ABSENT;
+	}
+}
+
 static void read_meter_host(struct bench_lab *self, const xmlNode *virtual_element)
 {
 	const char *host = xml_attribute(virtual_element, "meter");
@@ -325,6 +339,9 @@ static enum status read_virtual(struct bench_lab *self, const xmlNode *root)
 	self->options.epoch_utc_seconds = timegm(&utc);
 	self->options.celsius = self->lab.ambient_celsius;
 	read_meter_host(self, virtual_element);
+	read_meter_battery(self, virtual_element);
+	self->options.supply = self->lab.positions[0].has_auxiliary_supply ? METER_SUPPLY_AUXILIARY
+									   : METER_SUPPLY_MEASURED;
 	enum status status = read_tolerances(self, virtual_element);
 	return status ? status : read_defects(self, virtual_element);
 }

@@ -118,7 +118,8 @@ enum status lab_server_open(struct virtual_lab *lab, const char *directory,
 		lab_server_close(self);
 		return status;
 	}
-	self->started = clock_now(clock_wall());
+	self->started = (struct instant){clock_now(clock_wall()).nanoseconds -
+					 virtual_time_now(virtual_lab_time(lab)).nanoseconds};
 	*server = self;
 	return STATUS_OK;
 }

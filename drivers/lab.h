@@ -20,7 +20,8 @@ struct lab_position {
 	int number;  /* 1..20 */
 	int channel; /* of the error calculator */
 	struct port *optical;
-	bool is_dropped; /* dropped out of the run */
+	bool has_auxiliary_supply; /* fed apart from the voltage circuits that it measures */
+	bool is_dropped;	   /* dropped out of the run */
 	char drop_reason[160];
 };
 

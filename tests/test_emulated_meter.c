@@ -392,7 +392,11 @@ static void the_death_of_the_bench_ends_the_emulator(void)
 static struct virtual_lab *lab_with_emulator(void)
 {
 	struct virtual_lab_options options = {
-		.seed = 1, .hardware = {"AX", "16S", "1", 200}, .emulated_image = METER_IMAGE};
+		.seed = 1,
+		.hardware = {"AX", "16S", "1", 200},
+		.supply = METER_SUPPLY_AUXILIARY,
+		.emulated_image = METER_IMAGE,
+	};
 	struct virtual_lab *lab = NULL;
 
 	need_emulator();

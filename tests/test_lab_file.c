@@ -15,7 +15,7 @@
 
 /* The parts of a lab file; NULL: as in a good one. */
 struct parts {
-	const char *kind, *driver, *resource, *certificate, *roles, *positions, *volts;
+	const char *kind, *driver, *resource, *certificate, *roles, *positions, *volts, *parts;
 };
 
 static const struct lab_meter meter = {"AX", "16S", "1", 200};
@@ -52,7 +52,8 @@ static enum status load(const struct parts *parts)
 		 text_or(parts->certificate, ""), text_or(parts->roles, ROLES DOSE),
 		 text_or(parts->positions,
 			 "<position number='1' channel='1' optical='VIRTUAL::optical'/>"),
-		 text_or(parts->volts, "320 V"), is_virtual ? "<virtual/>" : "");
+		 text_or(parts->volts, "320 V"),
+		 is_virtual ? text_or(parts->parts, "<virtual/>") : "");
 	data_folder_set(source_folder);
 	snprintf(path, sizeof(path), "%s/lab.xml", scratch_folder());
 	write_file(path, "%s", text);
@@ -107,6 +108,40 @@ static void a_certificate_of_another_model_is_refused_with_both_names(void)
 	lab_file_free(bench_lab);
 }
 
+static void supply_and_battery_of_the_meter_are_those_of_the_file(void)
+{
+	static const struct {
+		const char *supply, *battery;
+		enum meter_supply_kind has_supply;
+		enum meter_battery has_battery;
+	} cases[] = {
+		{"", "", METER_SUPPLY_MEASURED, METER_BATTERY_GOOD},
+		{"supply='measured'", "battery='good'", METER_SUPPLY_MEASURED, METER_BATTERY_GOOD},
+		{"supply='auxiliary'", "battery='empty'", METER_SUPPLY_AUXILIARY,
+		 METER_BATTERY_EMPTY},
+		{"supply='measured'", "battery='absent'", METER_SUPPLY_MEASURED,
+		 METER_BATTERY_ABSENT},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char position[120], virtual_parts[80];
+		const struct parts parts = {.positions = position, .parts = virtual_parts};
+
+		snprintf(position, sizeof(position),
+			 "<position number='1' channel='1' optical='VIRTUAL::optical' %s/>",
+			 cases[i].supply);
+		snprintf(virtual_parts, sizeof(virtual_parts), "<virtual><meter %s/></virtual>",
+			 cases[i].battery);
+		CU_ASSERT_EQUAL_FATAL(load(&parts), STATUS_OK);
+		const struct virtual_lab_options *options = bench_lab_virtual_options(bench_lab);
+		CU_ASSERT_EQUAL(options->supply, cases[i].has_supply);
+		CU_ASSERT_EQUAL(options->battery, cases[i].has_battery);
+		CU_ASSERT_EQUAL(bench_lab_lab(bench_lab)->positions[0].has_auxiliary_supply,
+				cases[i].has_supply == METER_SUPPLY_AUXILIARY);
+		lab_file_free(bench_lab);
+	}
+}
+
 static void a_mistake_is_refused_with_file_line_and_reason(void)
 {
 	static const struct {
@@ -134,6 +169,10 @@ static void a_mistake_is_refused_with_file_line_and_reason(void)
 			       "<position number='1' channel='2' optical='VIRTUAL::optical'/>"},
 		 "lab.xml line 5",
 		 "position 1 is there twice"},
+		{{.positions = "<position number='1' channel='1' optical='VIRTUAL::optical' "
+			       "supply='mains'/>"},
+		 "lab.xml",
+		 "supply"},
 		{{.volts = "320 A"}, "lab.xml line 5", "320 A"},
 		{{.volts = "320"}, "lab.xml line 5", "volts"},
 		{{.certificate = "certificate='/nowhere/certificate.xml'"},
@@ -155,6 +194,7 @@ const char *const suite_name = "lab_file";
 const struct suite_case suite_cases[] = {
 	CASE(a_good_file_opens_with_its_roles_and_its_certificate),
 	CASE(a_certificate_of_another_model_is_refused_with_both_names),
+	CASE(supply_and_battery_of_the_meter_are_those_of_the_file),
 	CASE(a_mistake_is_refused_with_file_line_and_reason),
 	CASES_END,
 };

@@ -10,6 +10,7 @@
 
 #include "procedures/data_folder.h"
 #include "procedures/procedure.h"
+#include "procedures/verbs/verb_support.h"
 #include "tests/support/fake_lab.h"
 #include "tests/support/suite.h"
 
@@ -43,6 +44,7 @@ void meter_client_close(struct meter_client *client)
 }
 
 static bool is_factory;
+static bool is_mute; /* the optical port answers nothing, even with supply */
 
 enum status meter_client_connect(struct meter_client *client, const char *password)
 {
@@ -50,8 +52,7 @@ enum status meter_client_connect(struct meter_client *client, const char *passwo
 	is_factory = !strcmp(password, "FACTORY");
 	session_count++;
 	open_sessions++;
-	return fake.is_on ? STATUS_OK
-			  : status_fail(STATUS_TIMEOUT, "no answer: the meter has no supply");
+	return fake.is_on && !is_mute ? STATUS_OK : status_fail(STATUS_TIMEOUT, "no answer");
 }
 
 enum status meter_client_disconnect(struct meter_client *client)
@@ -142,6 +143,7 @@ static void begin(void)
 	net_departure = 0;
 	session_count = 0;
 	open_sessions = 0;
+	is_mute = false;
 	identity = (struct meter_identity){.manufacturer = "LGYR",
 					   .model = "AX",
 					   .serial = "1",
@@ -762,6 +764,33 @@ static void the_verbs_are_found_by_name_and_by_index(void)
 	CU_ASSERT_PTR_NULL(step_verb_find("measure"));
 }
 
+/* ---- silence of the optical port ---- */
+
+static void expect_silence(const char *part, const char *other)
+{
+	struct step_context context = context_of(NULL);
+	struct meter_client *client;
+
+	CU_ASSERT_EQUAL(session_begin(&context, 0, METER_ACCESS_READ, &client), STATUS_TIMEOUT);
+	snprintf(reason, sizeof(reason), "%s", status_reason());
+	expect_reason(part);
+	expect_reason("position 1: ");
+	expect_reason("no answer");
+	CU_ASSERT_PTR_NULL(strstr(reason, other));
+}
+
+static void a_meter_without_voltage_is_told_from_one_that_does_not_answer(void)
+{
+	begin();
+	expect_silence("no voltage at the meter: standard", "shows 120 V");
+	fake.lab.positions[0].has_auxiliary_supply = true;
+	expect_silence("no answer", "no voltage");
+	begin();
+	is_mute = true;
+	expect_bench_fault(run_steps(""), STATUS_TIMEOUT, "shows 120 V at the meter");
+	CU_ASSERT_PTR_NULL(strstr(reason, "no voltage"));
+}
+
 const char *const suite_name = "verbs";
 const struct suite_case suite_cases[] = {
 	CASE(the_error_is_that_of_the_closed_form),
@@ -788,5 +817,6 @@ const struct suite_case suite_cases[] = {
 	CASE(a_net_register_off_by_one_count_does_not_conform),
 	CASE(a_register_of_the_other_direction_that_moves_does_not_conform),
 	CASE(the_verbs_are_found_by_name_and_by_index),
+	CASE(a_meter_without_voltage_is_told_from_one_that_does_not_answer),
 	CASES_END,
 };

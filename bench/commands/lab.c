@@ -11,9 +11,29 @@
 #include "procedures/data_folder.h"
 #include "procedures/device_type.h"
 
+/* Switches the source on as its user does, through its port. */
+static enum status apply_load(struct lab *lab, const struct device_type *device,
+			      const struct device_form *form, const char *text)
+{
+	const struct lab_limits ceiling = {device->maximum_volts, form->maximum_amperes,
+					   device->hertz, device->hertz};
+	struct load_point point;
+	struct three_phase load;
+	enum status status = load_point_parse(text, &point);
+
+	if (!status) {
+		status = service_phasors(form->service, &point, &load);
+	}
+	if (!status) {
+		status = lab_apply(lab, &load, &ceiling);
+	}
+	return status ? status_prefix(status, "--load %s: ", text) : STATUS_OK;
+}
+
 static enum status build_lab(const struct option_entry *options, const char *lab_path,
 			     struct bench_lab **bench_lab)
 {
+	const char *load = option_value(options, "--load");
 	char path[1200];
 	struct device_type device;
 	const struct device_form *form;
@@ -34,7 +54,11 @@ static enum status build_lab(const struct option_entry *options, const char *lab
 	}
 	struct lab_meter meter = {option_value(options, "--model"), option_value(options, "--form"),
 				  option_value(options, "--serial"), (unsigned)form->class_amperes};
-	return lab_file_build(*bench_lab, &meter);
+	if (!load || !bench_lab_lab(*bench_lab)->is_virtual) {
+		return lab_file_build(*bench_lab, &meter);
+	}
+	status = lab_file_open(*bench_lab, &meter);
+	return status ? status : apply_load(bench_lab_lab(*bench_lab), &device, form, load);
 }
 
 static enum status serve(struct bench_lab *bench_lab, const char *directory)
@@ -56,6 +80,7 @@ static int run_lab(int argc, char **argv)
 {
 	struct option_entry options[] = {
 		{.name = "--directory", .most = 1},
+		{.name = "--load", .most = 1},
 		{.name = "--form", .most = 1, .default_value = "16S"},
 		{.name = "--model", .most = 1, .default_value = "AX"},
 		{.name = "--serial", .most = 1, .default_value = "00000001"},
@@ -89,6 +114,11 @@ const struct command command_lab = {
 	.purpose = "serve the virtual laboratory in real time on pseudo-terminals",
 	.help = "  --directory DIR  gets a link per instrument: DIR/optical, DIR/zera; removed at "
 		"the end\n"
+		"  --load LOAD      the source is on from the beginning, such as \"3x120V 0A 1 "
+		"60Hz\";\n"
+		"                   else a meter that its measured circuits feed is silent until "
+		"a\n"
+		"                   client of the source switches it on\n"
 		"  --form FORM      form of the meter (default 16S)\n"
 		"  --model MODEL    model (default AX)\n"
 		"  --serial TEXT    serial number of the meter\n"

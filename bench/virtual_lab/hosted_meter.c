@@ -3,6 +3,7 @@
 #include "bench/virtual_lab/hosted_meter.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define WAITING_BYTES 1024u
@@ -12,6 +13,7 @@
  */
 #define LINE_IN_USE_NANOSECONDS (3 * NANOSECONDS_PER_SECOND)
 #define BYTE_FRAMES 4
+#define BATTERY_HERTZ 32768u
 
 struct hosted_meter {
 	struct participant participant;
@@ -22,7 +24,12 @@ struct hosted_meter {
 	struct sensors *sensors;
 	struct meter_backend *backend;
 	bool is_lost; /* the firmware runs no more, and the bench has been told */
-	int64_t next_frame;
+	struct meter_supply supply;
+	bool is_running;     /* the firmware has supply */
+	bool was_running;    /* before: there is a time without supply to count */
+	int64_t off_frame;   /* since when it has been without */
+	int64_t next_frame;  /* of the crystal, which counts on without supply, too */
+	int64_t frame_count; /* consumed */
 	struct instant line_used_at;
 	bool line_was_used;
 	uint8_t waiting[WAITING_BYTES];
@@ -59,7 +66,8 @@ static struct instant meter_next_event(void *context)
 	int64_t idle = frame_instant(meter, meter->next_frame).nanoseconds -
 		       meter->line_used_at.nanoseconds;
 
-	if (meter->is_lost || !meter->line_was_used || idle > LINE_IN_USE_NANOSECONDS) {
+	if (meter->is_lost || !meter->is_running || !meter->line_was_used ||
+	    idle > LINE_IN_USE_NANOSECONDS) {
 		return INSTANT_NEVER;
 	}
 	return frame_instant(meter, meter->next_frame + BYTE_FRAMES - 1);
@@ -120,8 +128,14 @@ static void take_bytes(struct hosted_meter *meter)
 	}
 }
 
-/* One block; returns false when the firmware has put out a byte, which others may want to answer,
- * or is lost. */
+static void lose(struct hosted_meter *meter)
+{
+	meter->is_lost = true;
+	virtual_time_fail(meter->time, STATUS_IO);
+}
+
+/* One block, in which the supply does not change; returns false when the firmware has put out a
+ * byte, which others may want to answer, or is lost. */
 static bool run_block(struct hosted_meter *meter, int64_t end)
 {
 	struct exchange *exchange = &meter->exchange;
@@ -134,17 +148,85 @@ static bool run_block(struct hosted_meter *meter, int64_t end)
 	exchange->frames = meter->backend->frames;
 	exchange->frame_count = count;
 	exchange->return_after = EXCHANGE_RETURN_AFTER_BYTE;
+	exchange->power_fail_warning = meter->supply.level == METER_SUPPLY_WARNED;
 	hand_over_bytes(meter, count);
 	if (meter->backend->kind->run(meter->backend, exchange)) {
-		meter->is_lost = true;
-		virtual_time_fail(meter->time, STATUS_IO);
+		lose(meter);
 		return false;
 	}
 	take_pulses(meter);
 	take_bytes(meter);
 	meter->waiting_first += exchange->received_consumed;
 	meter->next_frame += exchange->frames_consumed;
+	meter->frame_count += exchange->frames_consumed;
 	return exchange->sent_count == 0;
+}
+
+/* What came over the line before this frame met no receiver. */
+static void forget_bytes(struct hosted_meter *meter, int64_t frame)
+{
+	while (meter->waiting_first != meter->waiting_last &&
+	       meter->waiting_frame[meter->waiting_first % WAITING_BYTES] < frame) {
+		meter->waiting_first++;
+	}
+}
+
+static void note_supply(struct hosted_meter *meter, const char *state)
+{
+	char words[32];
+
+	snprintf(words, sizeof(words), "meter %d %s", meter->options.channel, state);
+	world_note(meter->world, frame_instant(meter, meter->next_frame), words);
+}
+
+/* The battery clock counts on the meter's own crystal. Nobody has counted before the first
+ * power-up. */
+static void tell_outage(struct hosted_meter *meter)
+{
+	static const uint32_t told[] = {
+		[METER_BATTERY_GOOD] = EXCHANGE_BATTERY_KEPT,
+		[METER_BATTERY_EMPTY] = EXCHANGE_BATTERY_LOST,
+		[METER_BATTERY_ABSENT] = EXCHANGE_BATTERY_SILENT,
+	};
+	struct exchange *exchange = &meter->exchange;
+	bool is_counted = meter->was_running && meter->options.battery == METER_BATTERY_GOOD;
+	uint64_t frames = (uint64_t)(meter->next_frame - meter->off_frame);
+
+	exchange->battery =
+		meter->was_running ? told[meter->options.battery] : EXCHANGE_BATTERY_SILENT;
+	exchange->battery_ticks = is_counted ? frames * BATTERY_HERTZ / METER_FRAMES_PER_SECOND : 0;
+}
+
+static void power_up(struct hosted_meter *meter)
+{
+	forget_bytes(meter, meter->next_frame);
+	tell_outage(meter);
+	meter->is_running = meter->was_running = true;
+	if (meter->backend->kind->power_up(meter->backend, &meter->options.hardware)) {
+		lose(meter);
+		return;
+	}
+	note_supply(meter, "on");
+}
+
+static void power_down(struct hosted_meter *meter)
+{
+	meter->is_running = false;
+	meter->off_frame = meter->next_frame;
+	note_supply(meter, "off");
+}
+
+/* Power-up and the end of the hold-up fall between two blocks. */
+static void follow_supply(struct hosted_meter *meter)
+{
+	meter_supply_update(&meter->supply, meter->next_frame);
+	bool is_supplied = meter->supply.level != METER_SUPPLY_OFF;
+
+	if (is_supplied && !meter->is_running) {
+		power_up(meter);
+	} else if (!is_supplied && meter->is_running) {
+		power_down(meter);
+	}
 }
 
 static struct instant meter_advance(void *context, struct instant until)
@@ -153,7 +235,14 @@ static struct instant meter_advance(void *context, struct instant until)
 	int64_t end = sensors_frame_at(meter->sensors, until) + 1;
 
 	while (!meter->is_lost && meter->next_frame < end) {
-		if (!run_block(meter, end) && !meter->is_lost && meter->next_frame < end) {
+		follow_supply(meter);
+		int64_t stop = meter_supply_until(&meter->supply, meter->next_frame, end);
+
+		if (!meter->is_running) {
+			meter->next_frame = stop;
+			forget_bytes(meter, stop);
+		} else if (!meter->is_lost && !run_block(meter, stop) && !meter->is_lost &&
+			   meter->next_frame < end) {
 			return instant_earlier(until, frame_instant(meter, meter->next_frame - 1));
 		}
 	}
@@ -175,12 +264,14 @@ enum status hosted_meter_new(struct virtual_time *time, struct world *world,
 	if (!self->options.block_frames || self->options.block_frames > METER_BACKEND_FRAMES) {
 		self->options.block_frames = METER_BACKEND_FRAMES;
 	}
+	/* only to hear whether it is a form of this firmware: a power-up alone writes nothing */
 	enum status status = backend->kind->power_up(backend, &self->options.hardware);
 	if (status) {
 		hosted_meter_free(self);
 		return status;
 	}
 	self->sensors = sensors_new(world, &self->options.sensors);
+	meter_supply_init(&self->supply, options->supply, self->sensors);
 	virtual_line_attach(line, &(struct virtual_device){self, meter_receive});
 	self->participant = (struct participant){self, meter_next_event, meter_advance};
 	virtual_time_add(time, &self->participant);
@@ -200,5 +291,5 @@ void hosted_meter_free(struct hosted_meter *meter)
 
 int64_t hosted_meter_frames(const struct hosted_meter *meter)
 {
-	return meter->next_frame;
+	return meter->frame_count;
 }

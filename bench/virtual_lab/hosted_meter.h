@@ -6,16 +6,22 @@
 #define BENCH_VIRTUAL_LAB_HOSTED_METER_H
 
 #include "bench/virtual_lab/meter_backend.h"
+#include "bench/virtual_lab/meter_supply.h"
 #include "bench/virtual_lab/sensors.h"
 #include "bench/virtual_lab/virtual_line.h"
 #include "bench/virtual_lab/virtual_time.h"
 
 struct hosted_meter;
 
+/* Of the clock, through times without supply. */
+enum meter_battery { METER_BATTERY_GOOD, METER_BATTERY_EMPTY, METER_BATTERY_ABSENT };
+
 struct hosted_meter_options {
 	struct meter_hardware hardware; /* texts are borrowed */
 	struct sensor_model sensors;
-	int channel;		      /* of the world's pulses, 1..20 */
+	int channel; /* of the world's pulses, 1..20 */
+	enum meter_supply_kind supply;
+	enum meter_battery battery;
 	uint32_t block_frames;	      /* most frames per call, 1..1536; 0: 1536 */
 	int64_t silent_after_seconds; /* the optical port answers no more from then on; 0: never */
 };
@@ -27,7 +33,7 @@ enum status hosted_meter_new(struct virtual_time *time, struct world *world,
 			     struct meter_backend *backend, struct hosted_meter **meter);
 void hosted_meter_free(struct hosted_meter *meter);
 
-/* Frames consumed so far. */
+/* Frames consumed so far: none while the supply is off. */
 int64_t hosted_meter_frames(const struct hosted_meter *meter);
 
 #endif

@@ -386,6 +386,27 @@ void sensors_sample(struct sensors *sensors, int64_t first, uint32_t count,
 	}
 }
 
+double sensors_highest_volts(const struct sensors *sensors, int64_t frame, int64_t *constant_until)
+{
+	struct instant at = instant_of_frame(sensors, frame);
+	const struct load_segment *segment = world_segment_at(sensors->world, at);
+	double shape = waveform_rms(&segment->volts_shape), highest = 0.0;
+	int64_t end = frame_from(sensors, segment->end);
+
+	for (int i = 0; i < 3; i++) {
+		double volts = shape * ramped_rms(segment, &segment->volts[i], at);
+
+		if (!sensors->is_open[i] && volts > highest) {
+			highest = volts;
+		}
+		if (!sensors->is_open[i] && segment->volts[i].rms_per_second != 0.0) {
+			end = frame + 1;
+		}
+	}
+	*constant_until = end > frame ? end : frame + 1;
+	return highest;
+}
+
 struct complex_number {
 	double real, imaginary;
 };

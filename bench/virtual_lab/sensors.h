@@ -46,6 +46,10 @@ double sensors_frame_seconds(const struct sensors *sensors, int64_t frame);
 /* The last frame at or before an instant. */
 int64_t sensors_frame_at(const struct sensors *sensors, struct instant at);
 
+/* rms of the highest voltage at the inputs that the form connects, as it is there and not as the
+ * sensors see it; and the first later frame that may have another. */
+double sensors_highest_volts(const struct sensors *sensors, int64_t frame, int64_t *constant_until);
+
 /* Counts of `count` frames from `first` on; all of them must lie in the settled past of the world.
  */
 void sensors_sample(struct sensors *sensors, int64_t first, uint32_t count,

@@ -106,6 +106,8 @@ static enum status add_meter(struct virtual_lab *lab, const struct virtual_lab_o
 		.hardware = options->hardware,
 		.sensors = lab->sensors,
 		.channel = 1,
+		.supply = options->supply,
+		.battery = options->battery,
 		.block_frames = options->block_frames,
 		.silent_after_seconds = options->defects.meter_silent_after_seconds,
 	};

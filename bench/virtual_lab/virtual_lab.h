@@ -47,6 +47,8 @@ struct virtual_lab_options {
 	double standard_gain_percent;
 	double standard_lag_degrees;
 	struct meter_hardware hardware;
+	enum meter_supply_kind supply;
+	enum meter_battery battery;
 	uint32_t block_frames;
 	const char *emulated_image; /* the firmware's ELF file for the emulator; NULL: linked */
 };

@@ -86,17 +86,26 @@ static void describe_output(const struct load_segment *segment, char *text, size
 	snprintf(text, size, "volts %s amperes %s", v ? volts : "none", a ? amperes : "none");
 }
 
+void world_note(struct world *world, struct instant at, const char *words)
+{
+	char line[256];
+
+	if (world->log) {
+		snprintf(line, sizeof(line), "%.6f %s", (double)at.nanoseconds * 1e-9, words);
+		world->log(world->log_context, line);
+	}
+}
+
 static void log_change(struct world *world, const struct load_segment *segment)
 {
-	char state[sizeof(world->logged_state)], line[256];
+	char state[sizeof(world->logged_state)];
 
 	describe_output(segment, state, sizeof(state));
 	if (!world->log || !strcmp(state, world->logged_state)) {
 		return;
 	}
 	memcpy(world->logged_state, state, sizeof(state));
-	snprintf(line, sizeof(line), "%.6f %s", (double)segment->start.nanoseconds * 1e-9, state);
-	world->log(world->log_context, line);
+	world_note(world, segment->start, state);
 }
 
 void world_append(struct world *world, const struct load_segment *segment)

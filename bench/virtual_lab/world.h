@@ -48,8 +48,11 @@ void world_add_pulse(struct world *world, int channel, struct world_pulse pulse)
 int64_t world_pulse_count(const struct world *world, int channel);
 struct world_pulse world_pulse_at(const struct world *world, int channel, int64_t index);
 
-/* The world's own log, one line per change of the source's output, written to `sink` at once. */
+/* The world's own log, one line per change of the source's output or of a meter's supply, written
+ * to `sink` at once. */
 void world_set_log(struct world *world, void (*sink)(void *context, const char *line),
 		   void *context);
+/* A line of that log: what happened at this instant, in words. */
+void world_note(struct world *world, struct instant at, const char *words);
 
 #endif

@@ -15,6 +15,8 @@
 #define STEADY_RELATIVE 0.001
 #define EXPECTED_RELATIVE 0.05
 #define READING_SECONDS 1.0
+/* Below this part of its least rated voltage no meter can be expected to work. */
+#define SUPPLY_FRACTION 0.5
 
 static const char *const access_passwords[] = {
 	[METER_ACCESS_READ] = "READ",
@@ -379,6 +381,36 @@ enum status require_identified(const struct step_context *context)
 	return STATUS_OK;
 }
 
+/*
+ * A meter that is fed by the circuits that it measures cannot answer without voltage: then its
+ * silence says nothing but what the step has forgotten.
+ */
+static enum status explain_silence(struct step_context *context, int index, enum status silence)
+{
+	const struct lab *lab = context->lab;
+	const struct device_type *device = context->device;
+	struct standard_indication shown;
+	char reason[512];
+
+	snprintf(reason, sizeof(reason), "%s", status_reason());
+	if (lab->positions[index].has_auxiliary_supply ||
+	    lab->reference_standard->reference_standard->read(lab->reference_standard, &shown)) {
+		return status_fail(silence, "%s", reason);
+	}
+	double volts = fmax(shown.volts[0], fmax(shown.volts[1], shown.volts[2]));
+	if (!(volts < SUPPLY_FRACTION * device->minimum_volts)) {
+		return status_fail(silence, "%s; standard %s shows %.4g V at the meter", reason,
+				   lab->reference_standard->name, volts);
+	}
+	return status_fail(silence,
+			   "no voltage at the meter: standard %s shows at most %.3g V, and the "
+			   "meter, rated %g V to %g V, is fed by the circuits that it measures; "
+			   "apply a voltage before it is asked, or say supply=\"auxiliary\" in the "
+			   "lab file (%s)",
+			   lab->reference_standard->name, volts, device->minimum_volts,
+			   device->maximum_volts, reason);
+}
+
 enum status session_begin(struct step_context *context, int index, enum meter_access access,
 			  struct meter_client **client)
 {
@@ -392,6 +424,9 @@ enum status session_begin(struct step_context *context, int index, enum meter_ac
 	enum status status = meter_client_open(position->optical, client);
 	if (!status) {
 		status = meter_client_connect(*client, access_passwords[access]);
+	}
+	if (status == STATUS_TIMEOUT) {
+		status = explain_silence(context, index, status);
 	}
 	return status ? status_prefix(status, "position %d: ", position->number) : STATUS_OK;
 }

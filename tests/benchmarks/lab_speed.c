@@ -25,6 +25,19 @@ static void must(enum status status)
 	}
 }
 
+/* Nothing is sampled and no firmware runs while the meter has no supply. */
+static void print_without_supply(struct virtual_lab *lab, struct instrument *instrument)
+{
+	must(instrument->power_source->off(instrument));
+	must(clock_sleep_seconds(virtual_lab_clock(lab), 2));
+	int64_t frames = virtual_lab_frames(lab);
+	double start = process_seconds();
+	must(clock_sleep_seconds(virtual_lab_clock(lab), 3600));
+	double seconds = process_seconds() - start;
+	printf("the same with the source off: %lld frames, %.0f times real time\n",
+	       (long long)(virtual_lab_frames(lab) - frames), 3600 / seconds);
+}
+
 int main(void)
 {
 	struct virtual_lab_options options = {
@@ -62,6 +75,7 @@ int main(void)
 	printf("whole virtual laboratory: %.1f ns per frame of 3 elements (aim 72) at %d frames/s: "
 	       "%.0f times real time on one core\n",
 	       seconds * 1e9 / (double)frames, METER_FRAMES_PER_SECOND, 3600 / seconds);
+	print_without_supply(lab, instrument);
 	instrument_close(instrument);
 	virtual_lab_free(lab);
 	return 0;

@@ -32,6 +32,8 @@ rmdir lab 2>/dev/null
 serve lab
 stop_serving INT
 [ ! -e lab ] || fail "the directory that the server made is left behind"
+expect 2 bad_load "$program" lab serve "$source/bench/labs/virtual.xml" --directory lab --load '3x400V 0A 1 60Hz'
+says bad_load '400 V'
 touch file
 expect 2 no_directory "$program" lab serve "$source/bench/labs/virtual.xml" --directory file
 finish

@@ -5,7 +5,7 @@
 need_tool termineter
 need_tool script
 
-serve lab --form 9S --serial 4711 --model AXR
+serve lab --form 9S --serial 4711 --model AXR --load "3x120V 0A 1 60Hz"
 printf '%s\n' 'set SERIAL_CONNECTION lab/optical' 'set PASSWORD_HEX False' 'set PASSWORD READ' 'set USER_ID 2' \
 	'connect' 'use get_info' 'run' 'exit' >commands
 timeout 60 script -qc termineter /dev/null <commands >cli.out 2>cli.err
