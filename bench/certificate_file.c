@@ -42,6 +42,21 @@ static enum status read_point(const xmlNode *row, struct certificate_point *poin
 	return STATUS_OK;
 }
 
+static enum status read_influence(const xmlNode *row, struct certificate *certificate)
+{
+	const char *quantity = xml_attribute(row, "quantity");
+	int influence = INFLUENCE_NONE + 1;
+
+	while (strcmp(standard_influence_name((enum standard_influence)influence), quantity) != 0) {
+		influence++; /* the schema allows no other name */
+	}
+	if (certificate->states_influence[influence]) {
+		return xml_fail(row, "the influence of %s is stated twice", quantity);
+	}
+	certificate->states_influence[influence] = true;
+	return xml_number(row, "percent", &certificate->influence_percent[influence]);
+}
+
 static enum status read_certificate(const xmlNode *root, struct certificate *certificate)
 {
 	*certificate = (struct certificate){.count = 0};
@@ -55,6 +70,10 @@ static enum status read_certificate(const xmlNode *root, struct certificate *cer
 	copy_attribute(root, "due_date", certificate->due_date, sizeof(certificate->due_date));
 	enum status status =
 		xml_number(root, "drift_percent_per_year", &certificate->drift_percent_per_year);
+	for (const xmlNode *row = xml_child(root, "influence"); !status && row;
+	     row = xml_next(row, "influence")) {
+		status = read_influence(row, certificate);
+	}
 	for (const xmlNode *row = xml_child(root, "point"); !status && row;
 	     row = xml_next(row, "point")) {
 		if (certificate->count == CERTIFICATE_POINTS) {

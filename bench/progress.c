@@ -1,6 +1,7 @@
 /* Terminal output of a run; nothing here goes into a record. */
 #include "bench/progress.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -29,6 +30,7 @@ struct verdict_row {
 	const char *form, *test, *direction;
 	int counts[DOES_NOT_CONFORM + 1];
 	int informative;
+	bool has_errors; /* in per cent */
 	double largest_error, largest_uncertainty;
 };
 
@@ -74,6 +76,11 @@ static struct verdict_row *row_for(struct verdict_row *rows, int *count,
 	return &rows[(*count)++];
 }
 
+static bool is_percent(const struct record_entry *result)
+{
+	return !strcmp(text_or_empty(result, "unit"), "percent");
+}
+
 static double magnitude(double number)
 {
 	return number < 0 ? -number : number;
@@ -90,6 +97,7 @@ static void count_judgement(struct verdict_row *row, const struct record_entry *
 	} else {
 		row->counts[conformity_from_name(text_or_empty(judgement, "outcome"))]++;
 	}
+	row->has_errors |= is_percent(result);
 	if (magnitude(error) > magnitude(row->largest_error)) {
 		row->largest_error = error;
 	}
@@ -108,6 +116,12 @@ static void print_deviating_points(const struct run_record *record)
 		    record_flag(judgement, "is_informative") ||
 		    !strcmp(text_or_empty(judgement, "outcome"), conformity_name(CONFORMS)) ||
 		    !(result = result_of(record, judgement))) {
+			continue;
+		}
+		if (!is_percent(result)) {
+			printf("  %-4s %-17s %s: %s\n", text_or_empty(result, "form"),
+			       text_or_empty(result, "test"), text_or_empty(judgement, "reason"),
+			       text_or_empty(judgement, "outcome"));
 			continue;
 		}
 		printf("  %-4s %-17s %-34s %+.3f %% +/- %.3f %%, limit %s %%: %s\n",
@@ -157,10 +171,14 @@ void progress_print_verdicts(const struct run_record *record)
 	for (int i = 0; i < count; i++) {
 		const struct verdict_row *row = &rows[i];
 
-		printf("%-5s %-17s %-10s %9d %13d %13d %15d %12d %+12.3f %% %7.3f %%\n", row->form,
-		       row->test, row->direction, row->counts[CONFORMS], row->counts[NOT_EVALUATED],
-		       row->counts[INCONCLUSIVE], row->counts[DOES_NOT_CONFORM], row->informative,
-		       row->largest_error, row->largest_uncertainty);
+		printf("%-5s %-17s %-10s %9d %13d %13d %15d %12d", row->form, row->test,
+		       row->direction, row->counts[CONFORMS], row->counts[NOT_EVALUATED],
+		       row->counts[INCONCLUSIVE], row->counts[DOES_NOT_CONFORM], row->informative);
+		if (row->has_errors) {
+			printf(" %+12.3f %% %7.3f %%", row->largest_error,
+			       row->largest_uncertainty);
+		}
+		printf("\n");
 	}
 	print_deviating_points(record);
 	print_ends(record);

@@ -1,14 +1,50 @@
 /*
- * The decision: a pure function of error, expanded uncertainty and limit by the interval rule (ISO
- * 10576-1, recalled; S-S-02 names it), and how decisions combine.
+ * The decision: a pure function of value, expanded uncertainty, limits and rule, and how decisions
+ * combine. The interval rule is that of ISO 10576-1 (recalled; S-S-02 names it); simple and guarded
+ * acceptance are those of JCGM 106 (recalled).
  */
 #ifndef PROCEDURES_DECISION_H
 #define PROCEDURES_DECISION_H
+
+#include <stdbool.h>
+#include <stddef.h>
 
 /* Ordered by severity: combining is taking the maximum. Informative results are kept apart. */
 enum conformity { CONFORMS, NOT_EVALUATED, INCONCLUSIVE, DOES_NOT_CONFORM };
 
 enum run_state { RUN_COMPLETE, RUN_ABORTED, RUN_BENCH_FAULT };
+
+enum decision_rule_kind { RULE_INTERVAL, RULE_SIMPLE, RULE_GUARDED };
+
+/* All zero: the interval rule without a minimum of the test uncertainty ratio. */
+struct decision_rule {
+	enum decision_rule_kind kind;
+	double guard_factor;  /* r of the guard band w = r U; of guarded acceptance only */
+	double minimum_ratio; /* of the test uncertainty ratio L / U; 0: none */
+	bool ratio_fails;     /* below the minimum nothing is decided; otherwise it only warns */
+};
+
+/* What is decided: a value, its U, and the interval of what is allowed. All in one unit. */
+struct decision_question {
+	double value, expanded_uncertainty;
+	double lower, upper;
+};
+
+/*
+ * Interval: wholly inside conforms, wholly outside does not, else inconclusive. Simple: the value
+ * alone. Guarded: the value inside the limits less w conforms, outside them it does not. Below the
+ * minimum ratio with `ratio_fails`, whatever does not lie wholly outside is inconclusive. What is
+ * no number is not evaluated.
+ */
+enum conformity decide(const struct decision_rule *rule, const struct decision_question *question);
+
+/* (upper - lower) / (2 U); infinite without uncertainty. */
+double test_uncertainty_ratio(const struct decision_question *question);
+bool ratio_is_too_small(const struct decision_rule *rule, const struct decision_question *question);
+
+/* "interval rule (ISO 10576-1)", "guarded acceptance, guard band 1 U (JCGM 106)"; returns `text`.
+ */
+const char *decision_rule_text(const struct decision_rule *rule, char *text, size_t size);
 
 /* |e| + U <= L conforms; |e| - U > L does not conform; else inconclusive. All in per cent. */
 enum conformity decide_interval_rule(double error_percent, double expanded_uncertainty_percent,

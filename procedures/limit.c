@@ -112,6 +112,17 @@ static void copy_if_present(char *text, size_t size, const xmlNode *element, con
 	}
 }
 
+bool provenance_from_name(const char *name, enum provenance *provenance)
+{
+	for (size_t i = 0; i < sizeof(provenance_names) / sizeof(provenance_names[0]); i++) {
+		if (!strcmp(name, provenance_names[i])) {
+			*provenance = (enum provenance)i;
+			return true;
+		}
+	}
+	return false;
+}
+
 static void read_provenance(const xmlNode *element, struct limit *limit)
 {
 	const char *name = xml_attribute(element, "provenance");
@@ -119,11 +130,8 @@ static void read_provenance(const xmlNode *element, struct limit *limit)
 	copy_if_present(limit->document, sizeof(limit->document), element, "document");
 	copy_if_present(limit->clause, sizeof(limit->clause), element, "clause");
 	copy_if_present(limit->note, sizeof(limit->note), element, "note");
-	for (size_t i = 0; name && i < sizeof(provenance_names) / sizeof(provenance_names[0]);
-	     i++) {
-		if (!strcmp(name, provenance_names[i])) {
-			limit->provenance = (enum provenance)i;
-		}
+	if (name) {
+		provenance_from_name(name, &limit->provenance);
 	}
 }
 

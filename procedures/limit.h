@@ -19,7 +19,10 @@ enum provenance {
 
 struct limit {
 	bool has_row; /* false: the table has no row for this point, the result is informative */
-	double limit_percent;
+	double limit_percent; /* in per cent, or in `unit` */
+	bool has_lower;	      /* the lower limit is not the upper one's negative */
+	double lower;
+	char unit[16]; /* "" or "percent": per cent */
 	char document[128];
 	char clause[64];
 	enum provenance provenance; /* as a limit of this evaluation: a read text borrowed from
@@ -33,6 +36,7 @@ enum status limit_set_load(const char *path, struct limit_set **set);
 void limit_set_free(struct limit_set *set);
 const char *limit_set_title(const struct limit_set *set);
 const char *provenance_name(enum provenance provenance);
+bool provenance_from_name(const char *name, enum provenance *provenance);
 
 struct limit_question {
 	const char *test; /* "load_performance", "register" */

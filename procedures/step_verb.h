@@ -47,6 +47,7 @@ struct step_context {
 	const struct device_type *device;
 	const struct device_form *form;
 	const struct limit_set *limits;
+	struct decision_rule rule;
 	const char *model;
 	const char *requirement; /* of the step */
 	bool is_informative;	 /* the step's requirement is not mandatory */

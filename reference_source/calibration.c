@@ -15,6 +15,21 @@
 #define OUTSIDE 1.1		 /* certified ranges may be left by this factor */
 #define AT_POINT 0.01		 /* relative distance at which a load is the certified one */
 
+const char *standard_influence_name(enum standard_influence influence)
+{
+	static const char *const names[INFLUENCES] = {
+		[INFLUENCE_NONE] = "none",
+		[INFLUENCE_VOLTAGE] = "voltage",
+		[INFLUENCE_FREQUENCY] = "frequency",
+		[INFLUENCE_TEMPERATURE] = "temperature",
+		[INFLUENCE_PHASE_SEQUENCE] = "phase_sequence",
+		[INFLUENCE_UNBALANCE] = "unbalance",
+		[INFLUENCE_HARMONICS] = "harmonics",
+	};
+
+	return names[influence];
+}
+
 /* The points of one voltage, power factor and side. */
 struct slice {
 	double volts;
@@ -214,6 +229,9 @@ enum status certificate_at(const struct certificate *certificate, double volts, 
 		return status;
 	}
 	double here = found.error_percent;
+
+	found.volts = near_volts[0];
+	found.power_factor = near_power_factor[0];
 	widen(certificate, &(struct slice){near_volts[1], near_power_factor[0], is_leading},
 	      amperes, here, &found);
 	widen(certificate, &(struct slice){near_volts[0], near_power_factor[1], is_leading},

@@ -23,6 +23,19 @@ struct certificate_point {
 	double coverage_factor;
 };
 
+/* What may act on the standard itself when a test changes a condition; a certificate states the
+ * half width of the change of its error over the rated range of each. */
+enum standard_influence {
+	INFLUENCE_NONE,
+	INFLUENCE_VOLTAGE,
+	INFLUENCE_FREQUENCY,
+	INFLUENCE_TEMPERATURE,
+	INFLUENCE_PHASE_SEQUENCE,
+	INFLUENCE_UNBALANCE,
+	INFLUENCE_HARMONICS,
+	INFLUENCES
+};
+
 struct certificate {
 	char number[48];
 	char issuer[96];
@@ -31,6 +44,8 @@ struct certificate {
 	char date[11]; /* 2026-01-31 */
 	char due_date[11];
 	double drift_percent_per_year; /* limit of a rectangular distribution */
+	bool states_influence[INFLUENCES];
+	double influence_percent[INFLUENCES]; /* half width of a rectangular distribution */
 	int count;
 	struct certificate_point points[CERTIFICATE_POINTS];
 };
@@ -39,7 +54,11 @@ struct certified_error {
 	double error_percent;
 	double standard_uncertainty_percent; /* from the certificate's U and k */
 	double interpolation_percent;	     /* half width of a rectangular distribution */
+	double volts, power_factor;	     /* certified ones that it rests on */
 };
+
+/* "voltage", "frequency", "phase_sequence" ...; "none". */
+const char *standard_influence_name(enum standard_influence influence);
 
 /*
  * Error and uncertainty at a load between the certified points: nearest certified voltage, linear

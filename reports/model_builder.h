@@ -37,6 +37,15 @@ void model_fact(struct report_model *model, enum report_word name, const char *v
 bool model_entries(struct report_model *model, const struct run_record *record, const char *kind,
 		   enum report_word subtitle, const struct field_column *columns, size_t count);
 
+/* Cells that every table of results has. */
+enum report_mark model_result_mark(const struct indexed_result *result);
+const char *model_result_verdict(struct report_model *model, const struct indexed_result *result);
+const char *model_result_limit(struct report_model *model, const struct indexed_result *result);
+const char *model_result_ratio(struct report_model *model, const struct indexed_result *result);
+
+/* The table of values or checks that begins with result `first`; false when it is neither. */
+bool model_add_values(struct report_model *model, const struct result_index *index, size_t first);
+
 /* The form that entry `i` is the first to start; NULL when it starts none. */
 const char *model_form_started(const struct run_record *record, size_t i);
 

@@ -14,7 +14,7 @@ static const char *const outcomes[OUTCOMES] = {"conforms", "not evaluated", "inc
 struct counts {
 	int of[OUTCOMES];
 	int informative;
-	int mandatory;
+	int on_limits; /* of the mandatory ones; a plain comparison rests on none */
 	int recalled;
 	int stand_in;
 };
@@ -28,7 +28,7 @@ static void count_one(struct counts *counts, const struct indexed_result *result
 		counts->informative++;
 		return;
 	}
-	counts->mandatory++;
+	counts->on_limits += *provenance != '\0';
 	counts->recalled += !strcmp(provenance, "recalled");
 	counts->stand_in += !strcmp(provenance, "stand-in");
 	for (int i = 0; i < OUTCOMES; i++) {
@@ -101,7 +101,7 @@ static void add_unread(struct report_model *model, const struct result_index *in
 
 	count(&counts, index, NULL);
 	int unread = counts.recalled + counts.stand_in;
-	const char *total = integer_text(model, counts.mandatory);
+	const char *total = integer_text(model, counts.on_limits);
 	if (unread) {
 		REPORT_FILL(sentence, WORD_unread_limits, integer_text(model, unread), total,
 			    integer_text(model, counts.recalled),

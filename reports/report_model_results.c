@@ -8,15 +8,20 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* With and without the column that says what is remarkable about a load. */
-static const struct report_column columns[] = {
-	{WORD_number, 0.55, ALIGN_RIGHT},      {WORD_volts, 0.6, ALIGN_RIGHT},
-	{WORD_amperes, 0.7, ALIGN_DECIMAL},    {WORD_percent_maximum, 1.05, ALIGN_DECIMAL},
-	{WORD_power_factor, 0.8, ALIGN_RIGHT}, {WORD_runs, 0.75, ALIGN_RIGHT},
-	{WORD_error, 1, ALIGN_DECIMAL},	       {WORD_uncertainty, 0.85, ALIGN_DECIMAL},
-	{WORD_coverage, 0.65, ALIGN_RIGHT},    {WORD_limit, 1, ALIGN_DECIMAL},
-	{WORD_basis, 1.05, ALIGN_LEFT},	       {WORD_verdict, 3.1, ALIGN_LEFT},
-	{WORD_remark, 1.4, ALIGN_LEFT},
-};
+#define COLUMNS_WITH(error_word)                                                                   \
+	{                                                                                          \
+		{WORD_number, 0.55, ALIGN_RIGHT}, {WORD_volts, 0.6, ALIGN_RIGHT},                  \
+			{WORD_amperes, 0.7, ALIGN_DECIMAL},                                        \
+			{WORD_percent_maximum, 1.05, ALIGN_DECIMAL},                               \
+			{WORD_power_factor, 0.8, ALIGN_RIGHT}, {WORD_runs, 0.75, ALIGN_RIGHT},     \
+			{error_word, 1, ALIGN_DECIMAL}, {WORD_uncertainty, 0.85, ALIGN_DECIMAL},   \
+			{WORD_coverage, 0.65, ALIGN_RIGHT}, {WORD_limit, 1, ALIGN_DECIMAL},        \
+			{WORD_ratio, 0.75, ALIGN_RIGHT}, {WORD_basis, 1.05, ALIGN_LEFT},           \
+			{WORD_verdict, 3.1, ALIGN_LEFT}, {WORD_remark, 1.4, ALIGN_LEFT},           \
+	}
+
+static const struct report_column columns[] = COLUMNS_WITH(WORD_error);
+static const struct report_column shift_columns[] = COLUMNS_WITH(WORD_shift);
 
 enum {
 	NUMBER,
@@ -29,6 +34,7 @@ enum {
 	UNCERTAINTY,
 	COVERAGE,
 	LIMIT,
+	RATIO,
 	BASIS,
 	VERDICT,
 	REMARK
@@ -49,7 +55,7 @@ static bool is_register(const struct indexed_result *result)
 static bool is_same_group(const struct indexed_result *a, const struct indexed_result *b)
 {
 	return is_same(a, b, "form") && is_same(a, b, "test") && is_same(a, b, "position") &&
-	       (is_register(a) || is_same(a, b, "direction"));
+	       is_same(a, b, "kind") && (is_register(a) || is_same(a, b, "direction"));
 }
 
 static bool is_first_of_group(const struct result_index *index, size_t i)
@@ -79,7 +85,7 @@ static bool group_has_remark(const struct result_index *index, size_t first)
 	return false;
 }
 
-static enum report_mark mark_of(const struct indexed_result *result)
+enum report_mark model_result_mark(const struct indexed_result *result)
 {
 	const char *outcome = judgement_text(result, "outcome");
 
@@ -122,37 +128,67 @@ static void fill_error(struct report_model *model, struct report_row *row,
 	}
 }
 
-static void fill_verdict(struct report_model *model, struct report_row *row,
-			 const struct indexed_result *result)
+const char *model_result_verdict(struct report_model *model, const struct indexed_result *result)
 {
 	const char *outcome = report_word_of(judgement_text(result, "outcome"));
 	char text[120];
-	char number[64];
 
+	if (!result->judgement) {
+		return report_word(WORD_no_verdict);
+	}
+	if (!record_flag(result->judgement, "is_informative")) {
+		return model_text(model, outcome);
+	}
+	REPORT_FILL(text, WORD_informative_verdict, outcome);
+	return model_text(model, text);
+}
+
+const char *model_result_limit(struct report_model *model, const struct indexed_result *result)
+{
+	char text[150], upper[64], lower[64];
+
+	if (!judgement_has_figure(result, "limit")) {
+		return "–";
+	}
+	report_short(upper, sizeof(upper), judgement_figure(result, "limit"), 6);
+	if (judgement_has_figure(result, "limit_lower")) {
+		report_short(lower, sizeof(lower), judgement_figure(result, "limit_lower"), 6);
+		snprintf(text, sizeof(text), "%s … %s", lower, upper);
+	} else {
+		snprintf(text, sizeof(text), "±%s", upper);
+	}
+	return model_text(model, text);
+}
+
+const char *model_result_ratio(struct report_model *model, const struct indexed_result *result)
+{
+	char text[64];
+
+	if (!judgement_has(result, "test_uncertainty_ratio")) {
+		return "";
+	}
+	return model_text(model,
+			  report_short(text, sizeof(text),
+				       judgement_number(result, "test_uncertainty_ratio"), 3));
+}
+
+static void fill_verdict(struct report_model *model, struct report_row *row,
+			 const struct indexed_result *result)
+{
+	row->cells[LIMIT] = model_result_limit(model, result);
+	row->cells[RATIO] = model_result_ratio(model, result);
 	if (judgement_has(result, "limit_percent")) {
-		report_short(number, sizeof(number), judgement_number(result, "limit_percent"), 6);
-		snprintf(text, sizeof(text), "±%s", number);
-		row->cells[LIMIT] = model_text(model, text);
 		row->cells[BASIS] = model_text(
 			model, report_word_of(judgement_text(result, "limit_provenance")));
-	} else {
-		row->cells[LIMIT] = "–";
 	}
-	if (!result->judgement) {
-		row->cells[VERDICT] = report_word(WORD_no_verdict);
-	} else if (record_flag(result->judgement, "is_informative")) {
-		REPORT_FILL(text, WORD_informative_verdict, outcome);
-		row->cells[VERDICT] = model_text(model, text);
-	} else {
-		row->cells[VERDICT] = model_text(model, outcome);
-	}
+	row->cells[VERDICT] = model_result_verdict(model, result);
 }
 
 static void add_row(struct report_model *model, const struct indexed_result *result)
 {
 	struct report_row *row = model_row(model);
 
-	row->mark = mark_of(result);
+	row->mark = model_result_mark(result);
 	row->cells[NUMBER] = model_text(model, result_text(result, "result"));
 	row->cells[VOLTS] = short_number(model, result, "volts", 6);
 	row->cells[AMPERES] = short_number(model, result, "amperes", 6);
@@ -167,17 +203,19 @@ static void add_row(struct report_model *model, const struct indexed_result *res
 static void add_group(struct report_model *model, const struct result_index *index, size_t first)
 {
 	const struct indexed_result *example = &index->results[first];
+	bool is_shift = !strcmp(result_text(example, "kind"), "shift");
 	char title[300];
 
 	if (is_register(example)) {
 		REPORT_FILL(title, WORD_results_of_registers, result_text(example, "position"));
 	} else {
-		REPORT_FILL(title, WORD_results_table, report_word_of(result_text(example, "test")),
+		REPORT_FILL(title, is_shift ? WORD_results_of_shifts : WORD_results_table,
+			    report_word_of(result_text(example, "test")),
 			    report_word_of(result_text(example, "direction")),
 			    result_text(example, "position"));
 	}
 	model_block(model, BLOCK_SUBSECTION, title);
-	model_table(model, columns,
+	model_table(model, is_shift ? shift_columns : columns,
 		    group_has_remark(index, first) ? COUNT(columns) : COUNT(columns) - 1);
 	for (size_t i = first; i < index->count; i++) {
 		if (is_same_group(&index->results[i], example)) {
@@ -258,7 +296,9 @@ static void add_form(struct report_model *model, const struct result_index *inde
 			model_word_block(model, BLOCK_SMALL, WORD_results_legend);
 			has_section = true;
 		}
-		add_group(model, index, i);
+		if (!model_add_values(model, index, i)) {
+			add_group(model, index, i);
+		}
 	}
 	add_curves(model, index, form);
 }
@@ -284,7 +324,7 @@ static int count_same_limit(const struct result_index *index, size_t i)
 	for (size_t j = 0; j < index->count; j++) {
 		const struct indexed_result *other = &index->results[j];
 
-		if (judgement_has(other, "limit_percent") &&
+		if (judgement_has_figure(other, "limit") &&
 		    is_same_limit(other, &index->results[i])) {
 			if (j < i) {
 				return 0;
@@ -307,7 +347,7 @@ static void add_limits(struct report_model *model, const struct result_index *in
 	model_table(model, limit_columns, COUNT(limit_columns));
 	for (size_t i = 0; i < index->count; i++) {
 		const struct indexed_result *result = &index->results[i];
-		int count = judgement_has(result, "limit_percent") ? count_same_limit(index, i) : 0;
+		int count = judgement_has_figure(result, "limit") ? count_same_limit(index, i) : 0;
 		char number[24];
 
 		if (!count) {

@@ -140,6 +140,20 @@
 	WORD(error, "Error %")                                                                         \
 	WORD(uncertainty, "± U %")                                                                     \
 	WORD(coverage, "k")                                                                            \
+	WORD(results_of_shifts, "{1}: shift of the error, {2}, position {3}")                          \
+	WORD(values_table, "{1}, position {2}")                                                        \
+	WORD(checks_table, "{1}: checks, position {2}")                                                \
+	WORD(shift, "Shift %")                                                                         \
+	WORD(ratio, "L/U")                                                                             \
+	WORD(what, "What")                                                                             \
+	WORD(what_direction, "{1}, {2}")                                                               \
+	WORD(value, "Value")                                                                           \
+	WORD(plain_uncertainty, "± U")                                                                 \
+	WORD(unit, "Unit")                                                                             \
+	WORD(plain_limit, "Limit")                                                                     \
+	WORD(indicated, "Indicated or seen")                                                           \
+	WORD(expected, "Expected")                                                                     \
+	WORD(phase_sequence, "Phase sequence")                                                         \
 	WORD(limit, "Limit %")                                                                         \
 	WORD(basis, "Basis")                                                                           \
 	WORD(verdict, "Verdict")                                                                       \
@@ -150,7 +164,8 @@
 			     "from memory; stand-in – "                                              \
 			     "borrowed from another document; laboratory – entered by the "          \
 			     "laboratory. No limit: the "                                              \
-			     "table of limits has no row for this load.")                              \
+			     "table of limits has no row for this load. L/U: test uncertainty "        \
+			     "ratio, the limit by U.")                                                 \
 	WORD(read, "read")                                                                             \
 	WORD(recalled, "recalled")                                                                     \
 	WORD(stand_in, "stand-in")                                                                     \
@@ -199,6 +214,9 @@
 	WORD(no, "NO")                                                                                 \
 	/* annex */                                                                                    \
 	WORD(annex, "Annex: uncertainty budgets")                                                      \
+	WORD(unit_standard_uncertainty, "u(x)")                                                        \
+	WORD(unit_contribution, "c·u(x)")                                                              \
+	WORD(value_budget, "{1}, form {2}: budget of result {3} ({4}), in {5}")                        \
 	WORD(budget_example, "{1}, form {2}: budget of result {3} ({4})")                              \
 	WORD(contribution, "Contribution")                                                             \
 	WORD(distribution, "Distribution")                                                             \
@@ -211,6 +229,7 @@
 	WORD(reference_calibration, "Reference standard: calibration")                                 \
 	WORD(reference_drift, "Reference standard: drift since")                                       \
 	WORD(reference_interpolation, "Reference standard: between points")                            \
+	WORD(reference_influence, "Reference standard: influence of the condition")                    \
 	WORD(reference_counting, "Reference standard: resolution")                                     \
 	WORD(pulse_edge, "Edge of the meter's pulse")                                                  \
 	WORD(repeatability, "Repeatability of the runs")                                               \
@@ -225,6 +244,7 @@
 	WORD(short_reference_calibration, "Cal.")                                                      \
 	WORD(short_reference_drift, "Drift")                                                           \
 	WORD(short_reference_interpolation, "Interp.")                                                 \
+	WORD(short_reference_influence, "Infl.")                                                       \
 	WORD(short_reference_counting, "Count")                                                        \
 	WORD(short_pulse_edge, "Edge")                                                                 \
 	WORD(short_repeatability, "Repeat.")                                                           \
@@ -234,9 +254,10 @@
 	WORD(short_freedom, "ν eff")                                                                   \
 	WORD(short_expanded, "U %")                                                                    \
 	WORD(budget_legend,                                                                            \
-	     "Cal., Drift, Interp., Count: the reference standard's calibration, drift since it, "     \
-	     "interpolation "                                                                          \
-	     "between its points, resolution. Edge: instant of the meter's pulse. Repeat.: "           \
+	     "Cal., Drift, Interp., Infl., Count: the reference standard's calibration, drift "        \
+	     "since it (of a shift: between its two conditions), interpolation between its "           \
+	     "points, influence of the changed condition on it, resolution. Edge: instant of the "     \
+	     "meter's pulse. Repeat.: "                                                                \
 	     "spread of the "                                                                          \
 	     "runs. Register: resolution of the register. Source: stability of the source.")
 

@@ -2,6 +2,7 @@
 #include "reports/result_index.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,6 +105,37 @@ double judgement_number(const struct indexed_result *result, const char *name)
 bool judgement_has(const struct indexed_result *result, const char *name)
 {
 	return *judgement_text(result, name);
+}
+
+bool result_is_percent(const struct indexed_result *result)
+{
+	return !strcmp(result_text(result, "unit"), "percent");
+}
+
+const char *result_unit(const struct indexed_result *result)
+{
+	return result_is_percent(result) ? "%" : result_text(result, "unit");
+}
+
+static const char *figure_name(const struct indexed_result *result, const char *name, char *text,
+			       size_t size)
+{
+	snprintf(text, size, "%s%s", name, result_is_percent(result) ? "_percent" : "");
+	return text;
+}
+
+double judgement_figure(const struct indexed_result *result, const char *name)
+{
+	char text[64];
+
+	return judgement_number(result, figure_name(result, name, text, sizeof(text)));
+}
+
+bool judgement_has_figure(const struct indexed_result *result, const char *name)
+{
+	char text[64];
+
+	return judgement_has(result, figure_name(result, name, text, sizeof(text)));
 }
 
 const char *result_special(const struct indexed_result *result)

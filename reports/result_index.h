@@ -34,6 +34,15 @@ double judgement_number(const struct indexed_result *result, const char *name);
 bool judgement_has(const struct indexed_result *result,
 		   const char *name); /* present and not empty */
 
+/* True for results in per cent: an error or a shift of it; others have a unit of their own. */
+bool result_is_percent(const struct indexed_result *result);
+/* "%", or the unit as it stands. */
+const char *result_unit(const struct indexed_result *result);
+/* A figure of the judgement that a result in per cent names with "_percent": "limit",
+ * "expanded_uncertainty" ... */
+double judgement_figure(const struct indexed_result *result, const char *name);
+bool judgement_has_figure(const struct indexed_result *result, const char *name);
+
 /* What the load says beyond phases, volts, amperes, power factor and 60 Hz: "element A", "50Hz
  * CBA"; "" if nothing. */
 const char *result_special(const struct indexed_result *result);

@@ -27,7 +27,7 @@ static const struct certificate certificate = {
 
 static struct certified_error at(double volts, double amperes, double power_factor, bool is_leading)
 {
-	struct certified_error error = {99, 99, 99};
+	struct certified_error error = {99, 99, 99, 99, 99};
 
 	CU_ASSERT_EQUAL(
 		certificate_at(&certificate, volts, amperes, power_factor, is_leading, &error),

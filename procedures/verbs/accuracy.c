@@ -27,16 +27,6 @@ static enum status accuracy_check(const struct step_context *context,
 	return status;
 }
 
-static double shortest_gate(const struct position_runs *runs)
-{
-	double seconds = runs->runs[0].seconds;
-
-	for (int i = 1; i < runs->count; i++) {
-		seconds = fmin(seconds, runs->runs[i].seconds);
-	}
-	return seconds;
-}
-
 /*
  * Counting and edges enter with their whole size for one run although the mean is of n: a steady
  * load may meet the same fraction of a count and of a sample in every run.
@@ -54,7 +44,7 @@ static enum status make_budget(const struct step_context *context, const struct 
 	}
 	budget_add_counting(budget, run->resolution_watt_hours, run->watt_hours);
 	budget_add(budget, "pulse_edge", DISTRIBUTION_TRIANGULAR,
-		   100 * context->lab->pulse_edge_seconds / shortest_gate(runs), 1,
+		   100 * context->lab->pulse_edge_seconds / runs_shortest_seconds(runs), 1,
 		   INFINITE_DEGREES_OF_FREEDOM);
 	budget_add(budget, "repeatability", DISTRIBUTION_STUDENT, deviation / sqrt(runs->count), 1,
 		   runs->count - 1);
@@ -88,12 +78,12 @@ static enum status is_any_inconclusive(const struct step_context *context,
 	for (int i = next_position(context->lab, 0); !status && i >= 0;
 	     i = next_position(context->lab, i + 1)) {
 		struct measured measured;
-		struct limit limit;
-		struct combined_uncertainty combined;
+		struct judgement judgement;
 		status = evaluate(context, load, i, &measured);
-		if (!status && judge(context, &measured, &limit, &combined) == INCONCLUSIVE) {
-			*is_any = true;
+		if (!status) {
+			status = judge_measured(context, &measured, &judgement);
 		}
+		*is_any |= !status && judgement.outcome == INCONCLUSIVE;
 	}
 	return status;
 }

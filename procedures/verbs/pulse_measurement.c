@@ -262,6 +262,16 @@ void runs_mean(const struct position_runs *runs, double *mean, double *deviation
 	mean_and_deviation(errors, runs->count, mean, deviation);
 }
 
+double runs_shortest_seconds(const struct position_runs *runs)
+{
+	double seconds = runs->runs[0].seconds;
+
+	for (int i = 1; i < runs->count; i++) {
+		seconds = fmin(seconds, runs->runs[i].seconds);
+	}
+	return seconds;
+}
+
 double run_uncertainty_percent(const struct step_context *context, const struct pulse_run *run)
 {
 	double counting = 100 * run->resolution_watt_hours / run->watt_hours;

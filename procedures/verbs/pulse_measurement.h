@@ -26,6 +26,9 @@ enum status measure_by_pulses(struct step_context *context, struct pulse_plan *p
 /* Mean and standard deviation of the errors of a position's runs. */
 void runs_mean(const struct position_runs *runs, double *mean, double *deviation);
 
+/* The shortest of a position's runs. */
+double runs_shortest_seconds(const struct position_runs *runs);
+
 /* Half the width in which the random parts of one run lie (expanded, per cent): counting, edges. */
 double run_uncertainty_percent(const struct step_context *context, const struct pulse_run *run);
 

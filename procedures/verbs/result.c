@@ -1,12 +1,10 @@
 /* Facts into `result`, budget into `contribution`, decision into `judgement`. */
-#include "procedures/verbs/result.h"
+#include "procedures/verbs/result_entry.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #define DAYS_PER_YEAR 365.25
-static const char rule[] = "interval rule (ISO 10576-1)";
 
 enum status budget_add_standard(const struct step_context *context, const struct verb_load *load,
 				struct uncertainty_budget *budget)
@@ -38,169 +36,123 @@ void budget_add_counting(struct uncertainty_budget *budget, double resolution_wa
 		   100 * resolution_watt_hours / fabs(watt_hours), 1, INFINITE_DEGREES_OF_FREEDOM);
 }
 
-/* A comparison of whole numbers has no uncertainty at all. */
-static struct combined_uncertainty combine(const struct uncertainty_budget *budget)
+/* ---- entries ---- */
+
+static const char *or_empty(const char *text)
 {
-	if (!budget->count) {
-		return (struct combined_uncertainty){
-			.effective_degrees_of_freedom = INFINITE_DEGREES_OF_FREEDOM,
-			.coverage_factor = student_t95(INFINITE_DEGREES_OF_FREEDOM),
-		};
-	}
-	return budget_combine(budget);
+	return text ? text : "";
 }
 
-enum conformity judge(const struct step_context *context, const struct measured *measured,
-		      struct limit *limit, struct combined_uncertainty *combined)
+void result_begin(const struct step_context *context, const struct result_head *head,
+		  struct record_draft *draft)
 {
-	const struct load_point *point = &measured->load->point;
-	struct limit_question question = {
-		.test = measured->test,
-		.amperes = point->amperes,
-		.maximum_amperes = context->form->maximum_amperes,
-		.power_factor = point->power_factor,
-		.side = point->side,
-		.is_single_element = point->single_element >= 0,
-	};
+	const struct verb_load *load = head->load;
 
-	*combined = combine(&measured->budget);
-	if (measured->limit) {
-		*limit = *measured->limit;
+	entry_begin(context, draft, "result", 0);
+	record_draft_integer(draft, "result", context->tally->results + 1);
+	record_draft_integer(draft, "step", context->step);
+	record_draft_text(draft, "form", context->form->name);
+	record_draft_integer(draft, "position", context->lab->positions[head->index].number);
+	record_draft_text(draft, "kind", head->kind);
+	record_draft_text(draft, "test", head->test);
+	record_draft_text(draft, "direction", or_empty(head->direction));
+	if (load) {
+		record_draft_text(draft, "load", load->text);
+		record_draft_number(draft, "volts", load->point.volts);
+		record_draft_number(draft, "amperes", load->point.amperes);
+		record_draft_number(draft, "percent_of_maximum", load->percent_of_maximum);
+		record_draft_number(draft, "maximum_amperes", context->form->maximum_amperes);
+		record_draft_text(draft, "power_factor", load->power_factor);
+	}
+	if (head->runs) {
+		record_draft_integer(draft, "runs", head->runs);
+	}
+}
+
+static void write_own_limit(const struct limit *limit, struct record_draft *draft)
+{
+	if (limit->has_row) {
+		record_draft_number(draft, "own_limit", limit->limit_percent);
 	} else {
-		limit_find(context->limits, &question, limit);
+		record_draft_text(draft, "own_limit", "");
 	}
-	if (measured->is_wrong) {
-		return DOES_NOT_CONFORM;
+	if (limit->has_lower) {
+		record_draft_number(draft, "own_limit_lower", limit->lower);
 	}
-	if (!limit->has_row) {
-		return NOT_EVALUATED;
-	}
-	return decide_interval_rule(measured->error_percent, combined->expanded_uncertainty,
-				    limit->limit_percent);
+	record_draft_text(draft, "own_limit_document", limit->document);
+	record_draft_text(draft, "own_limit_clause", limit->clause);
+	record_draft_text(draft, "own_limit_provenance", provenance_name(limit->provenance));
+	record_draft_text(draft, "own_limit_note", limit->note);
 }
 
-static void draft_degrees(struct record_draft *draft, const char *name, double degrees)
+void result_end(const struct step_context *context, const struct result_tail *tail,
+		struct record_draft *draft)
 {
-	if (degrees >= INFINITE_DEGREES_OF_FREEDOM / 2) {
-		record_draft_text(draft, name, "infinite");
-	} else {
-		record_draft_number(draft, name, degrees);
+	record_draft_text(draft, "unit", tail->unit);
+	record_draft_text(draft, "requirement",
+			  tail->requirement ? tail->requirement : or_empty(context->requirement));
+	record_draft_flag(draft, "is_informative", context->is_informative);
+	record_draft_flag(draft, "is_wrong", tail->is_wrong);
+	record_draft_text(draft, "remark", or_empty(tail->remark));
+	if (tail->limit) {
+		write_own_limit(tail->limit, draft);
 	}
 }
 
-static enum status add_result(struct step_context *context, const struct measured *measured,
-			      int64_t result)
+static void draft_contribution(const struct step_context *context, const struct contribution *line,
+			       const char *unit, struct record_draft *draft)
 {
-	struct record_draft draft;
+	bool is_percent = !strcmp(unit, "percent");
+	double degrees = line->degrees_of_freedom;
 
-	entry_begin(context, &draft, "result", 0);
-	record_draft_integer(&draft, "result", result);
-	record_draft_integer(&draft, "step", context->step);
-	record_draft_text(&draft, "form", context->form->name);
-	record_draft_integer(&draft, "position", context->lab->positions[measured->index].number);
-	record_draft_text(&draft, "test", measured->test);
-	record_draft_text(&draft, "direction", measured->direction);
-	record_draft_text(&draft, "load", measured->load->text);
-	record_draft_number(&draft, "volts", measured->load->point.volts);
-	record_draft_number(&draft, "amperes", measured->load->point.amperes);
-	record_draft_number(&draft, "percent_of_maximum", measured->load->percent_of_maximum);
-	record_draft_text(&draft, "power_factor", measured->load->power_factor);
-	record_draft_integer(&draft, "runs", measured->runs);
-	record_draft_number(&draft, "error_percent", measured->error_percent);
-	if (measured->has_deviation) {
-		record_draft_number(&draft, "deviation_percent", measured->deviation_percent);
-	} else {
-		record_draft_text(&draft, "deviation_percent", "");
-	}
-	record_draft_text(&draft, "unit", "percent");
-	return entry_add(context, &draft);
+	entry_begin(context, draft, "contribution", 0);
+	record_draft_integer(draft, "result", context->tally->results + 1);
+	record_draft_text(draft, "name", line->name);
+	record_draft_text(draft, "distribution", distribution_name(line->distribution));
+	record_draft_number(draft,
+			    is_percent ? "standard_uncertainty_percent" : "standard_uncertainty",
+			    line->standard_uncertainty);
+	record_draft_number(draft, "sensitivity", line->sensitivity);
+	record_draft_number(draft, "degrees_of_freedom",
+			    degrees < INFINITE_DEGREES_OF_FREEDOM / 2 ? degrees : INFINITY);
 }
 
-static enum status add_contributions(struct step_context *context,
-				     const struct uncertainty_budget *budget, int64_t result)
+static struct record_entry view_of(const struct record_draft *draft)
+{
+	return (struct record_entry){.kind = draft->kind,
+				     .field_count = draft->field_count,
+				     .fields = (struct record_field *)draft->fields};
+}
+
+/* A line as a reader of the record sees it: through the texts of its entry, with their digits. */
+static enum status draft_and_read(const struct step_context *context,
+				  const struct contribution *line, const char *unit,
+				  struct record_draft *draft, struct uncertainty_budget *read)
+{
+	draft_contribution(context, line, unit, draft);
+	struct record_entry entry = view_of(draft);
+	return budget_read_line(&entry, read);
+}
+
+static enum status record_budget(struct step_context *context,
+				 const struct uncertainty_budget *budget, const char *unit,
+				 struct uncertainty_budget *read)
 {
 	enum status status = STATUS_OK;
 
+	read->count = 0;
 	for (int i = 0; !status && i < budget->count; i++) {
-		const struct contribution *line = &budget->contributions[i];
 		struct record_draft draft;
-		entry_begin(context, &draft, "contribution", 0);
-		record_draft_integer(&draft, "result", result);
-		record_draft_text(&draft, "name", line->name);
-		record_draft_text(&draft, "distribution", distribution_name(line->distribution));
-		record_draft_number(&draft, "standard_uncertainty_percent",
-				    line->standard_uncertainty);
-		record_draft_number(&draft, "sensitivity", line->sensitivity);
-		draft_degrees(&draft, "degrees_of_freedom", line->degrees_of_freedom);
-		status = entry_add(context, &draft);
+
+		status = draft_and_read(context, &budget->contributions[i], unit, &draft, read);
+		if (!status) {
+			status = entry_add(context, &draft);
+		}
 	}
 	return status;
 }
 
-/* The sentence of the judgement. */
-static void explain(const struct measured *measured, const struct limit *limit,
-		    const struct combined_uncertainty *combined, enum conformity outcome,
-		    char *text, size_t size)
-{
-	static const char *const where[] = {
-		[CONFORMS] = "lies wholly within",
-		[NOT_EVALUATED] = "is not compared with",
-		[INCONCLUSIVE] = "lies partly outside",
-		[DOES_NOT_CONFORM] = "lies wholly outside",
-	};
-	char interval[160];
-
-	snprintf(interval, sizeof(interval), "the interval %.4f %% \302\261 %.4f %%",
-		 measured->error_percent, combined->expanded_uncertainty);
-	const char *remark = measured->remark ? measured->remark : "";
-	const char *join = *remark ? "; " : "";
-	if (measured->is_wrong) {
-		snprintf(text, size, "%s", remark);
-	} else if (!limit->has_row) {
-		snprintf(text, size, "%s; the limits have no row for this point%s%s", interval,
-			 join, remark);
-	} else {
-		snprintf(text, size, "%s %s \302\261%.4g %%%s%s", interval, where[outcome],
-			 limit->limit_percent, join, remark);
-	}
-}
-
-static enum status add_judgement(struct step_context *context, const struct measured *measured,
-				 int64_t result, bool is_informative, enum conformity outcome,
-				 const struct limit *limit,
-				 const struct combined_uncertainty *combined)
-{
-	struct record_draft draft;
-	char reason[600];
-
-	explain(measured, limit, combined, outcome, reason, sizeof(reason));
-	entry_begin(context, &draft, "judgement", 0);
-	record_draft_integer(&draft, "result", result);
-	record_draft_text(&draft, "requirement",
-			  measured->requirement ? measured->requirement : context->requirement);
-	record_draft_flag(&draft, "is_informative", is_informative);
-	if (limit->has_row) {
-		record_draft_number(&draft, "limit_percent", limit->limit_percent);
-	} else {
-		record_draft_text(&draft, "limit_percent", "");
-	}
-	record_draft_text(&draft, "limit_document", limit->document);
-	record_draft_text(&draft, "limit_clause", limit->clause);
-	record_draft_text(&draft, "limit_provenance",
-			  limit->has_row ? provenance_name(limit->provenance) : "");
-	record_draft_text(&draft, "limit_note", limit->note);
-	record_draft_text(&draft, "rule", rule);
-	record_draft_number(&draft, "standard_uncertainty_percent", combined->standard_uncertainty);
-	draft_degrees(&draft, "effective_degrees_of_freedom",
-		      combined->effective_degrees_of_freedom);
-	record_draft_number(&draft, "coverage_factor", combined->coverage_factor);
-	record_draft_number(&draft, "expanded_uncertainty_percent", combined->expanded_uncertainty);
-	record_draft_text(&draft, "outcome", conformity_name(outcome));
-	record_draft_text(&draft, "reason", reason);
-	return entry_add(context, &draft);
-}
-
-static void count_outcome(struct run_tally *tally, bool is_informative, enum conformity outcome)
+static void count_outcome(struct run_tally *tally, const struct judgement *judgement)
 {
 	int64_t *const counters[] = {
 		[CONFORMS] = &tally->conforms,
@@ -209,32 +161,148 @@ static void count_outcome(struct run_tally *tally, bool is_informative, enum con
 		[DOES_NOT_CONFORM] = &tally->does_not_conform,
 	};
 
-	if (is_informative) {
+	if (judgement->is_informative) {
 		tally->informative++;
 		return;
 	}
-	++*counters[outcome];
-	tally->worst = conformity_worst(tally->worst, outcome);
+	++*counters[judgement->outcome];
+	tally->worst = conformity_worst(tally->worst, judgement->outcome);
+}
+
+static enum status add_judgement(struct step_context *context, const struct record_entry *result,
+				 const struct judgement *judgement)
+{
+	struct record_draft draft;
+
+	entry_begin(context, &draft, "judgement", 0);
+	judgement_write(judgement, result, &draft);
+	return entry_add(context, &draft);
+}
+
+/* Adds result, budget and judgement, and counts. */
+enum status result_record(struct step_context *context, const struct record_draft *draft,
+			  const struct uncertainty_budget *budget, const char *unit)
+{
+	struct record_entry result = view_of(draft);
+	struct uncertainty_budget read;
+	struct judgement judgement;
+	enum status status = entry_add(context, draft);
+
+	if (!status) {
+		status = record_budget(context, budget, unit, &read);
+	}
+	if (!status) {
+		status = judge_result(&result, &read, context->limits, &context->rule, &judgement);
+	}
+	if (!status) {
+		status = add_judgement(context, &result, &judgement);
+	}
+	if (!status) {
+		context->tally->results++;
+		count_outcome(context->tally, &judgement);
+	}
+	return status;
+}
+
+/* ---- an error of indication ---- */
+
+static void draft_measured(const struct step_context *context, const struct measured *measured,
+			   struct record_draft *draft)
+{
+	result_begin(context,
+		     &(struct result_head){.kind = "error",
+					   .test = measured->test,
+					   .direction = measured->direction,
+					   .index = measured->index,
+					   .runs = measured->runs,
+					   .load = measured->load},
+		     draft);
+	record_draft_number(draft, "error_percent", measured->error_percent);
+	if (measured->has_deviation) {
+		record_draft_number(draft, "deviation_percent", measured->deviation_percent);
+	} else {
+		record_draft_text(draft, "deviation_percent", "");
+	}
+	result_end(context,
+		   &(struct result_tail){.unit = "percent",
+					 .remark = measured->remark,
+					 .requirement = measured->requirement,
+					 .is_wrong = measured->is_wrong,
+					 .limit = measured->limit},
+		   draft);
+}
+
+enum status judge_measured(const struct step_context *context, const struct measured *measured,
+			   struct judgement *judgement)
+{
+	struct record_draft draft;
+	struct uncertainty_budget read = {.count = 0};
+	enum status status = STATUS_OK;
+
+	for (int i = 0; !status && i < measured->budget.count; i++) {
+		status = draft_and_read(context, &measured->budget.contributions[i], "percent",
+					&draft, &read);
+	}
+	draft_measured(context, measured, &draft);
+	struct record_entry result = view_of(&draft);
+	return status ? status
+		      : judge_result(&result, &read, context->limits, &context->rule, judgement);
 }
 
 enum status record_result(struct step_context *context, const struct measured *measured)
 {
-	struct limit limit;
-	struct combined_uncertainty combined;
-	enum conformity outcome = judge(context, measured, &limit, &combined);
-	bool is_informative = context->is_informative || (!limit.has_row && !measured->is_wrong);
-	int64_t result = ++context->tally->results;
-	enum status status = add_result(context, measured, result);
+	struct record_draft draft;
 
-	if (!status) {
-		status = add_contributions(context, &measured->budget, result);
-	}
-	if (!status) {
-		status = add_judgement(context, measured, result, is_informative, outcome, &limit,
-				       &combined);
-	}
-	if (!status) {
-		count_outcome(context->tally, is_informative, outcome);
-	}
-	return status;
+	draft_measured(context, measured, &draft);
+	return result_record(context, &draft, &measured->budget, "percent");
+}
+
+/* ---- a value in a unit of its own ---- */
+
+enum status record_value(struct step_context *context, const struct measured_value *value)
+{
+	struct record_draft draft;
+
+	result_begin(context,
+		     &(struct result_head){.kind = "value",
+					   .test = value->test,
+					   .direction = value->direction,
+					   .index = value->index,
+					   .runs = value->runs,
+					   .load = value->load},
+		     &draft);
+	record_draft_text(&draft, "what", or_empty(value->what));
+	record_draft_number(&draft, "value", value->value);
+	result_end(context,
+		   &(struct result_tail){.unit = value->unit,
+					 .remark = value->remark,
+					 .requirement = value->requirement,
+					 .is_wrong = value->is_wrong,
+					 .limit = value->limit},
+		   &draft);
+	return result_record(context, &draft, &value->budget, value->unit);
+}
+
+/* ---- a check ---- */
+
+enum status record_check(struct step_context *context, const struct check *check)
+{
+	static const struct uncertainty_budget exact = {.count = 0};
+	struct record_draft draft;
+
+	result_begin(
+		context,
+		&(struct result_head){.kind = "check", .test = check->test, .index = check->index},
+		&draft);
+	record_draft_text(&draft, "what", or_empty(check->what));
+	record_draft_text(&draft, "indicated", or_empty(check->indicated));
+	record_draft_text(&draft, "expected", or_empty(check->expected));
+	record_draft_text(&draft, "seen", check->is_seen ? conformity_name(check->seen) : "");
+	result_end(context,
+		   &(struct result_tail){.unit = "",
+					 .remark = check->remark,
+					 .requirement = check->requirement,
+					 .limit = check->basis},
+		   &draft);
+	return result_record(context, &draft, &exact, "");
 }

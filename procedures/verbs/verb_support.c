@@ -33,7 +33,7 @@ enum status verb_memory_provide(struct step_context *context)
 
 /* ---- entries ---- */
 
-void entry_begin(struct step_context *context, struct record_draft *draft, const char *kind,
+void entry_begin(const struct step_context *context, struct record_draft *draft, const char *kind,
 		 int position)
 {
 	char utc[21];

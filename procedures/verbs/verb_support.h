@@ -39,7 +39,7 @@ enum status verb_memory_provide(struct step_context *context);
 /* ---- entries ---- */
 
 /* Begins an entry with `utc`, and with `form` and `position` where the position is not 0. */
-void entry_begin(struct step_context *context, struct record_draft *draft, const char *kind,
+void entry_begin(const struct step_context *context, struct record_draft *draft, const char *kind,
 		 int position);
 enum status entry_add(struct step_context *context, const struct record_draft *draft);
 enum status record_note(struct step_context *context, const char *format, ...)
