@@ -14,7 +14,8 @@ struct command {
 	int (*run)(int argc, char **argv);
 };
 
-extern const struct command command_run, command_report, command_list, command_check, command_lab;
+extern const struct command command_run, command_report, command_list, command_check, command_lab,
+	command_coverage;
 
 /* Prints usage and help of a command to stdout. */
 void command_print_help(const struct command *command);

@@ -206,6 +206,15 @@ static enum status record_files(struct run *run)
 		record_draft_text(&run->draft, "sha256", procedure->hash);
 		status = add_entry(run);
 	}
+	for (int i = 0; !status && i < run->programme.requirements.catalogue_count; i++) {
+		const struct catalogue *catalogue = &run->programme.requirements.catalogues[i];
+
+		begin_entry(run, "file");
+		record_draft_text(&run->draft, "role", "requirements");
+		record_draft_text(&run->draft, "name", catalogue->file);
+		record_draft_text(&run->draft, "sha256", catalogue->hash);
+		status = add_entry(run);
+	}
 	if (status || (status = record_file(run, "limits", limits)) ||
 	    (status = record_file(run, "device", options->device_path))) {
 		return status;

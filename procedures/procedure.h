@@ -5,6 +5,7 @@
 #ifndef PROCEDURES_PROCEDURE_H
 #define PROCEDURES_PROCEDURE_H
 
+#include "procedures/requirement.h"
 #include "procedures/step_verb.h"
 
 enum step_section { SECTION_SETUP, SECTION_BODY, SECTION_TEARDOWN };
@@ -14,7 +15,7 @@ struct step {
 	struct step_argument arguments[STEP_PARAMETERS];
 	enum step_section section;
 	char requirement[32];	    /* empty: serves none */
-	char requirement_text[192]; /* what it asks, in the words of the procedure file */
+	char requirement_text[192]; /* what it demands, in the words of the catalogue */
 	bool is_informative;
 	char title[128];
 	char where[192]; /* file and line */
@@ -31,12 +32,22 @@ struct procedure {
 	struct step *steps;
 };
 
+/* A requirement that the programme says it does not cover. */
+struct open_requirement {
+	char id[REQUIREMENT_ID];
+	char reason[192];
+};
+
 struct programme {
 	char id[48];
 	char title[128];
 	char file[128];
 	char hash[65];
 	char limits_file[1200]; /* path to open */
+	struct requirement_set requirements;
+	bool is_whole; /* it is to cover all mandatory requirements, but for those that are open */
+	size_t open_count;
+	struct open_requirement *open;
 	size_t procedure_count;
 	struct procedure *procedures;
 };
@@ -45,7 +56,8 @@ struct programme {
 enum status programme_load(const char *path, struct programme *programme);
 void programme_free(struct programme *programme);
 
-/* Loads one procedure file only to see whether it is right. */
+/* Loads one procedure file only to see whether it is right; ids of requirements are looked up when
+ * a programme names it. */
 enum status procedure_check_file(const char *path);
 
 /* Asks every step's `check` for one form: refusals come before anything is switched on. */

@@ -1,14 +1,14 @@
 /*
- * Programme and procedure files into memory: sweeps are unrolled, `$name` is replaced, every
- * parameter is checked against its verb. All that is wrong is said with file and line before
- * anything is switched on.
+ * Procedure files into memory: sweeps are unrolled, `$name` is replaced, every parameter is checked
+ * against its verb. All that is wrong is said with file and line before anything is switched on.
  */
+#include "procedures/procedure_file.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "procedures/data_folder.h"
-#include "procedures/procedure.h"
 #include "procedures/xml_document.h"
 
 #define STEPS_MAXIMUM 5000
@@ -24,6 +24,7 @@ struct sweep_value {
 
 struct loader {
 	struct procedure *procedure;
+	const struct requirement_set *requirements; /* NULL: ids are not looked up */
 	const xmlNode *root;
 	size_t capacity;
 	enum step_section section;
@@ -128,6 +129,7 @@ static enum status parse_argument(const xmlNode *element, const struct step_para
 		status = power_factor_parse(argument->text, &argument->number, &argument->side);
 		break;
 	case PARAMETER_TEXT:
+	case PARAMETER_REQUIREMENT:
 		break;
 	}
 	if (status) {
@@ -208,30 +210,44 @@ static enum status find_verb(const xmlNode *element, const struct step_verb **ve
 	return xml_fail(element, "there is no verb %.40s; there are %s", name, list);
 }
 
-/* A step may only serve what the procedure file itself has put into words. */
+static enum status look_up_requirement(const struct loader *loader, const xmlNode *element,
+				       const char *id, const struct requirement **requirement)
+{
+	*requirement = requirement_find(loader->requirements, id);
+	if (!*requirement) {
+		return xml_fail(element,
+				"requirement %s is in no catalogue that the programme names", id);
+	}
+	if ((*requirement)->shown_by[0]) {
+		return xml_fail(element, "requirement %s is a summary of %s; name one of these", id,
+				(*requirement)->shown_by);
+	}
+	return STATUS_OK;
+}
+
+/* A step may only serve what stands in a catalogue; what is informative there is so here. */
 static enum status read_requirement(const struct loader *loader, const xmlNode *element,
 				    struct step *step)
 {
 	const char *id = xml_attribute(element, "requirement");
 	const char *informative = xml_attribute(element, "informative");
+	const struct requirement *requirement;
 
 	step->is_informative = informative && !strcmp(informative, "yes");
 	if (!id) {
 		return STATUS_OK;
 	}
-	const xmlNode *requirement = xml_child(loader->root, "requirement");
-	while (requirement && strcmp(xml_attribute(requirement, "id"), id)) {
-		requirement = xml_next(requirement, "requirement");
-	}
-	if (!requirement) {
-		return xml_fail(
-			element,
-			"requirement %s is not among the <requirement> elements of this file", id);
-	}
 	snprintf(step->requirement, sizeof(step->requirement), "%s", id);
-	snprintf(step->requirement_text, sizeof(step->requirement_text), "%s",
-		 xml_attribute(requirement, "text"));
-	return STATUS_OK;
+	if (!loader->requirements) {
+		return STATUS_OK;
+	}
+	enum status status = look_up_requirement(loader, element, id, &requirement);
+	if (!status) {
+		snprintf(step->requirement_text, sizeof(step->requirement_text), "%s",
+			 requirement->demands);
+		step->is_informative |= !requirement->is_mandatory;
+	}
+	return status;
 }
 
 /* A zeroed step at the end of the list. */
@@ -256,6 +272,19 @@ static enum status new_step(struct loader *loader, const xmlNode *element, struc
 	*step = &procedure->steps[procedure->step_count++];
 	memset(*step, 0, sizeof(**step));
 	return STATUS_OK;
+}
+
+/* A verb with several results names further requirements by parameters of its own. */
+static enum status check_further_requirement(const struct loader *loader, const xmlNode *element,
+					     const struct step_parameter *parameter,
+					     const struct step_argument *argument)
+{
+	const struct requirement *requirement;
+	bool is_one = parameter->kind == PARAMETER_REQUIREMENT && *argument->text;
+
+	return is_one && loader->requirements
+		       ? look_up_requirement(loader, element, argument->text, &requirement)
+		       : STATUS_OK;
 }
 
 static enum status read_step(struct loader *loader, const xmlNode *element,
@@ -284,6 +313,10 @@ static enum status read_step(struct loader *loader, const xmlNode *element,
 	for (size_t i = 0; !status && step->verb->parameters[i].name; i++) {
 		status = read_argument(element, step->verb, &step->verb->parameters[i], values,
 				       &step->arguments[i]);
+		if (!status) {
+			status = check_further_requirement(
+				loader, element, &step->verb->parameters[i], &step->arguments[i]);
+		}
 	}
 	return status;
 }
@@ -348,10 +381,11 @@ static enum status check_teardown(const struct loader *loader)
 			"the teardown needs a step with verb=\"off\"");
 }
 
-static enum status read_procedure(const xmlNode *root, struct procedure *procedure)
+static enum status read_procedure(const xmlNode *root, const struct requirement_set *requirements,
+				  struct procedure *procedure)
 {
 	static const char *const sections[] = {"setup", "body", "teardown"};
-	struct loader loader = {.procedure = procedure, .root = root};
+	struct loader loader = {.procedure = procedure, .requirements = requirements, .root = root};
 	enum status status = STATUS_OK;
 
 	snprintf(procedure->id, sizeof(procedure->id), "%s", xml_attribute(root, "id"));
@@ -369,27 +403,8 @@ static enum status read_procedure(const xmlNode *root, struct procedure *procedu
 	return status ? status : check_teardown(&loader);
 }
 
-/* Beside the programme's folder first (a user's own files), then in the data folder. */
-static void find_file(const char *programme_path, const char *name, char *path, size_t size)
-{
-	char relative[160];
-	const char *slash = strrchr(programme_path, '/');
-	FILE *stream = NULL;
-
-	if (slash && (size_t)(slash - programme_path) + strlen(name) + 2 < size) {
-		snprintf(path, size, "%.*s/%s", (int)(slash - programme_path), programme_path,
-			 name);
-		stream = fopen(path, "rb");
-	}
-	if (stream) {
-		fclose(stream);
-		return;
-	}
-	snprintf(relative, sizeof(relative), "procedures/%.140s", name);
-	data_folder_path(path, size, relative);
-}
-
-static enum status load_procedure(const char *path, struct procedure *procedure)
+enum status procedure_load(const char *path, const struct requirement_set *requirements,
+			   struct procedure *procedure)
 {
 	xmlDocPtr document;
 	enum status status = xml_document_load(path, "procedures/procedure.xsd", &document);
@@ -400,93 +415,8 @@ static enum status load_procedure(const char *path, struct procedure *procedure)
 	snprintf(procedure->file, sizeof(procedure->file), "%.127s", data_folder_relative(path));
 	status = file_hash(path, procedure->hash);
 	if (!status) {
-		status = read_procedure(xmlDocGetRootElement(document), procedure);
+		status = read_procedure(xmlDocGetRootElement(document), requirements, procedure);
 	}
 	xmlFreeDoc(document);
-	return status;
-}
-
-static enum status load_procedures(const char *path, const xmlNode *root,
-				   struct programme *programme)
-{
-	size_t count = 0;
-	enum status status = STATUS_OK;
-
-	for (xmlNode *element = xml_child(root, "procedure"); element;
-	     element = xml_next(element, "procedure")) {
-		count++;
-	}
-	programme->procedures = calloc(count, sizeof(*programme->procedures));
-	if (!programme->procedures) {
-		return status_fail(STATUS_IO, "%s: no memory for its procedures", path);
-	}
-	for (xmlNode *element = xml_child(root, "procedure"); !status && element;
-	     element = xml_next(element, "procedure")) {
-		char file[1200];
-		find_file(path, xml_attribute(element, "file"), file, sizeof(file));
-		status = load_procedure(file, &programme->procedures[programme->procedure_count++]);
-		if (status) {
-			status_prefix(status,
-				      "programme %.100s line %ld: ", data_folder_relative(path),
-				      xmlGetLineNo(element));
-		}
-	}
-	return status;
-}
-
-static enum status read_programme(const char *path, const xmlNode *root,
-				  struct programme *programme)
-{
-	char limits[1200];
-
-	snprintf(programme->id, sizeof(programme->id), "%s", xml_attribute(root, "id"));
-	snprintf(programme->title, sizeof(programme->title), "%s", xml_attribute(root, "title"));
-	snprintf(programme->file, sizeof(programme->file), "%.127s", data_folder_relative(path));
-	find_file(path, xml_attribute(root, "limits"), limits, sizeof(limits));
-	if (strlen(limits) >= sizeof(programme->limits_file)) {
-		return xml_fail(root, "the path of the limits file is longer than %zu letters",
-				sizeof(programme->limits_file) - 1);
-	}
-	memcpy(programme->limits_file, limits, strlen(limits) + 1);
-	enum status status = file_hash(path, programme->hash);
-	return status ? status : load_procedures(path, root, programme);
-}
-
-enum status programme_load(const char *path, struct programme *programme)
-{
-	xmlDocPtr document;
-	enum status status = xml_document_load(path, "procedures/programme.xsd", &document);
-
-	*programme = (struct programme){.procedure_count = 0};
-	if (status) {
-		return status;
-	}
-	status = read_programme(path, xmlDocGetRootElement(document), programme);
-	xmlFreeDoc(document);
-	if (status) {
-		programme_free(programme);
-	}
-	return status;
-}
-
-void programme_free(struct programme *programme)
-{
-	for (size_t i = 0; i < programme->procedure_count; i++) {
-		free(programme->procedures[i].steps);
-	}
-	free(programme->procedures);
-	*programme = (struct programme){.procedure_count = 0};
-}
-
-enum status procedure_check_file(const char *path)
-{
-	struct programme alone = {.procedure_count = 1};
-
-	alone.procedures = calloc(1, sizeof(*alone.procedures));
-	if (!alone.procedures) {
-		return status_fail(STATUS_IO, "%s: no memory", path);
-	}
-	enum status status = load_procedure(path, alone.procedures);
-	programme_free(&alone);
 	return status;
 }

@@ -21,7 +21,8 @@ enum parameter_kind {
 	PARAMETER_QUANTITY,
 	PARAMETER_INTEGER,
 	PARAMETER_TEXT,
-	PARAMETER_POWER_FACTOR
+	PARAMETER_POWER_FACTOR,
+	PARAMETER_REQUIREMENT /* id of one more requirement that the verb judges; may be empty */
 };
 
 struct step_parameter {

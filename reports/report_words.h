@@ -70,6 +70,7 @@
 	WORD(sha256, "SHA-256")                                                                        \
 	WORD(procedure, "procedure")                                                                   \
 	WORD(limits, "limits")                                                                         \
+	WORD(requirements, "requirements")                                                             \
 	WORD(lab, "laboratory")                                                                        \
 	WORD(certificate, "certificate")                                                               \
 	WORD(schema, "schema")                                                                         \

@@ -8,7 +8,7 @@
 
 #define ROOT                                                                                       \
 	"<procedure xmlns='urn:mcbench:procedure:1' id='p' title='P' document='D' clause='C'>\n"   \
-	"<requirement id='EG7-02' text='load performance'/>\n<body>\n"
+	"\n<body>\n"
 #define OFF "<step verb='off' title='off'/>"
 #define END "</body>\n<teardown>" OFF "</teardown></procedure>"
 #define LOAD "percent_of_maximum='5 %' power_factor='1'"
@@ -29,7 +29,9 @@ static enum status load(const char *procedure_text)
 	stream = fopen(path, "w");
 	CU_ASSERT_FATAL(stream != NULL);
 	fputs("<programme xmlns='urn:mcbench:programme:1' id='x' title='X' "
-	      "limits='limits/iec_62053_22_02s.xml'>\n<procedure file='p.xml'/></programme>",
+	      "limits='limits/iec_62053_22_02s.xml'><catalogue "
+	      "file='requirements/measurement_canada.xml'/>\n<procedure "
+	      "file='p.xml'/></programme>",
 	      stream);
 	fclose(stream);
 	return programme_load(path, &programme);
@@ -78,8 +80,11 @@ static void every_mistake_is_told_with_file_line_and_reason(void)
 		{ROOT "<sweep name='v' values='1'><sweep name='v' values='1'>" OFF
 		      "</sweep></sweep>" END,
 		 "p.xml line 4: ", "already gives values to $v"},
-		{ROOT "<step verb='off' title='t' requirement='EG7-03'/>" END,
-		 "p.xml line 4: ", "requirement EG7-03 is not among"},
+		{ROOT "<step verb='off' title='t' requirement='EG7-99'/>" END,
+		 "p.xml line 4: ", "requirement EG7-99 is in no catalogue"},
+		{ROOT "<step verb='register_test' title='t' volts='120 V' " LOAD
+		      " net_requirement='NET-99'/>" END,
+		 "p.xml line 4: ", "requirement NET-99 is in no catalogue"},
 		{ROOT "<step verb='off'/>" END, "p.xml line 4: ", "'title' is required"},
 		{ROOT "<stop verb='off' title='t'/>" END, "p.xml line 4: ", "( step, sweep )"},
 		{ROOT "</body>\n<teardown/></procedure>",
@@ -143,7 +148,9 @@ static void sweeps_unroll_with_the_innermost_fastest(void)
 		CU_ASSERT_EQUAL(step->section, SECTION_BODY);
 		CU_ASSERT_TRUE(step->is_informative);
 		CU_ASSERT_STRING_EQUAL(step->requirement, "EG7-02");
-		CU_ASSERT_STRING_EQUAL(step->requirement_text, "load performance");
+		CU_ASSERT_STRING_EQUAL(step->requirement_text,
+				       "Load performance: error of active energy over current and "
+				       "power factor");
 	}
 	CU_ASSERT_STRING_EQUAL(programme.procedures[0].steps[1].title, "120 V 5 %");
 	CU_ASSERT_EQUAL(programme.procedures[0].steps[4].section, SECTION_TEARDOWN);

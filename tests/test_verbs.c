@@ -175,13 +175,14 @@ static enum status load_programme(const char *steps, struct programme *programme
 	write_file("p.xml",
 		   "<procedure xmlns='urn:mcbench:procedure:1' id='p' title='P' document='D' "
 		   "clause='C'>"
-		   "<requirement id='EG7-02' text='load performance'/>"
 		   "<setup><step verb='identify' title='identify'/></setup>\n<body>%s</body>"
 		   "<teardown><step verb='off' title='off'/></teardown></procedure>",
 		   steps);
 	write_file("programme.xml",
 		   "<programme xmlns='urn:mcbench:programme:1' id='x' title='X' "
-		   "limits='limits/iec_62053_22_02s.xml'><procedure file='%s'/></programme>",
+		   "limits='limits/iec_62053_22_02s.xml'><catalogue "
+		   "file='requirements/measurement_canada.xml'/><procedure "
+		   "file='%s'/></programme>",
 		   "p.xml");
 	snprintf(path, sizeof(path), "%s/programme.xml", scratch_folder());
 	return programme_load(path, programme);
@@ -685,7 +686,7 @@ static void an_adjustment_that_the_meter_cannot_take_is_refused(void)
 
 #define REGISTER(parameters)                                                                       \
 	"<step verb='register_test' requirement='EG7-02' title='t' volts='240 V' "                 \
-	"percent_of_maximum='100 %' power_factor='1' " parameters "/>"
+	"percent_of_maximum='100 %' power_factor='1' net_requirement='NET-01' " parameters "/>"
 
 /* D = 2 q / (sqrt(6) 0.0005) = 1633 Wh, in tens 1640 Wh; registered floor(1000.25 + 1640 x 1.001) -
  * 1000. */

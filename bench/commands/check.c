@@ -6,6 +6,7 @@
 #include "bench/command.h"
 #include "bench/lab_file.h"
 #include "procedures/procedure.h"
+#include "procedures/requirement.h"
 #include "procedures/xml_document.h"
 #include "reports/report.h"
 
@@ -38,6 +39,15 @@ static enum status check_limits(const char *path)
 	enum status status = limit_set_load(path, &set);
 
 	limit_set_free(set);
+	return status;
+}
+
+static enum status check_requirements(const char *path)
+{
+	struct requirement_set set = {.count = 0};
+	enum status status = requirement_set_add(path, &set);
+
+	requirement_set_free(&set);
 	return status;
 }
 
@@ -81,6 +91,7 @@ static const struct {
 	{"procedure", check_procedure},
 	{"device", check_device},
 	{"limits", check_limits},
+	{"requirements", check_requirements},
 	{"lab", check_lab},
 	{"certificate", check_certificate},
 	{"record", check_record},
@@ -96,8 +107,8 @@ static enum status check_file(const char *path, const char **kind)
 	}
 	const xmlNode *root = xmlDocGetRootElement(document);
 	status = xml_fail(root,
-			  "<%s> is none of our files (programme, procedure, device, limits, lab, "
-			  "certificate, record)",
+			  "<%s> is none of our files (programme, procedure, device, limits, "
+			  "requirements, lab, certificate, record)",
 			  (const char *)root->name);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (!strcmp((const char *)root->name, kinds[i].root)) {
@@ -133,7 +144,8 @@ static int run_check(int argc, char **argv)
 const struct command command_check = {
 	.name = "check",
 	.usage = "FILE…",
-	.purpose = "check programme, procedure, device, limits, lab, certificate or record files",
+	.purpose = "check programme, procedure, device, limits, requirements, lab, certificate or "
+		   "record files",
 	.help = "Names file, line and reason of the first mistake in each file.\n",
 	.run = run_check,
 };

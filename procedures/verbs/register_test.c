@@ -13,7 +13,7 @@
 
 #include "procedures/error_of_indication.h"
 
-enum { WANTED_UNCERTAINTY = LOAD_ARGUMENTS, MINIMUM_TIME };
+enum { WANTED_UNCERTAINTY = LOAD_ARGUMENTS, MINIMUM_TIME, NET_REQUIREMENT };
 
 #define METER_START_SECONDS 5.0
 #define POLL_SECONDS 1.0
@@ -29,6 +29,7 @@ struct register_test {
 	double watt_hours, resolution_watt_hours; /* of the standard, absolute */
 	struct meter_registers before[LAB_POSITIONS], after[LAB_POSITIONS];
 	struct dose_pulses counted;
+	const char *net_requirement; /* empty: the step's */
 };
 
 static enum status register_test_check(const struct step_context *context,
@@ -326,7 +327,7 @@ static enum status record_net(struct step_context *context, const struct registe
 				 test->watt_hours,
 		.remark = remark,
 		.is_wrong = departure != 0,
-		.requirement = "NET-01",
+		.requirement = *test->net_requirement ? test->net_requirement : NULL,
 		.limit = &exact,
 	};
 
@@ -356,7 +357,7 @@ static enum status record_all(struct step_context *context, const struct registe
 static enum status register_test_run(struct step_context *context,
 				     const struct step_argument *arguments)
 {
-	struct register_test test = {.asked_watt_hours = 0};
+	struct register_test test = {.net_requirement = arguments[NET_REQUIREMENT].text};
 	enum status status = verb_load_from_arguments(context, arguments, &test.load);
 
 	if (!status) {
@@ -390,6 +391,8 @@ const struct step_verb verb_register_test = {
 			 "dose"},
 			{"minimum_time", PARAMETER_QUANTITY, "s", 0, 3600, "10 s",
 			 "least duration of the dose"},
+			{"net_requirement", PARAMETER_REQUIREMENT, NULL, 0, 0, "",
+			 "requirement that net = delivered - received serves; empty: the step's"},
 		},
 	.check = register_test_check,
 	.run = register_test_run,

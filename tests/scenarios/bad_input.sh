@@ -30,6 +30,11 @@ programme unknown_parameter 's|runs="5"|rums="5"|'
 refused unknown_parameter 'rums'
 programme unknown_name 's|\$pf"|$cos"|'
 refused unknown_name 'cos'
+programme unknown_requirement 's|requirement="EG7-02"|requirement="EG7-2"|'
+refused unknown_requirement 'quick_points.xml line [0-9]+: requirement EG7-2 is in no catalogue'
+programme no_catalogue 's|x|x|'
+sed -i 's|requirements/measurement_canada.xml|requirements/nothing.xml|' no_catalogue/programme.xml
+refused no_catalogue 'nothing.xml: cannot be opened'
 programme external 's|^<procedure|<!DOCTYPE procedure [<!ENTITY x SYSTEM "/etc/passwd">]><procedure|'
 refused external 'DOCTYPE'
 laughs='<!DOCTYPE procedure [<!ENTITY a "ha"><!ENTITY b "\&a;\&a;\&a;\&a;\&a;\&a;\&a;\&a;\&a;\&a;"><!ENTITY c "\&b;\&b;\&b;\&b;\&b;\&b;\&b;\&b;\&b;\&b;">]>'
@@ -58,7 +63,7 @@ says command 'rum'
 expect 2 not_a_run "$program" report "$points" --format pdf --output x.pdf
 expect 2 check "$program" check "$points" wrong_unit/quick_points.xml
 says check 'wrong_unit/quick_points.xml'
-for word in run report list check lab; do
+for word in run report list check coverage lab; do
 	expect 0 "help_$word" "$program" "$word" --help
 	says "help_$word" "mcbench $word"
 done
@@ -67,4 +72,26 @@ for list in verbs drivers forms programmes; do
 	expect 0 "list_$list" "$program" list "$list"
 	[ -s "list_$list.out" ] || fail "list $list says nothing"
 done
+
+# coverage: what is missing comes first and is the exit status
+expect 3 coverage "$program" coverage "$source/tests/programmes/quick.xml"
+says coverage 'NOT COVERED, mandatory'
+says coverage 'quick_points: accuracy, 4 steps'
+says coverage 'mandatory: 1 of [0-9]+ covered'
+[ "$(grep -n 'NOT COVERED' coverage.out | cut -d: -f1)" -lt "$(grep -n '^covered' coverage.out | cut -d: -f1)" ] ||
+	fail "coverage: the uncovered do not come first"
+mkdir whole
+cp "$points" whole/quick_points.xml
+cat >whole/catalogue.xml <<-EOF
+	<requirements xmlns="urn:mcbench:requirements:1" id="one" title="One requirement" document="None" provenance="laboratory">
+	<requirement id="EG7-02" clause="1" demands="Load performance" method="test"/>
+	</requirements>
+EOF
+sed -e 's|id="quick"|id="whole" scope="whole"|' -e 's|requirements/measurement_canada.xml|catalogue.xml|' \
+	"$source/tests/programmes/quick.xml" >whole/programme.xml
+expect 0 coverage_whole "$program" coverage whole/programme.xml
+sed -i 's|requirement="EG7-02"||' whole/quick_points.xml
+expect 2 coverage_hole "$program" coverage whole/programme.xml
+says coverage_hole 'programme.xml line [0-9]+: mandatory requirement EG7-02'
+expect 2 coverage_nothing "$program" coverage
 finish

@@ -1,0 +1,14 @@
+/*
+ * One procedure file into memory: for the loader of programmes.
+ */
+#ifndef PROCEDURES_PROCEDURE_FILE_H
+#define PROCEDURES_PROCEDURE_FILE_H
+
+#include "procedures/procedure.h"
+
+/* `requirements` may be NULL: then ids of requirements are not looked up. Steps belong to the
+ * caller, also after an error. */
+enum status procedure_load(const char *path, const struct requirement_set *requirements,
+			   struct procedure *procedure);
+
+#endif
