@@ -10,14 +10,14 @@
 /* With and without the column that says what is remarkable about a load. */
 #define COLUMNS_WITH(error_word)                                                                   \
 	{                                                                                          \
-		{WORD_number, 0.55, ALIGN_RIGHT}, {WORD_volts, 0.6, ALIGN_RIGHT},                  \
+		{WORD_number, 0.85, ALIGN_RIGHT}, {WORD_volts, 0.65, ALIGN_RIGHT},                 \
 			{WORD_amperes, 0.7, ALIGN_DECIMAL},                                        \
 			{WORD_percent_maximum, 1.05, ALIGN_DECIMAL},                               \
 			{WORD_power_factor, 0.8, ALIGN_RIGHT}, {WORD_runs, 0.75, ALIGN_RIGHT},     \
 			{error_word, 1, ALIGN_DECIMAL}, {WORD_uncertainty, 0.85, ALIGN_DECIMAL},   \
 			{WORD_coverage, 0.65, ALIGN_RIGHT}, {WORD_limit, 1, ALIGN_DECIMAL},        \
 			{WORD_ratio, 0.75, ALIGN_RIGHT}, {WORD_basis, 1.05, ALIGN_LEFT},           \
-			{WORD_verdict, 3.1, ALIGN_LEFT}, {WORD_remark, 1.4, ALIGN_LEFT},           \
+			{WORD_verdict, 2.8, ALIGN_LEFT}, {WORD_remark, 1.4, ALIGN_LEFT},           \
 	}
 
 static const struct report_column columns[] = COLUMNS_WITH(WORD_error);

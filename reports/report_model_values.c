@@ -56,16 +56,16 @@ static void fill_value(struct report_model *model, const struct indexed_result *
 }
 
 static const struct report_column value_columns[] = {
-	{WORD_number, 0.55, ALIGN_RIGHT},
+	{WORD_number, 0.9, ALIGN_RIGHT},
 	{WORD_what, 3.2, ALIGN_LEFT},
-	{WORD_load, 2.2, ALIGN_LEFT},
+	{WORD_load, 2, ALIGN_LEFT},
 	{WORD_value, 1.2, ALIGN_DECIMAL},
 	{WORD_plain_uncertainty, 1, ALIGN_DECIMAL},
 	{WORD_unit, 0.8, ALIGN_LEFT},
-	{WORD_plain_limit, 1.3, ALIGN_RIGHT},
-	{WORD_ratio, 0.7, ALIGN_RIGHT},
-	{WORD_basis, 1.05, ALIGN_LEFT},
-	{WORD_verdict, 2.2, ALIGN_LEFT},
+	{WORD_plain_limit, 1.7, ALIGN_RIGHT},
+	{WORD_ratio, 0.9, ALIGN_RIGHT},
+	{WORD_basis, 1.4, ALIGN_LEFT},
+	{WORD_verdict, 2.8, ALIGN_LEFT},
 };
 
 static void add_value(struct report_model *model, const struct indexed_result *result)
@@ -86,9 +86,9 @@ static void add_value(struct report_model *model, const struct indexed_result *r
 }
 
 static const struct report_column check_columns[] = {
-	{WORD_number, 0.55, ALIGN_RIGHT},  {WORD_what, 3, ALIGN_LEFT},
+	{WORD_number, 0.9, ALIGN_RIGHT},   {WORD_what, 3, ALIGN_LEFT},
 	{WORD_indicated, 2.6, ALIGN_LEFT}, {WORD_expected, 2.6, ALIGN_LEFT},
-	{WORD_basis, 1.05, ALIGN_LEFT},	   {WORD_verdict, 2.2, ALIGN_LEFT},
+	{WORD_basis, 1.4, ALIGN_LEFT},	   {WORD_verdict, 2.8, ALIGN_LEFT},
 	{WORD_remark, 2, ALIGN_LEFT},
 };
 

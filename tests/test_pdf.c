@@ -176,6 +176,60 @@ static void all_chapters_are_there(void)
 	free(text);
 }
 
+/* The line of `text` that begins a table row with `number`, ended by NUL. */
+static char *row_of(char *text, const char *number)
+{
+	char *row = strstr(text, number);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(row);
+	*strchr(row, '\n') = '\0';
+	return row;
+}
+
+static void expect_in_row(const char *number, const char *const *words, size_t count)
+{
+	char *text = output_of("pdftotext -layout", "-");
+	const char *row = row_of(text, number);
+
+	for (size_t i = 0; i < count; i++) {
+		CU_ASSERT_PTR_NOT_NULL(strstr(row, words[i]));
+	}
+	free(text);
+}
+
+static void shifts_values_and_checks_have_tables_with_units(void)
+{
+	struct run_record record;
+	static const char *const shift[] = {"0.0225", "0.0024", "±0.05", "20.7", "CBA"};
+	static const char *const clock[] = {"clock after a day", "0.73", "0.11", "±0.5", "recalled",
+					    "does not conform"};
+	static const char *const range[] = {"−42", "−100 … 10", "conforms"};
+	static const char *const check[] = {"firmware version", "05.35", "05.34",
+					    "does not conform"};
+	static const char *const titles[] = {
+		"Phase sequence: shift of the error, delivered, position 1",
+		"Shift %",
+		"clock, position 1",
+		"display: checks, position 1",
+		"clock, form 16S: budget of result 9002 (clock after a day, with supply), in s",
+		"0.0577"};
+
+	example_record(&record, &(struct example_choice){.is_virtual = true});
+	example_values(&record);
+	snprintf(path, sizeof(path), "%s/values.pdf", scratch_folder());
+	CU_ASSERT_EQUAL_FATAL(report_write_pdf(&record, path, scratch_folder()), STATUS_OK);
+	run_record_free(&record);
+	expect_in_row("9001", shift, 5);
+	expect_in_row("9002", clock, 6);
+	expect_in_row("9003", range, 3);
+	expect_in_row("9004", check, 4);
+	char *text = output_of("pdftotext -layout", "-");
+	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++) {
+		CU_ASSERT_PTR_NOT_NULL(strstr(text, titles[i]));
+	}
+	free(text);
+}
+
 static void the_file_is_sound_and_its_fonts_are_in_it(void)
 {
 	make("sound.pdf", &(struct example_choice){.is_virtual = true});
@@ -303,6 +357,7 @@ const struct suite_case suite_cases[] = {
 	CASE(the_cover_states_both_axes_and_what_the_limits_rest_on),
 	CASE(a_failing_row_shows_error_uncertainty_limit_basis_and_verdict),
 	CASE(all_chapters_are_there),
+	CASE(shifts_values_and_checks_have_tables_with_units),
 	CASE(the_file_is_sound_and_its_fonts_are_in_it),
 	CASE(a_title_is_text_whatever_it_holds),
 	CASE(a_fault_longer_than_a_page_is_printed_whole),

@@ -144,6 +144,7 @@ static void an_independent_validator_accepts_the_file(void)
 	char command[4096];
 
 	example_record(&record, &ordinary);
+	example_values(&record);
 	CU_ASSERT_EQUAL(report_write_xml(&record, scratch("valid.xml")), STATUS_OK);
 	run_record_free(&record);
 	snprintf(command, sizeof(command),

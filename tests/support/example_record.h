@@ -20,6 +20,9 @@ struct example_choice {
 /* Fills `record`, which run_record_free releases. */
 void example_record(struct run_record *record, const struct example_choice *choice);
 
+/* Adds results of form 16S that are no errors: a shift, two values, two checks (9001 to 9005). */
+void example_values(struct run_record *record);
+
 /* Adds an entry after the last one, with its hash. */
 void example_add(struct run_record *record, const struct record_draft *draft);
 
