@@ -1,5 +1,5 @@
 /*
- * The meter as its host runs it: saves, bytes, timers of the optical port and frames in the order
+ * The meter as its host runs it: saves, bytes, timers of the two ports and frames in the order
  * of the frame number. Frames go to the metering in runs that end where something else has to
  * happen, so an idle port costs nothing per frame.
  */
@@ -108,7 +108,9 @@ struct meter *meter_init(void *memory, const struct board *board,
 	}
 	frequency_init(&meter->frequency);
 	phasors_init(&meter->phasors, &meter->observation);
-	optical_port_init(&meter->optical_port, meter);
+	c1218_port_init(&meter->optical_port, meter, C1218_OPTICAL_PORT);
+	c1218_port_init(&meter->module_port, meter, C1218_MODULE_PORT);
+	module_init(&meter->module, meter->event_log.module_kind);
 	panel_init(&meter->panel);
 	display_init(&meter->display);
 	self_supervision_init(meter);
@@ -166,7 +168,7 @@ static uint32_t meter_frames(struct meter *meter, struct exchange *exchange, uin
 	index += count;
 	if (pulse_output_is_due(meter->pulses.energy_q4, meter->pulses.weight_q4) &&
 	    pulse_output_take(&meter->pulses, meter->frame - 1, power_q4, &fraction_q32) &&
-	    !optical_port_suppresses_pulses(&meter->optical_port)) {
+	    !c1218_port_is_open(&meter->optical_port)) { /* which uses the emitter */
 		exchange->pulses[exchange->pulse_count++] =
 			(struct exchange_pulse){.frame = index - 1, .fraction_q32 = fraction_q32};
 	}
@@ -179,40 +181,69 @@ static uint32_t meter_frames(struct meter *meter, struct exchange *exchange, uin
 	return index;
 }
 
-static void receive_bytes(struct meter *meter, struct exchange *exchange, uint32_t index)
+/* Received bytes complete before this frame go to the port, or with none are forgotten. */
+static uint32_t receive_bytes(struct c1218_port *port, const struct exchange_byte *bytes,
+			      uint32_t count, uint32_t index, uint64_t frame)
 {
-	while (exchange->received_consumed < exchange->received_count &&
-	       exchange->received[exchange->received_consumed].frame <= index) {
-		optical_port_receive(&meter->optical_port,
-				     exchange->received[exchange->received_consumed].byte,
-				     meter->frame);
-		exchange->received_consumed++;
+	uint32_t taken = 0;
+
+	while (taken < count && bytes[taken].frame <= index) {
+		if (port != NULL) {
+			c1218_port_receive(port, bytes[taken].byte, frame);
+		}
+		taken++;
 	}
+	return taken;
 }
 
-/* True when a byte was handed to the transmitter. */
-static bool run_port(struct meter *meter, struct exchange *exchange, uint32_t index)
+static void receive(struct meter *meter, struct exchange *exchange, uint32_t index)
 {
-	uint8_t byte;
+	uint32_t first = exchange->received_consumed;
+	uint32_t module_first = exchange->module_received_consumed;
+	struct c1218_port *module_port =
+		meter->module.state != MODULE_NONE ? &meter->module_port : NULL;
 
-	if (optical_port_next_event(&meter->optical_port) > meter->frame) {
-		return false;
-	}
-	optical_port_run(&meter->optical_port, meter->frame);
-	if (!optical_port_take_byte(&meter->optical_port, meter->frame, &byte)) {
-		return false;
-	}
-	exchange->sent[exchange->sent_count++] =
-		(struct exchange_byte){.frame = index, .byte = byte};
-	return true;
+	exchange->received_consumed +=
+		receive_bytes(&meter->optical_port, &exchange->received[first],
+			      exchange->received_count - first, index, meter->frame);
+	exchange->module_received_consumed +=
+		receive_bytes(module_port, &exchange->module_received[module_first],
+			      exchange->module_received_count - module_first, index, meter->frame);
 }
 
-/* What the supply says before frame `index`, then the save that is due. */
-static void run_storage(struct meter *meter, const struct exchange *exchange, uint32_t index)
+/* How many bytes, none or one, were handed to the transmitter. */
+static uint32_t run_port(struct c1218_port *port, uint64_t frame, uint32_t index,
+			 struct exchange_byte *sent)
+{
+	if (c1218_port_next_event(port) > frame) {
+		return 0;
+	}
+	c1218_port_run(port, frame);
+	sent->frame = index;
+	return c1218_port_take_byte(port, frame, &sent->byte) ? 1 : 0;
+}
+
+/* True when a byte was handed to a transmitter. */
+static bool run_ports(struct meter *meter, struct exchange *exchange, uint32_t index)
+{
+	uint32_t sent = run_port(&meter->optical_port, meter->frame, index,
+				 &exchange->sent[exchange->sent_count]);
+	uint32_t module_sent = run_port(&meter->module_port, meter->frame, index,
+					&exchange->module_sent[exchange->module_sent_count]);
+
+	exchange->sent_count += sent;
+	exchange->module_sent_count += module_sent;
+	return sent + module_sent > 0;
+}
+
+/* What the supply says before frame `index`, to the module first, then the save that is due. */
+static void run_storage(struct meter *meter, struct exchange *exchange, uint32_t index)
 {
 	bool is_warned = exchange->power_fail_warning != 0;
 
 	if (is_warned != meter->nonvolatile.is_warned && exchange->power_fail_frame <= index) {
+		exchange->module_warning = exchange->power_fail_warning;
+		exchange->module_warning_frame = index;
 		nonvolatile_warn(meter, is_warned);
 	}
 	if (meter->nonvolatile.next_save <= meter->frame) {
@@ -224,12 +255,14 @@ static void run_storage(struct meter *meter, const struct exchange *exchange, ui
 static uint32_t end_of_run(const struct meter *meter, const struct exchange *exchange,
 			   uint32_t index)
 {
-	uint64_t port_event = optical_port_next_event(&meter->optical_port);
+	uint64_t port_event = c1218_port_next_event(&meter->optical_port);
 	uint64_t panel_event = meter->panel.next_event;
 	uint64_t save = meter->nonvolatile.next_save;
+	uint64_t module_event = c1218_port_next_event(&meter->module_port);
 	uint64_t event = port_event < panel_event ? port_event : panel_event;
 
 	event = event < save ? event : save;
+	event = event < module_event ? event : module_event;
 
 	uint64_t quiet = event > meter->frame ? event - meter->frame : 1;
 	uint32_t end = exchange->frame_count;
@@ -243,6 +276,10 @@ static uint32_t end_of_run(const struct meter *meter, const struct exchange *exc
 	if (exchange->received_consumed < exchange->received_count &&
 	    exchange->received[exchange->received_consumed].frame < end) {
 		end = exchange->received[exchange->received_consumed].frame;
+	}
+	if (exchange->module_received_consumed < exchange->module_received_count &&
+	    exchange->module_received[exchange->module_received_consumed].frame < end) {
+		end = exchange->module_received[exchange->module_received_consumed].frame;
 	}
 	return end;
 }
@@ -280,19 +317,22 @@ void meter_run(struct meter *meter, struct exchange *exchange)
 	exchange->module_received_consumed = 0;
 	exchange->module_sent_count = 0;
 	exchange->switch_count = 0;
+	exchange->module_warning = meter->nonvolatile.is_warned ? 1 : 0;
+	exchange->module_warning_frame = 0;
 	exchange->display_is_new = 0;
 	if (!meter->nonvolatile.is_outage_noted) {
 		nonvolatile_note_outage(meter, exchange->battery, exchange->battery_ticks);
 		log_outage(meter, exchange);
 	}
 	while (index < exchange->frame_count && exchange->sent_count < EXCHANGE_BYTES &&
+	       exchange->module_sent_count < EXCHANGE_BYTES &&
 	       exchange->pulse_count < EXCHANGE_PULSES) {
 		run_storage(meter, exchange, index);
 		if (meter->panel.next_event <= meter->frame) {
 			panel_run(meter, exchange);
 		}
-		receive_bytes(meter, exchange, index);
-		bool is_byte_sent = run_port(meter, exchange, index);
+		receive(meter, exchange, index);
+		bool is_byte_sent = run_ports(meter, exchange, index);
 		uint32_t pulses_before = exchange->pulse_count;
 		bool returns = is_byte_sent && exchange->return_after & EXCHANGE_RETURN_AFTER_BYTE;
 		uint32_t end = returns ? index + 1 : end_of_run(meter, exchange, index);

@@ -3,7 +3,8 @@
 #define DUT_FIRMWARE_METER_STATE_H
 
 #include "interface/display.h"
-#include "interface/optical_port.h"
+#include "interface/c1218_port.h"
+#include "interface/module.h"
 #include "interface/panel.h"
 #include "meter.h"
 #include "metrology/adjustment.h"
@@ -43,9 +44,10 @@ struct meter {
 	struct service_observation observation;
 	struct service_detection service;
 	struct diagnostics diagnostics;
-	struct optical_port optical_port;
+	struct c1218_port optical_port;
+	struct c1218_port module_port;
+	struct module module;
 	struct nonvolatile nonvolatile;
-	struct security security;
 	struct control control;
 	struct panel panel;
 	struct display display;

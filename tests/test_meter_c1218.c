@@ -1,9 +1,9 @@
-/* dut_firmware/interface: optical_port, c1218_link, c1218_server against a hand-made peer */
+/* dut_firmware/interface: c1218_port, c1218_link, c1218_server against a hand-made peer */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "interface/optical_port.h"
+#include "interface/c1218_port.h"
 #include "tests/support/fake_meter.h"
 #include "tests/support/optical_wire.h"
 #include "tests/support/suite.h"
@@ -14,14 +14,14 @@ enum { OK, ERR, SNS, ISC, ONP, IAR, BSY, DNR, DLK, RNO, ISSS };
 
 struct bench {
 	struct meter meter;
-	struct optical_port port;
+	struct c1218_port port;
 	uint64_t next_run; /* first frame in which the port has not run */
 	struct wire wire;
 };
 
 static void port_receive(void *meter_end, uint8_t byte, uint64_t frame)
 {
-	optical_port_receive(meter_end, byte, frame);
+	c1218_port_receive(meter_end, byte, frame);
 }
 
 static struct bench bench;
@@ -29,10 +29,10 @@ static struct bench bench;
 /* The meter's host: in each frame with an event, run once, then take a byte. */
 static void port_run_until(struct wire *wire, uint64_t frame)
 {
-	struct optical_port *port = wire->meter_end;
+	struct c1218_port *port = wire->meter_end;
 
 	for (;;) {
-		uint64_t next = optical_port_next_event(port);
+		uint64_t next = c1218_port_next_event(port);
 		uint8_t byte = 0;
 
 		next = next > bench.next_run ? next : bench.next_run;
@@ -42,8 +42,8 @@ static void port_run_until(struct wire *wire, uint64_t frame)
 		}
 		wire->frame = next;
 		bench.next_run = next + 1;
-		optical_port_run(port, next);
-		if (optical_port_take_byte(port, next, &byte)) {
+		c1218_port_run(port, next);
+		if (c1218_port_take_byte(port, next, &byte)) {
 			wire_note_sent(wire, byte, next);
 		}
 	}
@@ -54,7 +54,7 @@ static struct wire *start(void)
 {
 	memset(&bench, 0, sizeof(bench));
 	bench.meter = fake_meter_class_200();
-	optical_port_init(&bench.port, &bench.meter);
+	c1218_port_init(&bench.port, &bench.meter, C1218_OPTICAL_PORT);
 	bench.wire = (struct wire){
 		.meter_end = &bench.port,
 		.receive = port_receive,
@@ -82,7 +82,7 @@ static struct wire *start_in_session(void)
 
 static bool is_in_base(void)
 {
-	return !optical_port_suppresses_pulses(&bench.port);
+	return !c1218_port_is_open(&bench.port);
 }
 
 /* Published vectors */
@@ -785,7 +785,7 @@ static void six_seconds_of_silence_end_the_session(void)
 	CU_ASSERT_FALSE(is_in_base());
 	wire_wait(wire, 1);
 	CU_ASSERT_TRUE(is_in_base());
-	CU_ASSERT_EQUAL(optical_port_next_event(&bench.port), UINT64_MAX);
+	CU_ASSERT_EQUAL(c1218_port_next_event(&bench.port), UINT64_MAX);
 	CU_ASSERT_EQUAL(WIRE_REQUEST(wire, 0x30, 0, 0), ISSS);
 	CU_ASSERT_EQUAL(WIRE_REQUEST(wire, 0x20), OK);
 }
@@ -901,7 +901,7 @@ static void nothing_on_the_wire_stops_the_port_or_keeps_it_from_base(void)
 			 * then 6 s */
 			wire_wait(wire, 16 * SECOND);
 			CU_ASSERT_TRUE_FATAL(is_in_base());
-			CU_ASSERT_EQUAL_FATAL(optical_port_next_event(&bench.port), UINT64_MAX);
+			CU_ASSERT_EQUAL_FATAL(c1218_port_next_event(&bench.port), UINT64_MAX);
 		}
 	}
 	CU_ASSERT(sessions > FUZZ_STRINGS / 16 / 10);

@@ -116,7 +116,7 @@ static void st0_names_exactly_the_tables_that_answer(void)
 		CU_ASSERT_EQUAL(is_used, table.response == C1218_OK || table.response == C1218_ISC);
 		CU_ASSERT_EQUAL(!is_used, table.response == C1218_IAR);
 	}
-	CU_ASSERT_EQUAL(used, 37);
+	CU_ASSERT_EQUAL(used, 38);
 	CU_ASSERT_EQUAL(table_of(7).response, C1218_ISC);      /* write only */
 	CU_ASSERT_EQUAL(table_of(0x1000).response, C1218_IAR); /* pending copy of ST0 */
 }

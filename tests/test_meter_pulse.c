@@ -1,38 +1,44 @@
 /* Test pulses: instants, highest rate, suppression, directions. The optical port is a double with a
  * switch. */
-#include "interface/optical_port.h"
+#include "interface/c1218_port.h"
 #include "tests/support/metered_load.h"
 #include "tests/support/suite.h"
 
 static bool is_communicating;
 
-void optical_port_init(struct optical_port *port, struct meter *meter)
+void c1218_port_init(struct c1218_port *port, struct meter *meter, enum c1218_port_kind kind)
 {
 	(void)port;
 	(void)meter;
+	(void)kind;
 	is_communicating = false;
 }
 
-void optical_port_receive(struct optical_port *port, uint8_t byte, uint64_t frame)
+void c1218_port_reset(struct c1218_port *port)
+{
+	(void)port;
+}
+
+void c1218_port_receive(struct c1218_port *port, uint8_t byte, uint64_t frame)
 {
 	(void)port;
 	(void)byte;
 	(void)frame;
 }
 
-void optical_port_run(struct optical_port *port, uint64_t frame)
+void c1218_port_run(struct c1218_port *port, uint64_t frame)
 {
 	(void)port;
 	(void)frame;
 }
 
-uint64_t optical_port_next_event(const struct optical_port *port)
+uint64_t c1218_port_next_event(const struct c1218_port *port)
 {
 	(void)port;
 	return UINT64_MAX;
 }
 
-bool optical_port_take_byte(struct optical_port *port, uint64_t frame, uint8_t *byte)
+bool c1218_port_take_byte(struct c1218_port *port, uint64_t frame, uint8_t *byte)
 {
 	(void)port;
 	(void)frame;
@@ -40,7 +46,7 @@ bool optical_port_take_byte(struct optical_port *port, uint64_t frame, uint8_t *
 	return false;
 }
 
-bool optical_port_suppresses_pulses(const struct optical_port *port)
+bool c1218_port_is_open(const struct c1218_port *port)
 {
 	(void)port;
 	return is_communicating;

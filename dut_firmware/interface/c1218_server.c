@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "interface/module.h"
 #include "registers/control.h"
 #include "registers/quantities.h"
 #include "storage/event_log.h"
@@ -62,17 +63,10 @@ static uint8_t checksum(const uint8_t *bytes, uint16_t count)
 	return (uint8_t)((0x100u - (sum & 0xFFu)) & 0xFFu);
 }
 
-/* Who the log says has done what is done from now on. */
-static void set_user(const struct c1218_server *server, uint16_t user)
-{
-	event_log_of(server->store.meter)->user = user;
-}
-
 static void return_to_base(struct c1218_server *server, struct c1218_link *link)
 {
 	server->state = C1218_STATE_BASE;
-	set_user(server, EVENT_LOG_DEVICE);
-	server->store.clearance = C1218_CLEARANCE_DEFAULT;
+	c1219_store_end_session(&server->store);
 	server->after = C1218_AFTER_NOTHING;
 	server->traffic_frames = TRAFFIC_FRAMES;
 	c1218_link_reset(link);
@@ -146,10 +140,12 @@ static enum c1218_response wait(struct c1218_server *server, struct call *call)
 
 static enum c1218_response logon(struct c1218_server *server, struct call *call)
 {
+	uint16_t user = number16(call->request + 1);
+
 	server->state = C1218_STATE_SESSION;
-	set_user(server, number16(call->request + 1));
-	server->store.clearance = C1218_CLEARANCE_DEFAULT;
-	c1219_store_begin_session(&server->store);
+	c1219_store_begin_session(&server->store, user,
+				  server->kind == C1218_MODULE_PORT ? module_origin(user)
+								    : C1219_LOCAL);
 	return C1218_OK;
 }
 
@@ -157,18 +153,31 @@ static enum c1218_response logoff(struct c1218_server *server, struct call *call
 {
 	(void)call;
 	server->state = C1218_STATE_ID;
-	set_user(server, EVENT_LOG_DEVICE);
-	server->store.clearance = C1218_CLEARANCE_DEFAULT;
+	c1219_store_end_session(&server->store);
 	return C1218_OK;
 }
 
+/*
+ * Through the module nobody programs the meter or tries those passwords; who is not its network has
+ * none at all.
+ */
 static enum c1218_response security(struct c1218_server *server, struct call *call)
 {
+	static const enum c1218_clearance highest[] = {
+		[C1219_LOCAL] = C1218_CLEARANCE_FACTORY,
+		[C1219_NETWORK] = C1218_CLEARANCE_OPERATE,
+		[C1219_UNKNOWN] = C1218_CLEARANCE_DEFAULT,
+		[C1219_ZIGBEE] = C1218_CLEARANCE_DEFAULT,
+	};
 	struct meter *meter = server->store.meter;
+	enum c1218_clearance limit = highest[server->store.origin];
 
+	if (limit == C1218_CLEARANCE_DEFAULT) {
+		return C1218_ERR;
+	}
 	enum c1218_response response =
-		security_check(security_of(meter), settings_of(meter), call->request + 1,
-			       call->frame, &server->store.clearance);
+		security_check(&server->security, settings_of(meter), call->request + 1,
+			       call->frame, limit, &server->store.clearance);
 
 	if (response == C1218_ERR) {
 		(void)event_log_add(event_log_of(meter), EVENT_WRONG_PASSWORD, 0);
@@ -330,11 +339,14 @@ static void serve(struct c1218_server *server, struct c1218_link *link, uint64_t
 	};
 
 	server->traffic_frames = TRAFFIC_FRAMES;
+	/* The log says who has done it; another port may have its say before the next request. */
+	event_log_of(server->store.meter)->user = server->store.user;
 
 	enum c1218_response response = link->request_fault == C1218_OK
 					       ? dispatch(server, &call)
 					       : request_fault(server, link);
 
+	event_log_of(server->store.meter)->user = EVENT_LOG_DEVICE;
 	if (response != C1218_OK) {
 		call.answer_length = 0;
 	}
@@ -355,9 +367,10 @@ static void response_delivered(struct c1218_server *server, struct c1218_link *l
 	}
 }
 
-void c1218_server_init(struct c1218_server *server, struct meter *meter)
+void c1218_server_init(struct c1218_server *server, struct meter *meter, enum c1218_port_kind kind)
 {
 	memset(server, 0, sizeof(*server));
+	server->kind = kind;
 	server->state = C1218_STATE_BASE;
 	server->traffic_frames = TRAFFIC_FRAMES;
 	c1219_store_init(&server->store, meter);

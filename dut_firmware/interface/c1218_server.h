@@ -10,11 +10,17 @@
 
 #include "interface/c1218_link.h"
 #include "interface/c1219_store.h"
+#include "interface/security.h"
 
 enum c1218_state {
 	C1218_STATE_BASE = 1, /* bits, so that a service can name several */
 	C1218_STATE_ID = 2,
 	C1218_STATE_SESSION = 4,
+};
+
+enum c1218_port_kind {
+	C1218_OPTICAL_PORT,
+	C1218_MODULE_PORT,
 };
 
 /* What takes effect when the peer has the response. */
@@ -25,7 +31,9 @@ enum c1218_after {
 };
 
 struct c1218_server {
+	enum c1218_port_kind kind;
 	struct c1219_store store;
+	struct security security;
 	enum c1218_state state;
 	enum c1218_after after;
 	uint16_t negotiated_bytes;
@@ -33,7 +41,7 @@ struct c1218_server {
 	uint32_t traffic_frames; /* patience: 6 s, or what Wait asked for */
 };
 
-void c1218_server_init(struct c1218_server *server, struct meter *meter);
+void c1218_server_init(struct c1218_server *server, struct meter *meter, enum c1218_port_kind kind);
 
 /* Handles one event of the link; answers a request through the link. */
 void c1218_server_handle(struct c1218_server *server, struct c1218_link *link,

@@ -153,7 +153,7 @@ static int64_t manufacturer_written(const struct c1219_view *view, uint8_t index
 	return table_set(view, C1219_MANUFACTURER, index, true);
 }
 
-/* Writing ST7 is logged as a procedure. */
+/* Writing ST7 is logged as a procedure, that of MT6 as a change of the module. */
 int64_t c1219_logged_standard_tables(const struct c1219_view *view, uint8_t index)
 {
 	int64_t procedure_table = 1 << C1219_PROCEDURE_TABLE;
@@ -163,7 +163,10 @@ int64_t c1219_logged_standard_tables(const struct c1219_view *view, uint8_t inde
 
 int64_t c1219_logged_manufacturer_tables(const struct c1219_view *view, uint8_t index)
 {
-	return manufacturer_written(view, index);
+	int64_t module_table = 1 << (C1219_MODULE_TABLE % 8u);
+
+	return manufacturer_written(view, index) &
+	       (index == C1219_MODULE_TABLE / 8u ? ~module_table : -1);
 }
 
 /* Layouts */

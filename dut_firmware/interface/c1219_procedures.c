@@ -28,6 +28,19 @@ static const struct c1219_procedure procedures[] = {
 	 c1219_set_clock},
 };
 
+/* What the network may ask for through the communication module. */
+static const uint16_t network_procedures[] = {9, 10};
+
+static bool is_for_network(uint16_t number)
+{
+	for (unsigned int i = 0; i < COUNT_OF(network_procedures); i++) {
+		if (network_procedures[i] == number) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static int64_t procedure_set(uint8_t index, bool is_logged)
 {
 	unsigned int set = 0;
@@ -117,6 +130,9 @@ static enum c1218_response initiate_procedure(struct c1219_store *store, const u
 	const struct c1219_procedure *procedure = find_procedure(called & PROCEDURE_NUMBER);
 	enum procedure_result result = PROCEDURE_UNRECOGNISED;
 
+	if (store->origin != C1219_LOCAL && !is_for_network(called & PROCEDURE_NUMBER)) {
+		return C1218_ISC;
+	}
 	store->response_length = 0;
 	if (procedure != NULL && (store->clearance < procedure->clearance ||
 				  (procedure->needs_open_seal && !meter_is_open(store->meter)))) {

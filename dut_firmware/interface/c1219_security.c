@@ -32,7 +32,8 @@ static uint32_t writers(enum c1218_clearance clearance)
 static uint32_t table_permission(const struct meter *meter, const struct c1219_table *table)
 {
 	bool is_read = c1219_is_readable(table);
-	bool is_refused = table->write == NULL || (table->needs_open_seal && !meter_is_open(meter));
+	bool is_refused = table->write == NULL || table->is_modules_own ||
+			  (table->needs_open_seal && !meter_is_open(meter));
 
 	return table->id | (is_read ? PERMISSION_ANYONE_READS | EVERY_GROUP << 16 : 0) |
 	       (is_refused ? 0 : writers(table->write_clearance));

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "interface/c1219_tables.h"
+#include "interface/module.h"
 #include "storage/event_log.h"
 
 void c1219_store_init(struct c1219_store *store, struct meter *meter)
@@ -15,9 +16,17 @@ void c1219_store_init(struct c1219_store *store, struct meter *meter)
 	store->meter = meter;
 }
 
-void c1219_store_begin_session(struct c1219_store *store)
+void c1219_store_begin_session(struct c1219_store *store, uint16_t user, enum c1219_origin origin)
 {
 	c1219_store_init(store, store->meter);
+	store->user = user;
+	store->origin = origin;
+}
+
+void c1219_store_end_session(struct c1219_store *store)
+{
+	store->user = EVENT_LOG_DEVICE;
+	store->clearance = C1218_CLEARANCE_DEFAULT;
 }
 
 void c1219_put_number(uint8_t *bytes, uint8_t width, int64_t number)
@@ -140,12 +149,35 @@ void c1219_copy_part(const struct c1219_part *part, uint32_t start, const uint8_
 	}
 }
 
+/* Through the module: its own table, and procedures for a network whose module is identified. */
+static bool origin_may_write(const struct c1219_store *store, const struct c1219_table *table)
+{
+	bool is_modules_own = table != NULL && table->is_modules_own;
+
+	switch (store->origin) {
+	case C1219_LOCAL:
+		return !is_modules_own;
+	case C1219_NETWORK:
+		return is_modules_own ||
+		       (table != NULL && table->id == C1219_PROCEDURE_TABLE &&
+			module_is_identified(module_of(store->meter), store->user));
+	case C1219_UNKNOWN:
+		return is_modules_own;
+	case C1219_ZIGBEE:
+		break;
+	}
+	return false;
+}
+
 enum c1218_response c1219_write_check(const struct c1219_store *store,
 				      enum c1218_clearance clearance,
 				      const struct c1219_write *write)
 {
 	const struct c1219_table *table = c1219_find_table(write->table);
 
+	if (!origin_may_write(store, table)) {
+		return C1218_ISC;
+	}
 	if (table == NULL || table->write == NULL || !c1219_is_offered(table, store->meter)) {
 		return C1218_IAR;
 	}
@@ -172,7 +204,7 @@ enum c1218_response c1219_write(struct c1219_store *store, const struct c1219_wr
 	enum c1218_response response = table->write(store, write->bytes, write->count);
 	uint64_t after = adjustment_of(store->meter)->change_count;
 
-	if (response == C1218_OK && table->id != C1219_PROCEDURE_TABLE) {
+	if (response == C1218_OK && table->id != C1219_PROCEDURE_TABLE && !table->is_modules_own) {
 		(void)event_log_add(event_log_of(store->meter), EVENT_TABLE_WRITTEN,
 				    table->id | before << 16 | after << 32);
 	}

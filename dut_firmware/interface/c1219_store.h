@@ -18,8 +18,18 @@ struct meter;
 
 #define C1219_RESPONSE_DATA_BYTES 12u
 
+/* On whose behalf a session speaks: limits what it may write, whatever its clearance. */
+enum c1219_origin {
+	C1219_LOCAL,   /* at the optical port */
+	C1219_NETWORK, /* through the module, the network of its kind */
+	C1219_UNKNOWN, /* through the module, nobody knows who */
+	C1219_ZIGBEE,  /* through the module's Zigbee chip: reads */
+};
+
 struct c1219_store {
 	struct meter *meter;
+	enum c1219_origin origin;
+	uint16_t user;			/* of the Logon */
 	enum c1218_clearance clearance; /* of the session */
 	uint16_t procedure;		/* ST8: the newest procedure of this session */
 	uint8_t procedure_sequence;
@@ -31,7 +41,8 @@ struct c1219_store {
 void c1219_store_init(struct c1219_store *store, struct meter *meter);
 
 /* A new session: forgets the answer of the procedure before. */
-void c1219_store_begin_session(struct c1219_store *store);
+void c1219_store_begin_session(struct c1219_store *store, uint16_t user, enum c1219_origin origin);
+void c1219_store_end_session(struct c1219_store *store);
 
 /* Octets of a table. iar: no such table; isc: not to be read. */
 enum c1218_response c1219_length(const struct c1219_store *store, uint16_t id, uint32_t *length);
@@ -49,8 +60,8 @@ struct c1219_write {
 };
 
 /*
- * Whether the write may be tried: existence (iar), clearance (isc), writable (iar), length and
- * offset (onp).
+ * Whether the write may be tried: origin (isc), existence (iar), clearance (isc), writable (iar),
+ * length and offset (onp).
  */
 enum c1218_response c1219_write_check(const struct c1219_store *store,
 				      enum c1218_clearance clearance,

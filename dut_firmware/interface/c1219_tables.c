@@ -16,6 +16,7 @@ static const struct c1219_group *const groups[] = {
 	&c1219_security_tables,	    /* ST41-44 */
 	&c1219_time_tables,	    /* ST51, 52, 54-56 */
 	&c1219_manufacturer_tables, /* MT0, 1, 3-5 */
+	&c1219_module_tables,	    /* MT6 */
 	&c1219_recorder_tables,	    /* ST61-64 */
 	&c1219_history_tables,	    /* ST71-74 */
 };

@@ -13,6 +13,7 @@
 
 #define C1219_TEXT_BYTES 24u
 #define C1219_PROCEDURE_TABLE 7u
+#define C1219_MODULE_TABLE 6u /* of the manufacturer's */
 
 /* Dimensions of ST0 */
 #define C1219_STANDARD_SET_OCTETS 10u /* names ST0..ST79 */
@@ -60,6 +61,7 @@ struct c1219_table {
 	/* Writing, full writes only; `write` NULL: read only. */
 	enum c1218_clearance write_clearance;
 	bool needs_open_seal;		   /* a sealed meter refuses the write with isc */
+	bool is_modules_own;		   /* written by the module alone, and not logged */
 	enum c1218_response partial_write; /* how a write from an offset is refused */
 	uint16_t shortest_write;
 	uint16_t longest_write;
@@ -98,6 +100,7 @@ extern const struct c1219_group c1219_time_tables;
 extern const struct c1219_group c1219_recorder_tables;
 extern const struct c1219_group c1219_history_tables;
 extern const struct c1219_group c1219_manufacturer_tables;
+extern const struct c1219_group c1219_module_tables;
 
 /* Standard procedures 4 and 5: elements of a list count as read. */
 enum procedure_result c1219_reset_pointers(struct meter *meter, const uint8_t *parameters);

@@ -113,6 +113,14 @@ static void put_errors(const struct meter *meter, char *image)
 	}
 }
 
+static void put_right(char *image, const char *text, size_t length)
+{
+	while (length > 0 && text[length - 1] == ' ') {
+		length--;
+	}
+	memcpy(image + VALUE_END - length, text, length);
+}
+
 static void put_value(const struct meter *meter, char *image, const struct display_item *item)
 {
 	struct quantities quantities;
@@ -163,6 +171,12 @@ static void put_value(const struct meter *meter, char *image, const struct displ
 		break;
 	case DISPLAY_ERRORS:
 		put_errors(meter, image);
+		break;
+	case DISPLAY_MODULE:
+		put_right(image, module_name(&meter->module), strlen(module_name(&meter->module)));
+		break;
+	case DISPLAY_MODULE_FIRMWARE:
+		put_right(image, meter->module.statement.firmware, MODULE_FIRMWARE_OCTETS);
 		break;
 	}
 }

@@ -22,6 +22,8 @@ enum display_kind {
 	DISPLAY_FIRMWARE,
 	DISPLAY_PROGRAM_CRC,
 	DISPLAY_ERRORS,
+	DISPLAY_MODULE,
+	DISPLAY_MODULE_FIRMWARE,
 };
 
 struct display_item {

@@ -24,6 +24,10 @@ void panel_set_contacts(struct meter *meter, uint32_t contacts)
 	meter->panel.contacts = contacts;
 	meter->control.is_seal_broken = (contacts & EXCHANGE_CONTACT_SEAL_BROKEN) != 0;
 	switches_set(&meter->panel.switches, contacts, meter->frame);
+	if (module_set_strap(&meter->module, (contacts & EXCHANGE_CONTACT_MODULE) != 0,
+			     meter->frame)) {
+		c1218_port_reset(&meter->module_port);
+	}
 	plan(&meter->panel);
 }
 
@@ -56,6 +60,9 @@ void panel_run(struct meter *meter, struct exchange *exchange)
 		display_follow_mode(meter);
 		display_tick(meter);
 		meter_begin_second(meter);
+		if (!meter->nonvolatile.is_warned) {
+			module_tick(&meter->module, &meter->event_log, meter->frame);
+		}
 	}
 	if (meter->display.is_new) {
 		meter->display.is_new = false;

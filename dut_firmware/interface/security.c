@@ -43,7 +43,7 @@ static void note_failure(struct security *security, uint64_t frame)
 
 enum c1218_response security_check(struct security *security, const struct settings *settings,
 				   const uint8_t offered[SETTINGS_PASSWORD_BYTES], uint64_t frame,
-				   enum c1218_clearance *clearance)
+				   enum c1218_clearance highest, enum c1218_clearance *clearance)
 {
 	unsigned int found = C1218_CLEARANCE_DEFAULT;
 
@@ -56,7 +56,7 @@ enum c1218_response security_check(struct security *security, const struct setti
 
 		found = matches * (C1218_CLEARANCE_READ + role) + (1u - matches) * found;
 	}
-	if (found == C1218_CLEARANCE_DEFAULT) {
+	if (found == C1218_CLEARANCE_DEFAULT || found > (unsigned int)highest) {
 		note_failure(security, frame);
 		return C1218_ERR;
 	}

@@ -14,7 +14,7 @@
 #define SECURITY_FIRST_SECONDS 10u /* each further failure doubles it */
 #define SECURITY_LONGEST_SECONDS 3600u
 
-/* Counters of this power-up. */
+/* Counters of this power-up, for each port. */
 struct security {
 	uint32_t failures; /* in a row; one is forgotten in each hour without another */
 	uint64_t failure_frame;
@@ -22,12 +22,12 @@ struct security {
 };
 
 /*
- * ok: `clearance` is that of the password. err: wrong, no clearance. bsy: locked out, the password
- * was not looked at. Takes the same time whatever differs.
+ * ok: `clearance` is that of the password. err: wrong or above `highest`, no clearance. bsy: locked
+ * out, the password was not looked at. Takes the same time whatever differs.
  */
 enum c1218_response security_check(struct security *security, const struct settings *settings,
 				   const uint8_t offered[SETTINGS_PASSWORD_BYTES], uint64_t frame,
-				   enum c1218_clearance *clearance);
+				   enum c1218_clearance highest, enum c1218_clearance *clearance);
 
 /* Seconds until passwords are looked at again, rounded up. */
 uint32_t security_locked_seconds(const struct security *security, uint64_t frame);

@@ -57,14 +57,14 @@ bool settings_change(struct meter *meter, const struct settings *wanted)
 	return settings_are_in_range(&changed) && settings_save(meter, NULL, &changed);
 }
 
-struct security *security_of(struct meter *meter)
-{
-	return &meter->security;
-}
-
 uint32_t meter_locked_seconds(const struct meter *meter)
 {
-	return security_locked_seconds(&meter->security, meter->frame);
+	return security_locked_seconds(&meter->optical_port.server.security, meter->frame);
+}
+
+uint32_t meter_module_locked_seconds(const struct meter *meter)
+{
+	return security_locked_seconds(&meter->module_port.server.security, meter->frame);
 }
 
 bool meter_is_open(const struct meter *meter)

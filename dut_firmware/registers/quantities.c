@@ -64,6 +64,11 @@ struct event_log *event_log_of(struct meter *meter)
 	return &meter->event_log;
 }
 
+struct module *module_of(struct meter *meter)
+{
+	return &meter->module;
+}
+
 struct billing *billing_of(struct meter *meter)
 {
 	return &meter->billing;

@@ -72,6 +72,10 @@ struct load_profile *load_profile_of(struct meter *meter);
 struct event_log;
 struct event_log *event_log_of(struct meter *meter);
 
+/* The communication module as the meter knows it. */
+struct module;
+struct module *module_of(struct meter *meter);
+
 /* ST3: status bits of the meter (STD_STATUS1 numbering), mode. */
 uint16_t meter_status_bits(const struct meter *meter);
 

@@ -69,9 +69,13 @@ static void forget_sector(struct event_log *log, uint32_t slot)
 	memset(&log->is_entry[slot / 8u], 0, EVENT_LOG_SECTOR_ENTRIES / 8u);
 }
 
-static void note_pointer(struct event_log *log, const struct event_entry *entry)
+static void note(struct event_log *log, const struct event_entry *entry)
 {
 	uint64_t list = entry->argument & 0xFFu;
+
+	if (entry->code == EVENT_MODULE) {
+		log->module_kind = (uint8_t)(entry->argument & 0xFFu);
+	}
 
 	if ((entry->code == EVENT_POINTERS_RESET || entry->code == EVENT_POINTERS_UPDATED) &&
 	    list < EVENT_LISTS) {
@@ -131,7 +135,7 @@ void event_log_open(struct event_log *log, const struct board *board)
 	}
 	find_next_slot(log, newest);
 	for (uint32_t index = 0; event_log_entry(log, index, &entry); index++) {
-		note_pointer(log, &entry);
+		note(log, &entry);
 	}
 }
 
@@ -189,7 +193,7 @@ bool event_log_add_at(struct event_log *log, uint32_t seconds, uint16_t code, ui
 		return false;
 	}
 	log->sequence = entry.sequence;
-	note_pointer(log, &entry);
+	note(log, &entry);
 	return true;
 }
 

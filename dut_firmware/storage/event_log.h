@@ -1,7 +1,7 @@
 /*
  * The event log: a ring of whole entries in NOR flash, each with time, sequence number, user, code,
  * argument and CRC-32. An entry is one programming, so a power cut leaves it complete or absent.
- * The newest events 14 and 15 keep how far each list was read.
+ * The newest events 14 and 15 keep how far each list was read, the newest 2055 the module's kind.
  */
 #ifndef DUT_FIRMWARE_STORAGE_EVENT_LOG_H
 #define DUT_FIRMWARE_STORAGE_EVENT_LOG_H
@@ -28,6 +28,7 @@ enum event_code {
 	EVENT_POINTERS_UPDATED = 15,
 	EVENT_DEMAND_RESET = 20,
 	EVENT_WRONG_PASSWORD = 2048,
+	EVENT_MODULE = 2055, /* another communication module, or none */
 };
 
 /* In the argument of EVENT_POWER_UP, whose lower 32 bits are the seconds of the outage. */
@@ -54,6 +55,7 @@ struct event_log {
 	bool is_next_erased; /* the slots from next_slot to the end of its sector */
 	bool has_failed;     /* the newest entry could not be stored */
 	uint32_t read_sequence[EVENT_LISTS];
+	uint8_t module_kind;			  /* octet 0 of the newest EVENT_MODULE; 0: none */
 	uint8_t is_entry[EVENT_LOG_ENTRIES / 8u]; /* bit set of slots */
 };
 

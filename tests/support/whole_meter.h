@@ -1,5 +1,5 @@
 /*
- * A whole meter through exchange.h alone: steady load, contacts, optical port, display. Header
+ * A whole meter through exchange.h alone: steady load, contacts, one of its ports, display. Header
  * only, because the meter's tests link nothing but the meter.
  */
 #ifndef TESTS_SUPPORT_WHOLE_METER_H
@@ -14,7 +14,9 @@
 
 #define WHOLE_SECOND ((uint64_t)METER_FRAMES_PER_SECOND)
 #define WHOLE_CYCLE_FRAMES (METER_FRAMES_PER_SECOND / 60)
+#ifndef WHOLE_STORAGE_BYTES /* the event log needs 98304, the recorder 524288 */
 #define WHOLE_STORAGE_BYTES 65536u
+#endif
 #define WHOLE_SECTOR_BYTES 4096u
 
 enum { OK, ERR, SNS, ISC, ONP, IAR, BSY, DNR, DLK, RNO, ISSS };
@@ -26,6 +28,7 @@ struct whole {
 	uint8_t storage[WHOLE_STORAGE_BYTES];
 	struct board board;
 	struct sample_frame cycle[WHOLE_CYCLE_FRAMES];
+	bool is_at_module; /* the wire leads to the module's port, not to the optical one */
 	bool has_received;
 	uint8_t received;
 	unsigned int pulses;
@@ -99,14 +102,23 @@ static inline void whole_run_block(struct whole *whole, uint64_t until)
 				     .battery = whole->battery,
 				     .battery_ticks = whole->battery_ticks};
 	if (whole->has_received) {
-		exchange.received[0] = (struct exchange_byte){.frame = 0, .byte = whole->received};
-		exchange.received_count = 1;
+		struct exchange_byte *received =
+			whole->is_at_module ? exchange.module_received : exchange.received;
+
+		received[0] = (struct exchange_byte){.frame = 0, .byte = whole->received};
+		exchange.received_count = !whole->is_at_module;
+		exchange.module_received_count = whole->is_at_module;
 	}
 	meter_run(whole->meter, &exchange);
 	CU_ASSERT_FATAL(exchange.frames_consumed > 0);
-	whole->has_received = whole->has_received && exchange.received_consumed == 0;
-	for (uint32_t i = 0; i < exchange.sent_count; i++) {
-		wire_note_sent(wire, exchange.sent[i].byte, wire->frame + exchange.sent[i].frame);
+	whole->has_received = whole->has_received &&
+			      exchange.received_consumed + exchange.module_received_consumed == 0;
+	const struct exchange_byte *sent =
+		whole->is_at_module ? exchange.module_sent : exchange.sent;
+
+	for (uint32_t i = 0;
+	     i < (whole->is_at_module ? exchange.module_sent_count : exchange.sent_count); i++) {
+		wire_note_sent(wire, sent[i].byte, wire->frame + sent[i].frame);
 	}
 	whole->pulses += exchange.pulse_count;
 	if (exchange.display_is_new) {
