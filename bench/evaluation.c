@@ -13,6 +13,7 @@
 #include "bench/progress.h"
 #include "bench/safe_state.h"
 #include "procedures/data_folder.h"
+#include "procedures/judgement.h"
 #include "procedures/procedure.h"
 #include "procedures/xml_document.h"
 #include "reports/report.h"
@@ -92,6 +93,7 @@ static struct step_context context_for(struct run *run, const struct device_form
 		.device = &run->device,
 		.form = form,
 		.limits = run->limits,
+		.rule = run->programme.rule,
 		.model = run->options->model,
 		.progress = run->options->progress,
 		.tally = &run->tally,
@@ -167,9 +169,7 @@ static enum status record_run(struct run *run)
 	record_draft_integer(draft, "seed", (int64_t)run->options->seed);
 	record_draft_text(draft, "lab", lab->name);
 	record_draft_flag(draft, "is_virtual", lab->is_virtual);
-	record_draft_text(draft, "decision_rule",
-			  "interval rule: error and expanded uncertainty (95 %) as ISO 10576-1, "
-			  "one second stage for inconclusive results");
+	decision_rule_write(&run->programme.rule, draft);
 	record_draft_text(draft, "limits", limit_set_title(run->limits));
 	record_draft_text(draft, "operator", run->options->operator_name);
 	return add_entry(run);

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const conformity_names[] = {
@@ -94,6 +95,86 @@ const char *decision_rule_text(const struct decision_rule *rule, char *text, siz
 	case RULE_INTERVAL:
 		snprintf(text, size, "interval rule (ISO 10576-1)");
 		break;
+	}
+	return text;
+}
+
+enum status decision_rule_parse(const char *words, struct decision_rule *rule)
+{
+	char *end = "";
+	double factor = 1;
+
+	if (!strncmp(words, "guarded ", 8)) {
+		factor = strtod(words + 8, &end);
+		if (!(factor > 0 && factor <= 5) || *end) {
+			return status_fail(STATUS_BAD_INPUT,
+					   "rule \"%s\": a factor above 0 and up to 5 is expected, "
+					   "the guard band as a share of U: \"guarded 0.8\"",
+					   words);
+		}
+	}
+	if (!strcmp(words, "interval") || !strcmp(words, "simple")) {
+		rule->kind = *words == 's' ? RULE_SIMPLE : RULE_INTERVAL;
+		rule->guard_factor = 0;
+		return STATUS_OK;
+	}
+	if (strncmp(words, "guarded", 7) != 0 || (words[7] && words[7] != ' ')) {
+		return status_fail(
+			STATUS_BAD_INPUT,
+			"rule \"%s\": interval, simple, guarded or guarded FACTOR is expected",
+			words);
+	}
+	rule->kind = RULE_GUARDED;
+	rule->guard_factor = factor;
+	return STATUS_OK;
+}
+
+const char *decision_rule_words(const struct decision_rule *rule, char *text, size_t size)
+{
+	static const char *const kinds[] = {
+		[RULE_INTERVAL] = "interval", [RULE_SIMPLE] = "simple", [RULE_GUARDED] = "guarded"};
+
+	if (rule->kind == RULE_GUARDED) {
+		snprintf(text, size, "guarded %.6g", rule->guard_factor);
+	} else {
+		snprintf(text, size, "%s", kinds[rule->kind]);
+	}
+	return text;
+}
+
+const char *decision_rule_sentence(const struct decision_rule *rule, char *text, size_t size)
+{
+	int used = 0;
+
+	switch (rule->kind) {
+	case RULE_INTERVAL:
+		used = snprintf(
+			text, size,
+			"interval rule (ISO 10576-1): a result conforms only if its whole "
+			"interval, value and expanded uncertainty U (95 %%), lies within the "
+			"limits, does not conform only if it lies wholly outside, and is "
+			"inconclusive otherwise; an inconclusive point is measured once "
+			"more, pooled, and then final");
+		break;
+	case RULE_SIMPLE:
+		used = snprintf(text, size,
+				"simple acceptance (JCGM 106): a result conforms if its value lies "
+				"within the limits; the risk that U brings is shared");
+		break;
+	case RULE_GUARDED:
+		used = snprintf(
+			text, size,
+			"guarded acceptance (JCGM 106): a result conforms if its value lies "
+			"within the limits less a guard band of %.6g times U (95 %%), "
+			"otherwise it does not",
+			rule->guard_factor);
+		break;
+	}
+	if (rule->minimum_ratio > 0 && (size_t)used < size) {
+		snprintf(text + used, size - (size_t)used,
+			 "; where the test uncertainty ratio (limit by U) is below %.3g %s",
+			 rule->minimum_ratio,
+			 rule->ratio_fails ? "nothing is accepted" : "the result is marked");
 	}
 	return text;
 }

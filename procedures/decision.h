@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "reference_source/status.h"
+
 /* Ordered by severity: combining is taking the maximum. Informative results are kept apart. */
 enum conformity { CONFORMS, NOT_EVALUATED, INCONCLUSIVE, DOES_NOT_CONFORM };
 
@@ -45,6 +47,15 @@ bool ratio_is_too_small(const struct decision_rule *rule, const struct decision_
 /* "interval rule (ISO 10576-1)", "guarded acceptance, guard band 1 U (JCGM 106)"; returns `text`.
  */
 const char *decision_rule_text(const struct decision_rule *rule, char *text, size_t size);
+
+/* "interval", "simple", "guarded" (w = U) or "guarded 0.8" (w = 0.8 U), as in programmes, records
+ * and on the command line; leaves the rest of the rule alone. STATUS_BAD_INPUT says what is
+ * expected. */
+enum status decision_rule_parse(const char *words, struct decision_rule *rule);
+const char *decision_rule_words(const struct decision_rule *rule, char *text, size_t size);
+
+/* The rule in a sentence for the report's cover, ratio included; returns `text`. */
+const char *decision_rule_sentence(const struct decision_rule *rule, char *text, size_t size);
 
 /* |e| + U <= L conforms; |e| - U > L does not conform; else inconclusive. All in per cent. */
 enum conformity decide_interval_rule(double error_percent, double expanded_uncertainty_percent,

@@ -44,6 +44,23 @@ static double value_of(const struct record_entry *result)
 	return record_number(result, is_kind(result, "value") ? "value" : "error_percent");
 }
 
+void decision_rule_write(const struct decision_rule *rule, struct record_draft *draft)
+{
+	char text[600];
+
+	record_draft_text(draft, "decision_rule", decision_rule_sentence(rule, text, sizeof(text)));
+	record_draft_text(draft, "rule", decision_rule_words(rule, text, sizeof(text)));
+	record_draft_number(draft, "minimum_ratio", rule->minimum_ratio);
+	record_draft_flag(draft, "ratio_fails", rule->ratio_fails);
+}
+
+enum status decision_rule_read(const struct record_entry *entry, struct decision_rule *rule)
+{
+	*rule = (struct decision_rule){.minimum_ratio = record_number(entry, "minimum_ratio"),
+				       .ratio_fails = record_flag(entry, "ratio_fails")};
+	return decision_rule_parse(text_of(entry, "rule"), rule);
+}
+
 enum status budget_read_line(const struct record_entry *contribution,
 			     struct uncertainty_budget *budget)
 {

@@ -21,6 +21,11 @@ struct judgement {
 	char reason[640]; /* a sentence */
 };
 
+/* The rule as fields of the entry `run`: decision_rule, rule, minimum_ratio, ratio_fails; and back.
+ */
+void decision_rule_write(const struct decision_rule *rule, struct record_draft *draft);
+enum status decision_rule_read(const struct record_entry *entry, struct decision_rule *rule);
+
 /* Reads one entry `contribution` back into a budget; STATUS_BAD_INPUT when it is none or there is
  * no room. */
 enum status budget_read_line(const struct record_entry *contribution,

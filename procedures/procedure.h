@@ -44,6 +44,7 @@ struct programme {
 	char file[128];
 	char hash[65];
 	char limits_file[1200]; /* path to open */
+	struct decision_rule rule;
 	struct requirement_set requirements;
 	bool is_whole; /* it is to cover all mandatory requirements, but for those that are open */
 	size_t open_count;

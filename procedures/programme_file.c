@@ -149,6 +149,25 @@ static enum status check_coverage(const xmlNode *root, const struct programme *p
 	return status;
 }
 
+static enum status read_rule(const xmlNode *root, struct decision_rule *rule)
+{
+	const xmlNode *element = xml_child(root, "decision");
+	const char *ratio = element ? xml_attribute(element, "minimum_ratio") : NULL;
+	const char *below = element ? xml_attribute(element, "below_minimum") : NULL;
+
+	if (!element) {
+		return STATUS_OK;
+	}
+	if (decision_rule_parse(xml_attribute(element, "rule"), rule)) {
+		return xml_fail(element, "%s", status_reason());
+	}
+	rule->ratio_fails = below && !strcmp(below, "fail");
+	if (below && !ratio) {
+		return xml_fail(element, "below_minimum needs minimum_ratio=\"...\"");
+	}
+	return ratio ? xml_number(element, "minimum_ratio", &rule->minimum_ratio) : STATUS_OK;
+}
+
 static enum status read_programme(const char *path, const xmlNode *root,
 				  struct programme *programme)
 {
@@ -166,6 +185,9 @@ static enum status read_programme(const char *path, const xmlNode *root,
 	}
 	memcpy(programme->limits_file, limits, strlen(limits) + 1);
 	enum status status = file_hash(path, programme->hash);
+	if (!status) {
+		status = read_rule(root, &programme->rule);
+	}
 	if (!status) {
 		status = load_catalogues(path, root, programme);
 	}

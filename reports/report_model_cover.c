@@ -191,7 +191,6 @@ void model_add_cover(struct report_model *model, const struct run_record *record
 	add_unread(model, index);
 	model_word_block(model, BLOCK_SUBSECTION, WORD_decision_rule);
 	model_block(model, BLOCK_PARAGRAPH, record_text(run, "decision_rule"));
-	model_word_block(model, BLOCK_PARAGRAPH, WORD_decision_rule_note);
 	if (*or_empty(record_text(run, "wanted_uncertainty_note"))) {
 		model_word_block(model, BLOCK_SUBSECTION, WORD_wanted_uncertainty);
 		model_block(model, BLOCK_PARAGRAPH, record_text(run, "wanted_uncertainty_note"));

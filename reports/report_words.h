@@ -38,8 +38,6 @@
 	WORD(all_limits_read, "All {1} verdicts rest on limits that were read in their document "      \
 			      "or entered by the laboratory.")                                         \
 	WORD(decision_rule, "Decision rule")                                                           \
-	WORD(decision_rule_note,                                                                       \
-	     "An error counts together with its expanded uncertainty U (coverage about 95 %).")        \
 	WORD(wanted_uncertainty, "Wanted uncertainty")                                                 \
 	WORD(statements, "Statements")                                                                 \
 	WORD(only_items_tested, "The results relate only to the items tested.")                        \

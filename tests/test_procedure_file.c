@@ -37,6 +37,62 @@ static enum status load(const char *procedure_text)
 	return programme_load(path, &programme);
 }
 
+static enum status load_decision(const char *decision)
+{
+	char path[1200];
+
+	data_folder_set(source_folder);
+	CU_ASSERT_EQUAL(load(ROOT END), STATUS_OK);
+	programme_free(&programme);
+	snprintf(path, sizeof(path), "%s/programme.xml", scratch_folder());
+	FILE *stream = fopen(path, "w");
+	CU_ASSERT_FATAL(stream != NULL);
+	fprintf(stream,
+		"<programme xmlns='urn:mcbench:programme:1' id='x' title='X' "
+		"limits='limits/iec_62053_22_02s.xml'>\n%s<procedure file='p.xml'/></programme>",
+		decision);
+	fclose(stream);
+	return programme_load(path, &programme);
+}
+
+static void a_programme_chooses_its_decision_rule(void)
+{
+	CU_ASSERT_EQUAL_FATAL(load_decision(""), STATUS_OK);
+	CU_ASSERT_EQUAL(programme.rule.kind, RULE_INTERVAL);
+	CU_ASSERT_EQUAL(programme.rule.minimum_ratio, 0);
+	programme_free(&programme);
+	CU_ASSERT_EQUAL_FATAL(
+		load_decision(
+			"<decision rule='guarded 0.8' minimum_ratio='4' below_minimum='fail'/>"),
+		STATUS_OK);
+	CU_ASSERT_EQUAL(programme.rule.kind, RULE_GUARDED);
+	CU_ASSERT_EQUAL(programme.rule.guard_factor, 0.8);
+	CU_ASSERT_EQUAL(programme.rule.minimum_ratio, 4);
+	CU_ASSERT_TRUE(programme.rule.ratio_fails);
+	programme_free(&programme);
+	CU_ASSERT_EQUAL_FATAL(load_decision("<decision rule='simple' minimum_ratio='3'/>"),
+			      STATUS_OK);
+	CU_ASSERT_EQUAL(programme.rule.kind, RULE_SIMPLE);
+	CU_ASSERT_FALSE(programme.rule.ratio_fails);
+	programme_free(&programme);
+}
+
+static void a_wrong_decision_rule_is_told_with_its_line(void)
+{
+	static const char *const wrong[] = {
+		"<decision rule='lenient'/>",
+		"<decision/>",
+		"<decision rule='guarded 9'/>",
+		"<decision rule='simple' minimum_ratio='0'/>",
+		"<decision rule='simple' below_minimum='warn'/>",
+		"<decision rule='simple' minimum_ratio='4' below_minimum='ask'/>"};
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		CU_ASSERT_EQUAL(load_decision(wrong[i]), STATUS_BAD_INPUT);
+		CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), "programme.xml line 2"));
+	}
+}
+
 static void every_mistake_is_told_with_file_line_and_reason(void)
 {
 	static const struct {
@@ -206,6 +262,8 @@ static void a_programme_names_the_procedure_that_it_cannot_open(void)
 
 const char *const suite_name = "procedure_file";
 const struct suite_case suite_cases[] = {
+	CASE(a_programme_chooses_its_decision_rule),
+	CASE(a_wrong_decision_rule_is_told_with_its_line),
 	CASE(every_mistake_is_told_with_file_line_and_reason),
 	CASE(sweeps_that_explode_are_stopped),
 	CASE(sweeps_unroll_with_the_innermost_fastest),

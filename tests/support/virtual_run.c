@@ -60,6 +60,7 @@ static enum status run_programme(struct virtual_run *run, const char *form_name,
 		.device = &run->device,
 		.form = form,
 		.limits = run->limits,
+		.rule = run->programme.rule,
 		.model = "AX",
 		.tally = &tally,
 	};
