@@ -30,14 +30,24 @@ struct board {
 	int (*storage_program)(void *context, uint32_t offset, const uint8_t *bytes,
 			       uint32_t count);
 	int (*storage_erase)(void *context, uint32_t sector_offset);
-	/* The program in memory and the CRC-32 it was built with. NULL: not available, and the
-	 * meter says so. */
+	/* The program in memory and the CRC-32 it was built with, the whole of it and its legally
+	 * relevant part (legally_relevant.cmake). 0 bytes: not available, and the meter says so;
+	 * address 0 is a place like any other. */
 	const uint8_t *program;
 	uint32_t program_bytes;
 	uint32_t program_crc;
+	const uint8_t *legal_program;
+	uint32_t legal_bytes;
+	uint32_t legal_crc;
+	const char *build_identity; /* shorter than METER_BUILD_IDENTITY_BYTES; NULL: unknown */
 	/* Restarts by the watchdog since power came on. NULL: not counted. */
 	uint32_t (*watchdog_resets)(void *context);
 };
+
+/* Which sources this library was built from: git's name of the firmware's folder, with a + when
+ * they were changed, or "unknown". */
+#define METER_BUILD_IDENTITY_BYTES 17u /* with its end */
+extern const char meter_build_identity[METER_BUILD_IDENTITY_BYTES];
 
 /* What the factory burns in: the kind of hardware. Texts are at most as long as their tables'
  * fields. */

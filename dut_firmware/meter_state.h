@@ -40,12 +40,6 @@ struct meter {
 	struct billing billing;
 	struct live_values live;
 	struct frequency frequency;
-	struct phasors phasors;
-	struct service_observation observation;
-	struct service_detection service;
-	struct diagnostics diagnostics;
-	struct c1218_port optical_port;
-	struct c1218_port module_port;
 	struct module module;
 	struct nonvolatile nonvolatile;
 	struct control control;
@@ -54,6 +48,13 @@ struct meter {
 	struct event_log event_log;
 	struct load_profile load_profile;
 	struct self_supervision supervision;
+	/* not legally relevant: behind all that is, whose places they must not move */
+	struct phasors phasors;
+	struct service_observation observation;
+	struct service_detection service;
+	struct diagnostics diagnostics;
+	struct c1218_port optical_port;
+	struct c1218_port module_port;
 };
 
 #endif

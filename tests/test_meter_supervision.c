@@ -37,7 +37,7 @@ static void clear(struct whole *whole)
 
 static void wait_for(struct whole *whole, const char *code)
 {
-	for (int second = 0; second < 120 && !shows(whole, 0, code); second++) {
+	for (int half = 0; half < 240 && !shows(whole, 0, code); half++) {
 		whole_seconds(whole, 0.5);
 	}
 	CU_ASSERT(shows(whole, 0, code));
@@ -98,11 +98,20 @@ static void a_constant_that_changes_by_itself_is_a_ram_error(void)
 	whole_free(whole);
 }
 
+/* The alternate list, called up by the switch. */
+static void call_up(struct whole *whole, const char *code)
+{
+	whole->contacts = EXCHANGE_CONTACT_SCROLL;
+	whole_seconds(whole, 4);
+	whole->contacts = 0;
+	wait_for(whole, code);
+}
+
 static uint64_t program_state(struct whole *whole, uint64_t *crc)
 {
 	whole_session(whole, NULL);
 	CU_ASSERT_EQUAL(whole_table(whole, SUPERVISION_TABLE), OK);
-	CU_ASSERT_EQUAL(whole->wire.response_length, 3 + 9 + 1);
+	CU_ASSERT_EQUAL(whole->wire.response_length, 3 + 46 + 1);
 
 	uint64_t state = whole_number(whole, 0, 1);
 
@@ -119,6 +128,13 @@ static void without_a_program_region_the_checksum_is_not_available(void)
 	whole_seconds(whole, 60);
 	CU_ASSERT_EQUAL(program_state(whole, &crc), 0);
 	CU_ASSERT_EQUAL(crc, 0);
+	CU_ASSERT_EQUAL(memcmp(whole->wire.response + 3 + 30, "unknown         ", 16), 0);
+	call_up(whole, "091");
+	CU_ASSERT(shows(whole, 4, "  --------"));
+	call_up(whole, "093");
+	CU_ASSERT(shows(whole, 4, "  --------"));
+	call_up(whole, "094");
+	CU_ASSERT(shows(whole, 4, "   unknown"));
 	whole_free(whole);
 }
 
@@ -137,10 +153,7 @@ static void the_program_is_read_over_and_over_and_compared(void)
 	CU_ASSERT_EQUAL(program_state(whole, &crc), 2);
 	CU_ASSERT_EQUAL(crc, 0xCBF43926u);
 	CU_ASSERT_EQUAL(errors_of(whole), 0);
-	whole->contacts = EXCHANGE_CONTACT_SCROLL;
-	whole_seconds(whole, 4);
-	whole->contacts = 0;
-	wait_for(whole, "091");
+	call_up(whole, "091");
 	CU_ASSERT(shows(whole, 4, "  CBF43926"));
 	program[8] = '8';
 	whole_seconds(whole, 3);
@@ -149,22 +162,65 @@ static void the_program_is_read_over_and_over_and_compared(void)
 	whole_free(whole);
 }
 
-/* 1000 bytes: 256 a second. */
+/* 3000 bytes: 1024 a second. */
 static void a_long_program_is_read_in_parts(void)
 {
-	static uint8_t program[1000];
+	static uint8_t program[3000];
 	struct whole *whole = whole_new();
 	uint64_t crc;
 
 	memset(program, 0, sizeof(program));
 	whole->board.program = program;
 	whole->board.program_bytes = sizeof(program);
-	whole->board.program_crc = 0x060B1780u; /* of 1000 zeros, by zlib */
+	whole->board.program_crc = 0xDA865B0Du; /* of 3000 zeros, by zlib */
 	whole_power_up(whole);
 	whole_seconds(whole, 1.5);
 	CU_ASSERT_EQUAL(program_state(whole, &crc), 1);
 	whole_seconds(whole, 4);
 	CU_ASSERT_EQUAL(program_state(whole, &crc), 2);
+	whole_free(whole);
+}
+
+/* Both parts are told and shown apart; CRC-32 of "legal" by zlib. */
+static void the_legally_relevant_part_has_a_checksum_of_its_own(void)
+{
+	uint8_t program[] = "legal, and the rest of it";
+	struct whole *whole = whole_new();
+	uint64_t crc;
+
+	whole->board.program = program;
+	whole->board.program_bytes = 25;
+	whole->board.program_crc = 0x53CAC9CDu;
+	whole->board.legal_program = program;
+	whole->board.legal_bytes = 5;
+	whole->board.legal_crc = 0xE362C050u;
+	whole->board.build_identity = "1a2b3c4d5+";
+	whole_power_up(whole);
+	whole_seconds(whole, 3);
+	CU_ASSERT_EQUAL(program_state(whole, &crc), 2);
+	CU_ASSERT_EQUAL(whole_number(whole, 9, 4), 25);
+	CU_ASSERT_EQUAL(whole_number(whole, 13, 4), 0x53CAC9CDu);
+	CU_ASSERT_EQUAL(whole_number(whole, 17, 1), 2);
+	CU_ASSERT_EQUAL(whole_number(whole, 18, 4), 0xE362C050u);
+	CU_ASSERT_EQUAL(whole_number(whole, 22, 4), 5);
+	CU_ASSERT_EQUAL(whole_number(whole, 26, 4), 0xE362C050u);
+	CU_ASSERT_EQUAL(memcmp(whole->wire.response + 3 + 30, "1a2b3c4d5+      ", 16), 0);
+	call_up(whole, "093");
+	CU_ASSERT(shows(whole, 4, "  E362C050"));
+	call_up(whole, "094");
+	CU_ASSERT(shows(whole, 4, "1a2b3c4d5+"));
+	program[24] = 'T'; /* of the rest: the legally relevant part is as it was */
+	whole_seconds(whole, 3);
+	CU_ASSERT_EQUAL(program_state(whole, &crc), 3);
+	CU_ASSERT_EQUAL(whole_number(whole, 17, 1), 2);
+	CU_ASSERT_EQUAL(errors_of(whole), ROM);
+	program[24] = 't';
+	program[0] = 'L';
+	whole_seconds(whole, 3);
+	CU_ASSERT_EQUAL(program_state(whole, &crc), 3);
+	CU_ASSERT_EQUAL(whole_number(whole, 17, 1), 3);
+	call_up(whole, "093");
+	CU_ASSERT(shows(whole, 4, "  22A3EF54"));
 	whole_free(whole);
 }
 
@@ -237,6 +293,7 @@ const struct suite_case suite_cases[] = {
 	CASE(without_a_program_region_the_checksum_is_not_available),
 	CASE(the_program_is_read_over_and_over_and_compared),
 	CASE(a_long_program_is_read_in_parts),
+	CASE(the_legally_relevant_part_has_a_checksum_of_its_own),
 	CASE(a_restart_by_the_watchdog_is_told_until_cleared),
 	CASE(readings_at_the_converters_stops_are_a_measurement_error),
 	CASE(damaged_storage_is_shown),

@@ -103,12 +103,12 @@ static void a_switch_that_stays_in_test_mode_does_not_keep_the_meter_there(void)
 
 static void scroll_steps_and_held_opens_the_alternate_list_once(void)
 {
-	static const char *const codes[] = {"888", "020", "021", "022", "023", "024", "025",
-					    "030", "031", "090", "091", "095", "096", "092"};
-	static const char *const values[] = {NULL,	   "     120.0", NULL,	       NULL,
-					     "    30.000", NULL,	 NULL,	       NULL,
-					     NULL,	   "      5.34", "  --------", "      NONE",
-					     "          ", " Er 000000"};
+	static const char *const codes[] = {"888", "020", "021", "022", "023", "024", "025", "030",
+					    "031", "090", "091", "093", "094", "095", "096", "092"};
+	static const char *const values[] = {
+		NULL,	      "     120.0", NULL,	  NULL,		"    30.000", NULL,
+		NULL,	      NULL,	    NULL,	  "      5.34", "  --------", "  --------",
+		"   unknown", "      NONE", "          ", " Er 000000"};
 	struct whole *whole = whole_new();
 
 	whole_load(whole, 120.05, 30.0005); /* in the middle of a digit */
@@ -124,7 +124,7 @@ static void scroll_steps_and_held_opens_the_alternate_list_once(void)
 	CU_ASSERT(shows(whole, 0, "888"));
 	whole->contacts = 0;
 	whole_seconds(whole, 0.2);
-	for (unsigned int i = 0; i < 14; i++) {
+	for (unsigned int i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
 		CU_ASSERT(shows(whole, 0, codes[i]));
 		CU_ASSERT(i == 0 || shows(whole, 24, "ALT "));
 		CU_ASSERT(values[i] == NULL || shows(whole, 4, values[i]));

@@ -59,5 +59,6 @@ struct meter_backend *linked_meter_new(void)
 	memset(self->storage, 0xFF, sizeof(self->storage));
 	self->flash = (struct flash_array){self->storage, sizeof(self->storage)};
 	flash_array_board(&self->flash, &self->board);
+	self->board.build_identity = meter_build_identity;
 	return &self->backend;
 }

@@ -3,8 +3,11 @@
  * registers, supervision.
  */
 #include <stddef.h>
+#include <string.h>
 
 #include "interface/c1219_tables.h"
+#include "meter.h"
+#include "service/program_check.h"
 #include "storage/little_endian.h"
 
 #define ADJUSTMENT_OCTETS 26u
@@ -109,16 +112,55 @@ static int64_t test_register(const struct c1219_view *view, uint8_t index)
 	return index == 0 ? registers.delivered_counts : registers.received_counts;
 }
 
+/* State, CRC-32 as read, bytes, CRC-32 as built. */
+static int64_t number_of_check(const struct program_check *check, uint8_t index)
+{
+	switch (index) {
+	case 0:
+		return check->crc;
+	case 1:
+		return check->bytes;
+	default:
+		return check->crc_as_built;
+	}
+}
+
 static int64_t program_state(const struct c1219_view *view, uint8_t index)
 {
 	(void)index;
-	return supervision_report_of(view->store->meter).program_state;
+	return supervision_report_of(view->store->meter).program->state;
 }
 
 static int64_t program_crc(const struct c1219_view *view, uint8_t index)
 {
 	(void)index;
-	return supervision_report_of(view->store->meter).program_crc;
+	return supervision_report_of(view->store->meter).program->crc;
+}
+
+static int64_t program_as_built(const struct c1219_view *view, uint8_t index)
+{
+	return number_of_check(supervision_report_of(view->store->meter).program,
+			       (uint8_t)(index + 1));
+}
+
+static int64_t legal_state(const struct c1219_view *view, uint8_t index)
+{
+	(void)index;
+	return supervision_report_of(view->store->meter).legal->state;
+}
+
+static int64_t legal_numbers(const struct c1219_view *view, uint8_t index)
+{
+	return number_of_check(supervision_report_of(view->store->meter).legal, index);
+}
+
+static void build_identity(const struct c1219_view *view, char text[C1219_TEXT_BYTES])
+{
+	const char *identity = supervision_report_of(view->store->meter).build_identity;
+	size_t length = strnlen(identity, METER_BUILD_IDENTITY_BYTES - 1);
+
+	memcpy(text, identity, length);
+	text[length] = '\0';
 }
 
 static int64_t watchdog_resets(const struct c1219_view *view, uint8_t index)
@@ -190,6 +232,10 @@ static const struct c1219_field supervision_fields[] = {
 	{1, 1, 0, program_state, NULL},
 	{4, 1, 0, program_crc, NULL},
 	{4, 1, 0, watchdog_resets, NULL},
+	{4, 2, 0, program_as_built, NULL},
+	{1, 1, 0, legal_state, NULL},
+	{4, 3, 0, legal_numbers, NULL},
+	{METER_BUILD_IDENTITY_BYTES - 1, 1, 0, NULL, build_identity},
 };
 
 static const struct c1219_field test_register_fields[] = {

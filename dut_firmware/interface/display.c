@@ -74,16 +74,14 @@ static void put_kwh(const struct meter *meter, char *image, int64_t milliwatt_ho
 }
 
 /* Eight hexadecimal digits; dashes while there is none. */
-static void put_program_crc(const struct meter *meter, char *image)
+static void put_crc(char *image, const struct program_check *check)
 {
-	uint32_t crc = meter->supervision.program_crc;
-
 	memset(image + VALUE_END - 8, '-', 8);
-	if (meter->supervision.program_state < PROGRAM_MATCHES) {
+	if (check->state < PROGRAM_MATCHES) {
 		return;
 	}
 	for (unsigned int digit = 0; digit < 8; digit++) {
-		image[VALUE_END - 1 - digit] = "0123456789ABCDEF"[crc >> 4 * digit & 0xFu];
+		image[VALUE_END - 1 - digit] = "0123456789ABCDEF"[check->crc >> 4 * digit & 0xFu];
 	}
 }
 
@@ -167,7 +165,14 @@ static void put_value(const struct meter *meter, char *image, const struct displ
 		put_number(image, FIRMWARE_VERSION * 100 + FIRMWARE_REVISION, 2, 3, false);
 		break;
 	case DISPLAY_PROGRAM_CRC:
-		put_program_crc(meter, image);
+		put_crc(image, &meter->supervision.program);
+		break;
+	case DISPLAY_LEGAL_CRC:
+		put_crc(image, &meter->supervision.legal);
+		break;
+	case DISPLAY_BUILD:
+		put_right(image, supervision_report_of(meter).build_identity,
+			  strnlen(supervision_report_of(meter).build_identity, VALUE_END - VALUE));
 		break;
 	case DISPLAY_ERRORS:
 		put_errors(meter, image);

@@ -229,9 +229,11 @@ enum procedure_result meter_clear_status(struct meter *meter, const uint8_t *par
 struct supervision_report supervision_report_of(const struct meter *meter)
 {
 	return (struct supervision_report){
-		.program_state = meter->supervision.program_state,
-		.program_crc = meter->supervision.program_crc,
+		.program = &meter->supervision.program,
+		.legal = &meter->supervision.legal,
 		.watchdog_resets = self_supervision_watchdog_resets(meter),
+		.build_identity =
+			meter->board->build_identity ? meter->board->build_identity : "unknown",
 	};
 }
 

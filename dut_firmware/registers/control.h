@@ -98,9 +98,10 @@ enum procedure_result meter_change_mode(struct meter *meter, const uint8_t *para
 enum procedure_result meter_clear_status(struct meter *meter, const uint8_t *parameters);
 
 struct supervision_report {
-	uint8_t program_state; /* 0 not available, 1 being read, 2 matches, 3 differs */
-	uint32_t program_crc;
+	const struct program_check *program;
+	const struct program_check *legal; /* the legally relevant part */
 	uint32_t watchdog_resets;
+	const char *build_identity;
 };
 struct supervision_report supervision_report_of(const struct meter *meter);
 

@@ -4,7 +4,6 @@
 #include "meter_state.h"
 #include "storage/crc32.h"
 
-#define PROGRAM_BYTES_A_SECOND 256u
 #define CONSTANTS_SECONDS 10u
 #define BEYOND_SECONDS 3u
 /* 98 % of the rms value of a sinusoid at the converter's stops: 500 V / sqrt 2, and likewise. */
@@ -50,35 +49,15 @@ uint32_t self_supervision_watchdog_resets(const struct meter *meter)
 
 void self_supervision_init(struct meter *meter)
 {
-	meter->supervision = (struct self_supervision){
-		.program_state = meter->board->program ? PROGRAM_BEING_READ : PROGRAM_NOT_AVAILABLE,
-	};
-	self_supervision_accept_constants(meter);
-}
-
-/* A part each second; at its end the whole program has one checksum. */
-static void read_program(struct meter *meter)
-{
-	struct self_supervision *supervision = &meter->supervision;
 	const struct board *board = meter->board;
+	struct self_supervision *supervision = &meter->supervision;
 
-	if (!board->program) {
-		return;
-	}
-	uint32_t left = board->program_bytes - supervision->reading_offset;
-	uint32_t part = left < PROGRAM_BYTES_A_SECOND ? left : PROGRAM_BYTES_A_SECOND;
-
-	supervision->reading_crc = crc32_continue(
-		supervision->reading_crc, board->program + supervision->reading_offset, part);
-	supervision->reading_offset += part;
-	if (supervision->reading_offset < board->program_bytes) {
-		return;
-	}
-	supervision->program_crc = supervision->reading_crc;
-	supervision->program_state =
-		supervision->program_crc == board->program_crc ? PROGRAM_MATCHES : PROGRAM_DIFFERS;
-	supervision->reading_crc = 0;
-	supervision->reading_offset = 0;
+	*supervision = (struct self_supervision){0};
+	program_check_init(&supervision->program, board->program, board->program_bytes,
+			   board->program_crc);
+	program_check_init(&supervision->legal, board->legal_program, board->legal_bytes,
+			   board->legal_crc);
+	self_supervision_accept_constants(meter);
 }
 
 static bool is_beyond_the_converters(const struct meter *meter)
@@ -148,8 +127,12 @@ void self_supervision_tick(struct meter *meter)
 	struct self_supervision *supervision = &meter->supervision;
 	uint32_t found = 0;
 
-	read_program(meter);
-	found |= supervision->program_state == PROGRAM_DIFFERS ? SUPERVISION_ROM : 0;
+	program_check_tick(&supervision->program);
+	program_check_tick(&supervision->legal);
+	found |= supervision->program.state == PROGRAM_DIFFERS ||
+				 supervision->legal.state == PROGRAM_DIFFERS
+			 ? SUPERVISION_ROM
+			 : 0;
 	found |= self_supervision_watchdog_resets(meter) > supervision->watchdog_resets
 			 ? SUPERVISION_SELF_CHECK
 			 : 0;

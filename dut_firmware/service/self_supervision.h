@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "service/program_check.h"
+
 struct meter;
 
 /* Bits of ST3 STD_STATUS1 that belong here. */
@@ -19,20 +21,11 @@ struct meter;
 #define SUPERVISION_STORAGE (1u << 5) /* found by the storage itself */
 #define SUPERVISION_MEASUREMENT (1u << 7)
 
-enum program_state {
-	PROGRAM_NOT_AVAILABLE, /* the board names no program */
-	PROGRAM_BEING_READ,
-	PROGRAM_MATCHES,
-	PROGRAM_DIFFERS,
-};
-
 struct self_supervision {
-	uint16_t errors;	 /* since procedure 7 or power-up */
-	uint8_t program_state;	 /* enum program_state */
-	uint8_t beyond_seconds;	 /* in which a reading was beyond the converters */
-	uint32_t program_crc;	 /* of the newest complete reading */
-	uint32_t reading_crc;	 /* of what has been read in this one */
-	uint32_t reading_offset; /* how much that is */
+	uint16_t errors;	/* since procedure 7 or power-up */
+	uint8_t beyond_seconds; /* in which a reading was beyond the converters */
+	struct program_check program;
+	struct program_check legal; /* the legally relevant part of the program */
 	uint32_t constants_crc;
 	uint32_t watchdog_resets; /* already told */
 };

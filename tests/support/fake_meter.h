@@ -11,6 +11,7 @@
 #include "registers/control.h"
 #include "registers/load_profile.h"
 #include "registers/quantities.h"
+#include "service/program_check.h"
 #include "storage/event_log.h"
 
 struct meter {
@@ -110,8 +111,11 @@ FAKE_PROCEDURE(meter_clear_status)
 
 struct supervision_report supervision_report_of(const struct meter *meter)
 {
+	static const struct program_check unavailable;
+
 	(void)meter;
-	return (struct supervision_report){.program_state = 0};
+	return (struct supervision_report){
+		.program = &unavailable, .legal = &unavailable, .build_identity = "unknown"};
 }
 
 void quantities_read(const struct meter *meter, struct quantities *quantities)

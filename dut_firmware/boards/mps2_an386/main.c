@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "boards/cortex_m4/image_identity.h"
 #include "boards/flash_array.h"
 #include "boards/mps2_an386/semihosting.h"
 #include "mailbox.h"
@@ -27,6 +28,7 @@ static uint32_t power_up(struct mailbox *mailbox)
 	}
 	flash = (struct flash_array){mailbox->storage, MAILBOX_STORAGE_BYTES};
 	flash_array_board(&flash, &board);
+	image_identity_tell(&board);
 	hardware = (struct meter_hardware){
 		.model = mailbox->model,
 		.form = mailbox->form,

@@ -1,11 +1,11 @@
-/* From reset to main on the mps2-an386: stack, .data, .bss. Every exception ends the emulator with
- * a sentence. */
+/* From reset to main on the mps2-an386: stack and .bss; there are no initialised variables. Every
+ * exception ends the emulator with a sentence. */
 #include <stdint.h>
 
 #include "boards/mps2_an386/semihosting.h"
 
 /* of the linker script */
-extern uint32_t stack_top[], data_load[], data_begin[], data_end[], bss_begin[], bss_end[];
+extern uint32_t stack_top[], bss_begin[], bss_end[];
 
 int main(void);
 
@@ -13,11 +13,6 @@ _Noreturn void reset(void);
 
 _Noreturn void reset(void)
 {
-	const uint32_t *from = data_load;
-
-	for (uint32_t *word = data_begin; word < data_end; word++) {
-		*word = *from++;
-	}
 	for (uint32_t *word = bss_begin; word < bss_end; word++) {
 		*word = 0;
 	}
