@@ -30,6 +30,8 @@ struct story {
 	struct meter_backend *backend;
 	uint32_t block;
 	bool is_supply_failing;
+	bool is_at_module;	/* the wire leads to the port of the module */
+	uint64_t warning_frame; /* at which the module was warned */
 	uint32_t contacts;
 	uint64_t pulse_frames[PULSES];
 	uint32_t pulse_fractions[PULSES];
@@ -94,18 +96,23 @@ static void make_frame(uint64_t frame, struct sample_frame *sample)
 
 static void hand_over_bytes(const struct story *story, struct exchange *exchange)
 {
-	exchange->received_count = 0;
-	for (uint32_t i = story->received_first;
-	     i < story->received_last && exchange->received_count < EXCHANGE_BYTES; i++) {
+	struct exchange_byte *received =
+		story->is_at_module ? exchange->module_received : exchange->received;
+	uint32_t count = 0;
+
+	for (uint32_t i = story->received_first; i < story->received_last && count < EXCHANGE_BYTES;
+	     i++) {
 		uint64_t frame = story->received_frames[i % QUEUE];
 		uint64_t index = frame > story->wire.frame ? frame - story->wire.frame : 0;
 
 		if (index >= exchange->frame_count) {
 			break;
 		}
-		exchange->received[exchange->received_count++] = (struct exchange_byte){
-			.frame = (uint32_t)index, .byte = story->received[i % QUEUE]};
+		received[count++] = (struct exchange_byte){.frame = (uint32_t)index,
+							   .byte = story->received[i % QUEUE]};
 	}
+	exchange->received_count = story->is_at_module ? 0 : count;
+	exchange->module_received_count = story->is_at_module ? count : 0;
 }
 
 static void run_until(struct wire *wire, uint64_t frame)
@@ -126,14 +133,22 @@ static void run_until(struct wire *wire, uint64_t frame)
 		hand_over_bytes(story, &exchange);
 		CU_ASSERT_EQUAL_FATAL(story->backend->kind->run(story->backend, &exchange),
 				      STATUS_OK);
-		story->received_first += exchange.received_consumed;
+		story->received_first +=
+			exchange.received_consumed + exchange.module_received_consumed;
+		if (exchange.module_warning != 0 && story->warning_frame == 0) {
+			story->warning_frame = wire->frame + exchange.module_warning_frame;
+		}
 		if (exchange.display_is_new) {
 			story->display_count++;
 			memcpy(story->display, exchange.display, sizeof(story->display));
 		}
-		for (uint32_t i = 0; i < exchange.sent_count; i++) {
-			wire_note_sent(wire, exchange.sent[i].byte,
-				       wire->frame + exchange.sent[i].frame);
+		const struct exchange_byte *sent =
+			story->is_at_module ? exchange.module_sent : exchange.sent;
+		uint32_t sent_count =
+			story->is_at_module ? exchange.module_sent_count : exchange.sent_count;
+
+		for (uint32_t i = 0; i < sent_count; i++) {
+			wire_note_sent(wire, sent[i].byte, wire->frame + sent[i].frame);
 		}
 		for (uint32_t i = 0; i < exchange.pulse_count && story->pulse_count < PULSES; i++) {
 			story->pulse_frames[story->pulse_count] =
@@ -180,6 +195,27 @@ static void read_tables(struct story *story)
 	ask(story, (const uint8_t[]){0x21}, 1);
 }
 
+/* The module says what it is (MODULE_PORT.md) and reads, among others, that. */
+static void tell_of_module(struct story *story)
+{
+	static const uint8_t statement[] = "\0\1"
+					   "0746Gridstream RF       12.08     "
+					   "\1\2\0";
+
+	story->contacts = EXCHANGE_CONTACT_MODULE;
+	story->is_at_module = true;
+	wire_wait(&story->wire, 100);
+	ask(story, (const uint8_t[]){0x20}, 1);
+	ask(story, (const uint8_t[]){0x60, 2, 0, 4}, 4);
+	ask(story,
+	    (const uint8_t[]){0x50, 2, 0xEA, '0', '7', '4', '6', ' ', ' ', ' ', ' ', ' ', ' '}, 13);
+	CU_ASSERT_EQUAL(wire_write(&story->wire, 2054, statement, sizeof(statement)), 0);
+	ask(story, (const uint8_t[]){0x30, 8, 6}, 3);
+	CU_ASSERT_EQUAL(story->wire.response[3], 2); /* identified */
+	read_tables(story);
+	story->is_at_module = false;
+}
+
 /* Power-up, load, a session that adjusts the meter, load, a session that reads everything, a loss
  * of supply with a quarter of a second's warning, a session with what has been kept. */
 static void tell(struct story *story, struct meter_backend *backend, uint32_t block)
@@ -204,9 +240,11 @@ static void tell(struct story *story, struct meter_backend *backend, uint32_t bl
 	story->contacts = 0;
 	log_on(story);
 	read_tables(story);
+	tell_of_module(story);
 	story->is_supply_failing = true;
 	wire_wait(&story->wire, 960);
 	story->is_supply_failing = false;
+	CU_ASSERT_EQUAL(story->warning_frame, story->wire.frame - 960);
 	CU_ASSERT_EQUAL_FATAL(backend->kind->power_up(backend, &hardware), STATUS_OK);
 	story->wire.toggle = 0;
 	log_on(story);
@@ -220,6 +258,7 @@ static bool are_equal(const struct story *one, const struct story *other)
 	       !memcmp(one->pulse_frames, other->pulse_frames, sizeof(one->pulse_frames)) &&
 	       !memcmp(one->pulse_fractions, other->pulse_fractions,
 		       sizeof(one->pulse_fractions)) &&
+	       one->warning_frame == other->warning_frame &&
 	       !memcmp(one->display, other->display, sizeof(one->display)) &&
 	       one->table_bytes == other->table_bytes &&
 	       !memcmp(one->tables, other->tables, sizeof(one->tables)) &&

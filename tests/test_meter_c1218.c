@@ -188,6 +188,7 @@ static void link_sends(const uint8_t *data, unsigned int count, uint8_t toggle, 
 	memcpy(bench.port.link.response, data, count);
 	bench.port.link.toggle = toggle;
 	c1218_link_respond(&bench.port.link, (uint16_t)count, wire->frame);
+	bench.port.next_event = wire->frame; /* which the link alone does not tell it */
 	wire_wait(wire, SECOND / 2);
 }
 

@@ -10,6 +10,7 @@
 #define EVENT_MODULE 2055
 #define EVENT_WRONG_PASSWORD 2048
 #define EVENT_DEMAND_RESET 20
+#define EVENT_TEST_MODE 32
 #define ENTRY_OCTETS 20u
 #define HISTORY_HEADER 11u
 
@@ -454,6 +455,13 @@ static void the_log_names_the_network_that_has_done_it(void)
 	CU_ASSERT_EQUAL(found[1].user, USER_RF);
 	CU_ASSERT_EQUAL(find_events(whole, EVENT_DEMAND_RESET, found, 16), 1);
 	CU_ASSERT_EQUAL(found[0].user, USER_RF);
+
+	/* while the network is logged on somebody presses a switch */
+	module_session(whole, USER_RF, "OPERATE");
+	whole->contacts |= EXCHANGE_CONTACT_TEST_MODE;
+	whole_seconds(whole, 1);
+	CU_ASSERT_EQUAL(find_events(whole, EVENT_TEST_MODE, found, 16), 1);
+	CU_ASSERT_EQUAL(found[0].user, 0);
 	whole_free(whole);
 }
 

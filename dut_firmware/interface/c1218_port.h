@@ -18,6 +18,7 @@ struct meter;
 struct c1218_port {
 	struct c1218_link link;
 	struct c1218_server server;
+	uint64_t next_event; /* kept, because it is asked for far more often than it changes */
 };
 
 /*
