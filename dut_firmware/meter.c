@@ -140,8 +140,12 @@ static void close_segment(struct meter *meter)
 	}
 	const struct energy_totals totals = billing_totals_of(meter);
 
-	billing_add_segment(&meter->billing, &totals);
+	bool is_second = billing_add_segment(&meter->billing, &totals);
+
 	metering_next_segment(&meter->metering);
+	if (is_second) {
+		meter_begin_second(meter);
+	}
 }
 
 static void observe_service(struct meter *meter)
@@ -323,6 +327,7 @@ void meter_run(struct meter *meter, struct exchange *exchange)
 	if (!meter->nonvolatile.is_outage_noted) {
 		nonvolatile_note_outage(meter, exchange->battery, exchange->battery_ticks);
 		log_outage(meter, exchange);
+		meter_begin_second(meter);
 	}
 	while (index < exchange->frame_count && exchange->sent_count < EXCHANGE_BYTES &&
 	       exchange->module_sent_count < EXCHANGE_BYTES &&

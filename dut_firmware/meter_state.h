@@ -22,6 +22,7 @@
 #include "service/diagnostics.h"
 #include "service/phasors.h"
 #include "service/service_detection.h"
+#include "storage/billing_store.h"
 #include "storage/nonvolatile.h"
 #include "storage/event_log.h"
 #include "storage/protected_storage.h"
@@ -42,6 +43,7 @@ struct meter {
 	struct frequency frequency;
 	struct module module;
 	struct nonvolatile nonvolatile;
+	struct billing_store billing_store;
 	struct control control;
 	struct panel panel;
 	struct display display;

@@ -164,17 +164,17 @@ static void what_was_read_is_known_after_power_up(void)
 {
 	start();
 	for (uint32_t number = 0; number < 20; number++) {
-		CU_ASSERT(event_log_add(&event_log, EVENT_DEMAND_RESET, number));
+		CU_ASSERT(event_log_add(&event_log, EVENT_PROCEDURE, number));
 	}
 	CU_ASSERT_EQUAL(event_log_unread(&event_log), 20);
 	CU_ASSERT(event_log_reset_pointer(&event_log));
 	CU_ASSERT_EQUAL(event_log_unread(&event_log), 0);
-	CU_ASSERT(event_log_add(&event_log, EVENT_DEMAND_RESET, 0));
+	CU_ASSERT(event_log_add(&event_log, EVENT_PROCEDURE, 0));
 	event_log_open(&event_log, &board);
 	CU_ASSERT_EQUAL(event_log_unread(&event_log), 1);
 	CU_ASSERT_FALSE(event_log_overflowed(&event_log));
 	for (uint32_t number = 0; number < ENTRIES + 200u; number++) {
-		CU_ASSERT(event_log_add(&event_log, EVENT_DEMAND_RESET, number));
+		CU_ASSERT(event_log_add(&event_log, EVENT_PROCEDURE, number));
 	}
 	CU_ASSERT(event_log_overflowed(&event_log));
 	CU_ASSERT_EQUAL(event_log_unread(&event_log), event_log.count);
@@ -199,6 +199,7 @@ static void a_part_without_room_has_no_log(void)
 #define ENTRY 20u
 
 struct shown {
+	uint64_t time; /* year, month, day, hour, minute, second, an octet each from the lowest */
 	unsigned int user;
 	unsigned int code;
 	uint64_t argument;
@@ -218,7 +219,7 @@ static struct shown shown_entry(unsigned int back)
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(entry);
 	CU_ASSERT_EQUAL(port_number(entry + 6, 2), (sequence - back) & 0xFFFFu);
-	return (struct shown){(unsigned int)port_number(entry + 8, 2),
+	return (struct shown){port_number(entry, 6), (unsigned int)port_number(entry + 8, 2),
 			      (unsigned int)port_number(entry + 10, 2), port_number(entry + 12, 8)};
 }
 
@@ -322,6 +323,93 @@ static void procedures_4_and_5_set_the_reading_pointer(void)
 	port_free(&port);
 }
 
+static void set_clock(const uint8_t time[6])
+{
+	uint8_t parameters[8] = {3};
+
+	memcpy(parameters + 1, time, 6);
+	CU_ASSERT_EQUAL(port_procedure(&port, 10, parameters, 8), 0);
+}
+
+#define MINUTE_OF(year, month, day, hour, minute)                                                  \
+	((year) | (uint64_t)(month) << 8 | (uint64_t)(day) << 16 | (uint64_t)(hour) << 24 |        \
+	 (uint64_t)(minute) << 32)
+
+/* `time` is MINUTE_OF; times of the log are standard time. */
+static void check_entry(unsigned int back, unsigned int code, unsigned int user, uint64_t time)
+{
+	struct shown entry = shown_entry(back);
+
+	CU_ASSERT_EQUAL(entry.code, code);
+	CU_ASSERT_EQUAL(entry.user, user);
+	CU_ASSERT_EQUAL(entry.time & 0xFFFFFFFFFF, time);
+}
+
+/* 12:30 of a July day is 11:30 standard time. */
+static void a_clock_that_is_set_is_logged_with_the_time_before_and_after(void)
+{
+	port_start(&port, "AX");
+	port_log_on(&port, "OPERATE");
+	set_clock((const uint8_t[]){26, 7, 14, 12, 30, 10});
+	set_clock((const uint8_t[]){27, 1, 2, 3, 4, 5});
+	check_entry(0, 9, 2, MINUTE_OF(27, 1, 2, 3, 4));
+	check_entry(1, 4, 2, MINUTE_OF(27, 1, 2, 3, 4));
+	check_entry(2, 3, 2, MINUTE_OF(26, 7, 14, 11, 30));
+	CU_ASSERT_EQUAL(port_procedure(&port, 10, (const uint8_t[8]){3, 27, 13}, 8), 2);
+	check_entry(0, 9, 2, MINUTE_OF(27, 1, 2, 3, 4)); /* refused: the procedure alone */
+	check_entry(1, 9, 2, MINUTE_OF(27, 1, 2, 3, 4));
+	port_free(&port);
+}
+
+static void a_lost_clock_is_logged_once(void)
+{
+	port_start(&port, "AX");
+	port_log_on(&port, "OPERATE");
+	set_clock((const uint8_t[]){26, 7, 14, 12, 30, 10});
+	for (int life = 0; life < 2; life++) {
+		port_power_up(&port, 0);
+		port.exchange.battery = EXCHANGE_BATTERY_LOST;
+		port_seconds(&port, 2);
+		port_log_on(&port, "READ");
+		CU_ASSERT_EQUAL(shown_entry(0).code, life == 0 ? 42 : 2);
+		CU_ASSERT_EQUAL(shown_entry(0).user, 0);
+	}
+	port_free(&port);
+}
+
+static void put_entry(uint8_t *entry, unsigned int date, unsigned int action)
+{
+	entry[0] = (uint8_t)(date & 0xFF);
+	entry[1] = (uint8_t)(date >> 8);
+	entry[2] = (uint8_t)action;
+}
+
+/* Daylight saving of North America; on 1 May a season with self-read and demand reset. */
+static void what_the_calendar_does_is_logged_as_the_meter_s_own(void)
+{
+	uint8_t calendar[232] = {0};
+
+	put_entry(calendar + 60, 0x0833, 1);
+	put_entry(calendar + 63, 0x082B, 2);
+	put_entry(calendar + 66, 5u | 7u << 8 | 1u << 11, 4 | 0x60);
+	put_entry(calendar + 69, 1u | 7u << 8 | 1u << 11, 3);
+	port_start(&port, "AX");
+	port_log_on(&port, "PROGRAM");
+	CU_ASSERT_EQUAL(wire_write(&port.wire, 54, calendar, sizeof(calendar)), OK);
+	set_clock((const uint8_t[]){26, 3, 8, 1, 59, 58});
+	port_seconds(&port, 3);
+	check_entry(0, 22, 0, MINUTE_OF(26, 3, 8, 2, 0));
+	set_clock((const uint8_t[]){26, 4, 30, 23, 59, 58});
+	port_seconds(&port, 3);
+	check_entry(2, 21, 0, MINUTE_OF(26, 4, 30, 23, 0));
+	check_entry(1, 20, 0, MINUTE_OF(26, 4, 30, 23, 0));
+	check_entry(0, 24, 0, MINUTE_OF(26, 4, 30, 23, 0));
+	set_clock((const uint8_t[]){26, 11, 1, 1, 59, 58});
+	port_seconds(&port, 3);
+	check_entry(0, 23, 0, MINUTE_OF(26, 11, 1, 1, 0));
+	port_free(&port);
+}
+
 const char *const suite_name = "meter_event_log";
 const struct suite_case suite_cases[] = {
 	CASE(entries_come_back_whole_and_in_order_after_power_up),
@@ -336,5 +424,8 @@ const struct suite_case suite_cases[] = {
 	CASE(a_wrong_password_is_logged_with_its_user),
 	CASE(an_outage_is_logged_with_its_length),
 	CASE(procedures_4_and_5_set_the_reading_pointer),
+	CASE(a_clock_that_is_set_is_logged_with_the_time_before_and_after),
+	CASE(a_lost_clock_is_logged_once),
+	CASE(what_the_calendar_does_is_logged_as_the_meter_s_own),
 	CASES_END,
 };

@@ -11,17 +11,19 @@
 #define SECTOR_BYTES 512u /* four places, so that a short script goes round the ring */
 #define SAVES 60u
 #define SECOND_OPERATIONS 5
+#define RECORD_BYTES 112u
+#define SLOT_BYTES (RECORD_BYTES + JOURNAL_OVERHEAD_BYTES)
 
 static struct nor_flash flash;
 static struct board board;
 static const struct storage_area area = {FIRST_SECTOR, SECTORS - FIRST_SECTOR};
 
 /* Fills every byte, so a torn record cannot pass for a whole one. */
-static void fill_record(uint8_t record[JOURNAL_RECORD_BYTES], uint32_t number)
+static void fill_record(uint8_t record[RECORD_BYTES], uint32_t number)
 {
 	uint32_t state = number * 2654435761u + 1;
 
-	for (uint32_t byte = 0; byte < JOURNAL_RECORD_BYTES; byte++) {
+	for (uint32_t byte = 0; byte < RECORD_BYTES; byte++) {
 		state = state * 1664525u + 1013904223u;
 		record[byte] = (uint8_t)(state >> 24);
 	}
@@ -31,16 +33,18 @@ static void fill_record(uint8_t record[JOURNAL_RECORD_BYTES], uint32_t number)
 /* 0: nothing stored. Fails the test when what is stored is not one of our records. */
 static uint32_t open_number(struct journal *journal)
 {
-	uint8_t record[JOURNAL_RECORD_BYTES];
-	uint8_t expected[JOURNAL_RECORD_BYTES];
-	enum journal_state state = journal_open(journal, &board, area, record);
+	uint8_t slot[SLOT_BYTES];
+	const uint8_t *record = slot + JOURNAL_RECORD_OFFSET;
+	uint8_t expected[RECORD_BYTES];
+	enum journal_state state = journal_open(journal, &board, area, SLOT_BYTES);
 
 	CU_ASSERT_NOT_EQUAL(state, JOURNAL_DAMAGED);
+	CU_ASSERT_EQUAL(journal_read(journal, slot), state == JOURNAL_FOUND);
 	if (state != JOURNAL_FOUND) {
 		return 0;
 	}
 	fill_record(expected, record[0]);
-	CU_ASSERT(!memcmp(record, expected, JOURNAL_RECORD_BYTES));
+	CU_ASSERT(!memcmp(record, expected, RECORD_BYTES));
 	return record[0];
 }
 
@@ -48,11 +52,11 @@ static uint32_t open_number(struct journal *journal)
  * complete one, short of `to` when the supply went. */
 static uint32_t save_numbers(struct journal *journal, uint32_t from, uint32_t to)
 {
-	uint8_t record[JOURNAL_RECORD_BYTES];
+	uint8_t slot[SLOT_BYTES];
 
 	for (uint32_t number = from + 1; number <= to; number++) {
-		fill_record(record, number);
-		bool is_saved = journal_save(journal, record);
+		fill_record(slot + JOURNAL_RECORD_OFFSET, number);
+		bool is_saved = journal_save(journal, slot);
 
 		if (flash.is_dead) {
 			return is_saved ? number : number - 1;

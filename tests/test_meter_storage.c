@@ -9,6 +9,8 @@
 #define MINUTE (60 * SECOND)
 #define NV_MEM (1u << 5)
 #define FIRST_SECTOR 2u
+#define RECORD_BYTES 112u
+#define SLOT_BYTES (RECORD_BYTES + JOURNAL_OVERHEAD_BYTES)
 #define JOURNAL_SECTORS (TABLE_SECTORS - FIRST_SECTOR)
 
 /* All of a small part behind the adjustment's sectors. */
@@ -20,9 +22,9 @@ static struct storage_area journal_area(const struct board *board)
 
 static struct nor_flash flash;
 
-static void fill_record(uint8_t record[JOURNAL_RECORD_BYTES], uint32_t number)
+static void fill_record(uint8_t record[RECORD_BYTES], uint32_t number)
 {
-	for (uint32_t byte = 0; byte < JOURNAL_RECORD_BYTES; byte++) {
+	for (uint32_t byte = 0; byte < RECORD_BYTES; byte++) {
 		record[byte] = (uint8_t)(number >> 8 * (byte % 4) & 0xFF);
 	}
 }
@@ -30,25 +32,27 @@ static void fill_record(uint8_t record[JOURNAL_RECORD_BYTES], uint32_t number)
 /* The number that the record was filled with; UINT32_MAX: none or not one of ours. */
 static uint32_t opened_number(struct journal *journal, const struct board *board)
 {
-	uint8_t record[JOURNAL_RECORD_BYTES];
-	uint8_t expected[JOURNAL_RECORD_BYTES];
+	uint8_t slot[SLOT_BYTES];
+	const uint8_t *record = slot + JOURNAL_RECORD_OFFSET;
+	uint8_t expected[RECORD_BYTES];
 
-	if (journal_open(journal, board, journal_area(board), record) != JOURNAL_FOUND) {
+	if (journal_open(journal, board, journal_area(board), SLOT_BYTES) != JOURNAL_FOUND ||
+	    !journal_read(journal, slot)) {
 		return UINT32_MAX;
 	}
 	uint32_t number = record[0] | (uint32_t)record[1] << 8 | (uint32_t)record[2] << 16 |
 			  (uint32_t)record[3] << 24;
 
 	fill_record(expected, number);
-	return memcmp(record, expected, sizeof(record)) ? UINT32_MAX : number;
+	return memcmp(record, expected, RECORD_BYTES) ? UINT32_MAX : number;
 }
 
 static bool save_number(struct journal *journal, uint32_t number)
 {
-	uint8_t record[JOURNAL_RECORD_BYTES];
+	uint8_t slot[SLOT_BYTES];
 
-	fill_record(record, number);
-	return journal_save(journal, record);
+	fill_record(slot + JOURNAL_RECORD_OFFSET, number);
+	return journal_save(journal, slot);
 }
 
 /* Three times round the ring, with a power-up after each save. */
@@ -76,7 +80,7 @@ static void twenty_years_of_minute_saves_stay_within_the_endurance(void)
 	struct board board = nor_flash_board(&flash, TABLE_SECTORS, TABLE_SECTOR_BYTES);
 	struct journal journal;
 	const uint32_t turns = 100;
-	const uint32_t saves = turns * JOURNAL_SECTORS * (TABLE_SECTOR_BYTES / JOURNAL_SLOT_BYTES);
+	const uint32_t saves = turns * JOURNAL_SECTORS * (TABLE_SECTOR_BYTES / SLOT_BYTES);
 	uint32_t most = 0;
 	uint32_t least = UINT32_MAX;
 
@@ -104,7 +108,7 @@ static void cells_that_do_not_hold_are_passed_over(void)
 	struct journal journal;
 
 	opened_number(&journal, &board);
-	flash.stuck_at = 2 * 512 + JOURNAL_SLOT_BYTES + 40; /* in the second place */
+	flash.stuck_at = 2 * 512 + SLOT_BYTES + 40; /* in the second place */
 	for (uint32_t number = 1; number <= 60; number++) {
 		CU_ASSERT(save_number(&journal, number * 0x01010101u) && journal_prepare(&journal));
 		CU_ASSERT_EQUAL(opened_number(&journal, &board), number * 0x01010101u);
@@ -448,7 +452,7 @@ static void lost_registers_are_reported_for_ever(void)
 		CU_ASSERT_EQUAL(meter_status_bits(table->meter) & NV_MEM, 0);
 	}
 	for (uint32_t byte = FIRST_SECTOR * TABLE_SECTOR_BYTES + 20; byte < NOR_FLASH_MOST_BYTES;
-	     byte += JOURNAL_SLOT_BYTES) {
+	     byte += SLOT_BYTES) {
 		table->flash.bytes[byte] ^= 1;
 	}
 	for (int life = 0; life < 3; life++) {
@@ -482,13 +486,14 @@ static void numbers_of_another_scale_are_refused(void)
 	struct table *table = table_new(20);
 	struct measured_energy *energy = measured_energy_new(table, 0);
 	struct journal journal;
-	uint8_t record[JOURNAL_RECORD_BYTES];
+	uint8_t slot[SLOT_BYTES];
 
 	measured_feed(table, energy, 3000, 3000);
-	CU_ASSERT_EQUAL(journal_open(&journal, &table->board, STORAGE_JOURNAL, record),
+	CU_ASSERT_EQUAL(journal_open(&journal, &table->board, STORAGE_JOURNAL, SLOT_BYTES),
 			JOURNAL_FOUND);
-	memset(&record[8], 0x7F, 8); /* the delivered remainder */
-	CU_ASSERT(journal_save(&journal, record));
+	CU_ASSERT(journal_read(&journal, slot));
+	memset(&slot[JOURNAL_RECORD_OFFSET + 8], 0x7F, 8); /* the delivered remainder */
+	CU_ASSERT(journal_save(&journal, slot));
 	table_power_up(table);
 	CU_ASSERT(meter_status_bits(table->meter) & NV_MEM);
 	CU_ASSERT_EQUAL(shown_watt_hours(table), 0);

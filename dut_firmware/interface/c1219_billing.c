@@ -102,11 +102,9 @@ enum c1218_response c1219_write_demand_control(struct c1219_store *store, const 
 		.sub_interval_minutes = bytes[4],
 		.sub_intervals = bytes[5],
 	};
-	struct energy_totals totals = billing_totals_of(store->meter);
 
 	(void)count;
-	return billing_change_rules(billing_of(store->meter), &rules, &totals) ? C1218_OK
-									       : C1218_ONP;
+	return meter_change_demand_rules(store->meter, &rules) ? C1218_OK : C1218_ONP;
 }
 
 /* ST23-26 */
@@ -317,7 +315,6 @@ static bool take_switch(struct calendar_switch *change, const uint8_t *bytes)
 enum c1218_response c1219_write_calendar(struct c1219_store *store, const uint8_t *bytes,
 					 uint16_t count)
 {
-	struct energy_totals totals = billing_totals_of(store->meter);
 	struct calendar wanted;
 	bool is_valid = true;
 
@@ -328,7 +325,7 @@ enum c1218_response c1219_write_calendar(struct c1219_store *store, const uint8_
 		is_valid = take_switch(&wanted.switches[i], bytes) && is_valid;
 	}
 	memcpy(wanted.schedules, bytes, sizeof(wanted.schedules));
-	is_valid = is_valid && billing_change_calendar(billing_of(store->meter), &wanted, &totals);
+	is_valid = is_valid && meter_change_calendar(store->meter, &wanted);
 	return is_valid ? C1218_OK : C1218_ONP;
 }
 
@@ -340,8 +337,7 @@ enum c1218_response c1219_write_calendar(struct c1219_store *store, const uint8_
 /* The self-read comes first, so that it shows what the reset ends. Response: the bits done. */
 enum procedure_result c1219_remote_reset(struct c1219_store *store, const uint8_t *bytes)
 {
-	struct billing *billing = billing_of(store->meter);
-	struct energy_totals totals = billing_totals_of(store->meter);
+	const struct billing *billing = billing_of(store->meter);
 
 	if (bytes[0] == 0 || bytes[0] > (RESET_DEMAND | RESET_SELF_READ)) {
 		return PROCEDURE_INVALID_PARAMETER;
@@ -350,7 +346,7 @@ enum procedure_result c1219_remote_reset(struct c1219_store *store, const uint8_
 		return PROCEDURE_TIMING;
 	}
 	if ((bytes[0] & RESET_SELF_READ) != 0) {
-		billing_self_read(billing, &totals);
+		meter_self_read(store->meter);
 	}
 	if ((bytes[0] & RESET_DEMAND) != 0) {
 		(void)meter_reset_demand(store->meter);
@@ -395,8 +391,7 @@ static bool weekday_agrees(const struct meter_clock_time *time, uint8_t qualifie
  */
 enum procedure_result c1219_set_clock(struct c1219_store *store, const uint8_t *bytes)
 {
-	struct billing *billing = billing_of(store->meter);
-	struct energy_totals totals = billing_totals_of(store->meter);
+	const struct billing *billing = billing_of(store->meter);
 	struct octets octets = {store->response_data, store->response_data};
 	enum meter_clock_regime regime = METER_CLOCK_BY_CALENDAR;
 
@@ -415,7 +410,7 @@ enum procedure_result c1219_set_clock(struct c1219_store *store, const uint8_t *
 			bytes[7] & QUALIFIER_DAYLIGHT ? METER_CLOCK_DAYLIGHT : METER_CLOCK_STANDARD;
 	}
 	if ((bytes[0] & SET_QUALIFIER && !weekday_agrees(&wanted, bytes[7])) ||
-	    !billing_set_clock(billing, &wanted, regime, &totals)) {
+	    !meter_set_clock(store->meter, &wanted, regime)) {
 		return PROCEDURE_INVALID_PARAMETER;
 	}
 	put_ltime(&octets, &before);

@@ -6,7 +6,7 @@
 #define DUT_FIRMWARE_INTERFACE_C1219_BILLING_H
 
 #include "interface/c1219_tables.h"
-#include "registers/billing.h"
+#include "registers/billing_actions.h"
 #include "registers/control.h"
 
 #define C1219_NI2_OCTETS 4u

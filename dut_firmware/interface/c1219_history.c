@@ -1,10 +1,12 @@
 /*
  * ST71-74: the event log as the history log of C12.19, oldest entry first; standard procedures 4
- * and 5 for its reading pointer and the recorder's. There is no event log of ST75-76 beside it.
+ * and 5 for its reading pointer, the recorder's and that of the self-reads. There is no event log
+ * of ST75-76 beside it.
  */
 #include <string.h>
 
 #include "interface/c1219_tables.h"
+#include "registers/billing_actions.h"
 #include "registers/load_profile.h"
 #include "storage/event_log.h"
 
@@ -20,6 +22,7 @@
 #define ENTRY_OCTETS (C1219_LTIME_OCTETS + 2u + 2u + 2u + ARGUMENT_OCTETS)
 
 /* Numbers of lists in procedures 4 and 5. */
+#define LIST_SELF_READS 2u
 #define LIST_RECORDER 3u
 #define LIST_HISTORY 7u
 #define LIST_ALL 255u
@@ -33,7 +36,11 @@ static const uint16_t logged_events[] = {
 	EVENT_TABLE_WRITTEN,
 	EVENT_POINTERS_RESET,
 	EVENT_POINTERS_UPDATED,
-	EVENT_DEMAND_RESET,
+	METER_EVENT_DEMAND_RESET,
+	METER_EVENT_SELF_READ,
+	METER_EVENT_DAYLIGHT_ON,
+	METER_EVENT_DAYLIGHT_OFF,
+	METER_EVENT_SEASON,
 	EVENT_WRONG_PASSWORD,
 	EVENT_MODULE,
 	METER_EVENT_PROGRAMMED,
@@ -45,6 +52,7 @@ static const uint16_t logged_events[] = {
 	METER_EVENT_SELF_CHECK_ERROR,
 	METER_EVENT_RAM_ERROR,
 	METER_EVENT_ROM_ERROR,
+	METER_EVENT_CLOCK_ERROR,
 	METER_EVENT_MEASUREMENT_ERROR,
 };
 
@@ -175,15 +183,32 @@ static bool reset_recorder(struct meter *meter)
 				     load_profile_mark_read(load_profile_of(meter)));
 }
 
+/* The readings stay, as the log's entries do: only what was read is forgotten to be new. */
+static bool mark_self_reads(struct meter *meter, uint32_t count, uint16_t code)
+{
+	if (!meter_mark_self_reads(meter, count)) {
+		return false;
+	}
+	(void)event_log_set_pointer(event_log_of(meter), EVENT_LIST_SELF_READS, code,
+				    (uint32_t)billing_of(meter)->self_read_sequence -
+					    billing_of(meter)->self_reads_unread);
+	return true;
+}
+
 enum procedure_result c1219_reset_pointers(struct meter *meter, const uint8_t *parameters)
 {
-	bool has_recorder = load_profile_of(meter)->board != NULL;
 	bool is_all = parameters[0] == LIST_ALL;
-	bool is_recorder = (parameters[0] == LIST_RECORDER || is_all);
-	bool is_history = (parameters[0] == LIST_HISTORY || is_all);
-	bool is_done = has_log(meter) && (is_history || (is_recorder && has_recorder));
+	bool is_self_reads = parameters[0] == LIST_SELF_READS || is_all;
+	bool is_recorder = has_log(meter) && load_profile_of(meter)->board != NULL &&
+			   (parameters[0] == LIST_RECORDER || is_all);
+	bool is_history = has_log(meter) && (parameters[0] == LIST_HISTORY || is_all);
+	bool is_done = is_self_reads || is_recorder || is_history;
 
-	if (is_done && is_recorder && has_recorder) {
+	if (is_self_reads) {
+		is_done = mark_self_reads(meter, billing_of(meter)->self_reads_unread,
+					  EVENT_POINTERS_RESET);
+	}
+	if (is_done && is_recorder) {
 		is_done = reset_recorder(meter);
 	}
 	if (is_done && is_history) {
@@ -218,16 +243,15 @@ static bool update_recorder(struct event_log *log, struct load_profile *profile,
 enum procedure_result c1219_update_pointer(struct meter *meter, const uint8_t *parameters)
 {
 	struct event_log *log = event_log_of(meter);
+	uint32_t entries = parameters[1] | (uint32_t)parameters[2] << 8;
 	bool is_done = false;
 
-	if (has_log(meter)) {
-		uint32_t entries = parameters[1] | (uint32_t)parameters[2] << 8;
-
-		if (parameters[0] == LIST_HISTORY) {
-			is_done = update_history(log, entries);
-		} else if (parameters[0] == LIST_RECORDER) {
-			is_done = update_recorder(log, load_profile_of(meter), entries);
-		}
+	if (parameters[0] == LIST_SELF_READS) {
+		is_done = mark_self_reads(meter, entries, EVENT_POINTERS_UPDATED);
+	} else if (has_log(meter) && parameters[0] == LIST_HISTORY) {
+		is_done = update_history(log, entries);
+	} else if (has_log(meter) && parameters[0] == LIST_RECORDER) {
+		is_done = update_recorder(log, load_profile_of(meter), entries);
 	}
 	return is_done ? PROCEDURE_COMPLETED : PROCEDURE_INVALID_PARAMETER;
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "meter_state.h"
-#include "registers/seconds.h"
 
 void panel_init(struct panel *panel)
 {
@@ -59,7 +58,6 @@ void panel_run(struct meter *meter, struct exchange *exchange)
 		self_supervision_tick(meter);
 		display_follow_mode(meter);
 		display_tick(meter);
-		meter_begin_second(meter);
 		if (!meter->nonvolatile.is_warned) {
 			module_tick(&meter->module, &meter->event_log, meter->frame);
 		}

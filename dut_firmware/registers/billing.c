@@ -4,7 +4,7 @@
  */
 #include "registers/billing.h"
 
-#include <stddef.h>
+#include <string.h>
 
 #define SECONDS_OF_MINUTE 60
 #define MOST_DAYS_MADE_UP 400
@@ -19,9 +19,15 @@ void billing_init(struct billing *billing)
 {
 	*billing = (struct billing){.acted_day = 0};
 	meter_clock_init(&billing->clock);
-	calendar_init(&billing->calendar);
 	demand_init(&billing->demand, &first_rules, 0);
 	time_of_use_init(&billing->rates);
+	billing_set_defaults(billing);
+}
+
+void billing_set_defaults(struct billing *billing)
+{
+	billing->demand.rules = first_rules;
+	calendar_init(&billing->calendar);
 }
 
 void billing_read(const struct billing *billing, const struct energy_totals *totals,
@@ -60,6 +66,19 @@ void billing_self_read(struct billing *billing, const struct energy_totals *tota
 	} else {
 		billing->has_lost_self_read = true;
 	}
+	billing->unsaved |= BILLING_HISTORY;
+	billing->events |= BILLING_SELF_READ;
+}
+
+bool billing_mark_self_reads(struct billing *billing, uint32_t count)
+{
+	if (count > billing->self_reads_unread) {
+		return false;
+	}
+	billing->self_reads_unread = (uint8_t)(billing->self_reads_unread - count);
+	billing->has_lost_self_read = false;
+	billing->unsaved |= BILLING_HISTORY;
+	return true;
 }
 
 const struct billing_snapshot *billing_self_read_at(const struct billing *billing, uint8_t age)
@@ -73,6 +92,8 @@ static void reset_demand(struct billing *billing, const struct energy_totals *to
 {
 	take(billing, totals, &billing->before_reset);
 	demand_reset(&billing->demand, is_boundary);
+	billing->unsaved |= BILLING_HISTORY;
+	billing->events |= BILLING_DEMAND_RESET;
 }
 
 bool billing_reset_demand(struct billing *billing, const struct energy_totals *totals)
@@ -100,6 +121,7 @@ static struct calendar_actions new_actions(struct billing *billing, int32_t toda
 		all.is_demand_reset = all.is_demand_reset || actions.is_demand_reset;
 	}
 	billing->acted_day = today;
+	billing->unsaved |= BILLING_REGISTERS;
 	return all;
 }
 
@@ -121,6 +143,8 @@ static void act_on_calendar(struct billing *billing, const struct energy_totals 
 	}
 	if (is_new_season) {
 		take(billing, totals, &billing->before_season);
+		billing->unsaved |= BILLING_HISTORY;
+		billing->events |= BILLING_SEASON;
 	}
 	if (actions.is_demand_reset) {
 		reset_demand(billing, totals, is_boundary);
@@ -135,40 +159,65 @@ static void find_tier(struct billing *billing, const struct energy_totals *total
 {
 	if (time_of_use_find_tier(&billing->rates, &billing->clock, &billing->calendar, totals)) {
 		demand_change_tier(&billing->demand, is_boundary);
+		billing->unsaved |= BILLING_REGISTERS;
+	}
+}
+
+static void follow_daylight(struct billing *billing)
+{
+	bool was_daylight = billing->clock.is_daylight;
+
+	meter_clock_follow_calendar(&billing->clock, &billing->calendar);
+	if (billing->clock.is_daylight != was_daylight) {
+		billing->events |= was_daylight ? BILLING_DAYLIGHT_OFF : BILLING_DAYLIGHT_ON;
+		billing->unsaved |= BILLING_REGISTERS;
 	}
 }
 
 static void add_second(struct billing *billing, const struct energy_totals *totals)
 {
-	demand_add_second(&billing->demand, &billing->clock, totals->delivered,
-			  billing->rates.tier);
+	if (demand_add_second(&billing->demand, &billing->clock, totals->delivered,
+			      billing->rates.tier)) {
+		billing->unsaved |= BILLING_REGISTERS;
+	}
 	if (billing->clock.standard_seconds % SECONDS_OF_MINUTE == 0) {
 		bool is_boundary = demand_is_boundary(&billing->demand, &billing->clock);
 
-		meter_clock_follow_calendar(&billing->clock, &billing->calendar);
+		follow_daylight(billing);
 		act_on_calendar(billing, totals, is_boundary);
 		find_tier(billing, totals, is_boundary);
 	}
 }
 
-void billing_add_segment(struct billing *billing, const struct energy_totals *totals)
+bool billing_add_segment(struct billing *billing, const struct energy_totals *totals)
 {
-	if (meter_clock_add_segment(&billing->clock)) {
-		add_second(billing, totals);
+	if (!meter_clock_add_segment(&billing->clock)) {
+		return false;
 	}
+	add_second(billing, totals);
+	return true;
 }
 
 /* A clock that lost its time has no calendar: rate 0, and nothing to act upon until it is set. */
-void billing_power_up(struct billing *billing, const uint64_t *battery_ticks,
+void billing_power_up(struct billing *billing, const struct billing_outage *outage,
 		      const struct energy_totals *totals)
 {
-	uint64_t outage_seconds =
-		battery_ticks != NULL ? *battery_ticks / METER_CLOCK_BATTERY_HERTZ : UINT32_MAX;
+	bool was_set = billing->clock.is_set;
+	uint64_t seconds = outage->battery_ticks != NULL
+				   ? *outage->battery_ticks / METER_CLOCK_BATTERY_HERTZ
+				   : UINT32_MAX;
 
-	demand_power_up(&billing->demand, totals->delivered, outage_seconds);
-	meter_clock_power_up(&billing->clock, battery_ticks, &billing->calendar);
-	act_on_calendar(billing, totals, false);
+	demand_power_up(&billing->demand, totals->delivered, seconds);
+	meter_clock_power_up(&billing->clock, outage->battery_ticks, &billing->calendar);
 	if (!billing->clock.is_set) {
+		billing->clock.standard_seconds = outage->age_seconds;
+	}
+	if (was_set && !billing->clock.is_set) {
+		billing->events |= BILLING_CLOCK_LOST;
+		billing->unsaved |= BILLING_REGISTERS;
+	}
+	act_on_calendar(billing, totals, false);
+	if (!billing->clock.is_set || billing->has_other_calendar) {
 		time_of_use_find_season(&billing->rates, &billing->clock, &billing->calendar);
 	}
 	find_tier(billing, totals, false);
@@ -202,7 +251,16 @@ bool billing_set_clock(struct billing *billing, const struct meter_clock_time *t
 		billing->acted_day = today;
 	}
 	follow_change(billing, totals);
+	billing->begin_day = billing->acted_day;
+	billing->clock_changes++;
+	billing->unsaved |= BILLING_REGISTERS;
 	return true;
+}
+
+void billing_begin_at_clock(struct billing *billing)
+{
+	billing->acted_day = billing->begin_day;
+	billing->has_other_calendar = true;
 }
 
 void billing_disturb_demand(struct billing *billing, const struct energy_totals *totals)
@@ -212,19 +270,21 @@ void billing_disturb_demand(struct billing *billing, const struct energy_totals 
 
 void billing_clear_registers(struct billing *billing)
 {
-	const struct billing kept = *billing;
-	const struct demand_rules *rules = &kept.demand.rules;
+	const struct demand_rules rules = billing->demand.rules;
+	const struct time_of_use rates = billing->rates;
 
-	*billing = (struct billing){
-		.clock = kept.clock,
-		.calendar = kept.calendar,
-		.acted_day = kept.acted_day,
-	};
-	demand_init(&billing->demand, rules, 0);
+	demand_init(&billing->demand, &rules, 0);
 	demand_disturb(&billing->demand, 0, 0);
-	billing->rates.season = kept.rates.season;
-	billing->rates.special = kept.rates.special;
-	billing->rates.tier = kept.rates.tier;
+	billing->rates = (struct time_of_use){
+		.season = rates.season, .special = rates.special, .tier = rates.tier};
+	memset(&billing->before_season, 0, sizeof(billing->before_season));
+	memset(&billing->before_reset, 0, sizeof(billing->before_reset));
+	memset(billing->self_reads, 0, sizeof(billing->self_reads));
+	billing->self_read_sequence = 0;
+	billing->self_read_count = 0;
+	billing->self_reads_unread = 0;
+	billing->has_lost_self_read = false;
+	billing->unsaved |= BILLING_HISTORY;
 }
 
 bool billing_change_rules(struct billing *billing, const struct demand_rules *rules,
@@ -234,6 +294,7 @@ bool billing_change_rules(struct billing *billing, const struct demand_rules *ru
 		return false;
 	}
 	demand_change_rules(&billing->demand, rules, totals->delivered);
+	billing->unsaved |= BILLING_SETTINGS | BILLING_REGISTERS;
 	return true;
 }
 
@@ -246,5 +307,6 @@ bool billing_change_calendar(struct billing *billing, const struct calendar *cal
 	billing->calendar = *calendar;
 	meter_clock_find_daylight(&billing->clock, &billing->calendar);
 	follow_change(billing, totals);
+	billing->unsaved |= BILLING_SETTINGS | BILLING_REGISTERS;
 	return true;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "meter_state.h"
+#include "registers/billing_actions.h"
 
 void control_init(struct control *control)
 {
@@ -159,17 +160,6 @@ void meter_toggle_test_mode(struct meter *meter)
 		 meter->control.mode == METER_MODE_NORMAL ? METER_MODE_TEST : METER_MODE_NORMAL);
 }
 
-bool meter_reset_demand(struct meter *meter)
-{
-	const struct energy_totals totals = billing_totals_of(meter);
-
-	if (!billing_reset_demand(&meter->billing, &totals)) {
-		return false;
-	}
-	meter_note_event(meter, METER_EVENT_DEMAND_RESET);
-	return true;
-}
-
 void meter_request_demand_reset(struct meter *meter)
 {
 	meter->control.demand_reset_requests++;
@@ -192,7 +182,7 @@ enum procedure_result meter_clear_data(struct meter *meter, const uint8_t *param
 	energy_init(&meter->test_energy, meter->form);
 	billing_clear_registers(&meter->billing);
 	meter_note_event(meter, METER_EVENT_PROGRAMMED);
-	nonvolatile_save(meter);
+	nonvolatile_clear(meter);
 	return PROCEDURE_COMPLETED;
 }
 

@@ -36,6 +36,10 @@ enum procedure_result {
 enum meter_event_code {
 	METER_EVENT_PROGRAMMED = 11,
 	METER_EVENT_DEMAND_RESET = 20,
+	METER_EVENT_SELF_READ = 21,
+	METER_EVENT_DAYLIGHT_ON = 22,
+	METER_EVENT_DAYLIGHT_OFF = 23,
+	METER_EVENT_SEASON = 24,
 	METER_EVENT_TEST_MODE_START = 32,
 	METER_EVENT_TEST_MODE_STOP = 33,
 	METER_EVENT_SHOP_MODE_START = 34,
@@ -44,6 +48,7 @@ enum meter_event_code {
 	METER_EVENT_SELF_CHECK_ERROR = 38,
 	METER_EVENT_RAM_ERROR = 39,
 	METER_EVENT_ROM_ERROR = 40,
+	METER_EVENT_CLOCK_ERROR = 42,
 	METER_EVENT_MEASUREMENT_ERROR = 43,
 };
 
@@ -104,9 +109,6 @@ struct supervision_report {
 	const char *build_identity;
 };
 struct supervision_report supervision_report_of(const struct meter *meter);
-
-/* Whoever asks: switch, optical port, module. False: locked out, nothing has changed. */
-bool meter_reset_demand(struct meter *meter);
 
 /* The switches of the meter's front. */
 void meter_toggle_test_mode(struct meter *meter);

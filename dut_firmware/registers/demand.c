@@ -86,17 +86,19 @@ static int32_t milliwatts_of(const struct demand *demand, int64_t milliwatt_hour
 	return milliwatts < INT32_MAX ? (int32_t)milliwatts : INT32_MAX;
 }
 
-static void enter(struct demand_register *target, int32_t milliwatts,
+static bool enter(struct demand_register *target, int32_t milliwatts,
 		  const struct meter_clock *clock)
 {
-	if (milliwatts > target->maximum_mw) {
-		target->maximum_mw = milliwatts;
-		target->time = clock->is_set ? meter_clock_time_of(clock)
-					     : (struct meter_clock_time){.hour = 0};
+	if (milliwatts <= target->maximum_mw) {
+		return false;
 	}
+	target->maximum_mw = milliwatts;
+	target->time =
+		clock->is_set ? meter_clock_time_of(clock) : (struct meter_clock_time){.hour = 0};
+	return true;
 }
 
-static void close_sub_interval(struct demand *demand, const struct meter_clock *clock,
+static bool close_sub_interval(struct demand *demand, const struct meter_clock *clock,
 			       int64_t delivered_mwh, uint8_t tier)
 {
 	uint8_t wanted = demand->rules.sub_intervals;
@@ -110,16 +112,19 @@ static void close_sub_interval(struct demand *demand, const struct meter_clock *
 	run_close(&demand->in_one_tier);
 	if (demand->undisturbed.complete < wanted) {
 		demand->last_mw = 0;
-		return;
+		return false;
 	}
 	demand->last_mw = milliwatts_of(demand, delivered_mwh - end_before(demand, wanted));
 	if (demand->since_reset.complete < wanted) {
-		return;
+		return false;
 	}
-	enter(&demand->registers[0], demand->last_mw, clock);
+	bool is_raised = enter(&demand->registers[0], demand->last_mw, clock);
+
 	if (demand->in_one_tier.complete >= wanted) {
-		enter(&demand->registers[1u + tier], demand->last_mw, clock);
+		is_raised =
+			enter(&demand->registers[1u + tier], demand->last_mw, clock) || is_raised;
 	}
+	return is_raised;
 }
 
 /* An exclusion that ends at a boundary leaves the interval after it whole. */
@@ -143,13 +148,14 @@ bool demand_is_boundary(const struct demand *demand, const struct meter_clock *c
 	       0;
 }
 
-void demand_add_second(struct demand *demand, const struct meter_clock *clock,
+bool demand_add_second(struct demand *demand, const struct meter_clock *clock,
 		       int64_t delivered_mwh, uint8_t tier)
 {
-	if (demand_is_boundary(demand, clock)) {
-		close_sub_interval(demand, clock, delivered_mwh, tier);
-	}
+	bool is_raised = demand_is_boundary(demand, clock) &&
+			 close_sub_interval(demand, clock, delivered_mwh, tier);
+
 	count_down(demand);
+	return is_raised;
 }
 
 void demand_change_tier(struct demand *demand, bool is_boundary)

@@ -77,8 +77,9 @@ void demand_power_up(struct demand *demand, int64_t delivered_mwh, uint64_t outa
 void demand_change_rules(struct demand *demand, const struct demand_rules *rules,
 			 int64_t delivered_mwh);
 
-/* A second has passed: timers, and the end of a sub-interval in which `tier` was in force. */
-void demand_add_second(struct demand *demand, const struct meter_clock *clock,
+/* A second has passed: timers, and the end of a sub-interval in which `tier` was in force. True: a
+ * maximum is higher than before. */
+bool demand_add_second(struct demand *demand, const struct meter_clock *clock,
 		       int64_t delivered_mwh, uint8_t tier);
 
 /* The rate has changed. `is_boundary`: just at the end of a sub-interval. */

@@ -49,3 +49,37 @@ struct energy_totals time_of_use_energy(const struct time_of_use *rates, uint8_t
 	}
 	return energy;
 }
+
+static void take_away(int64_t *own, int64_t *excess)
+{
+	int64_t part = *own < *excess ? *own : *excess;
+
+	*own -= part;
+	*excess -= part;
+}
+
+bool time_of_use_fit(struct time_of_use *rates, const struct energy_totals *totals)
+{
+	struct energy_totals excess = {rates->divided.delivered - totals->delivered,
+				       rates->divided.received - totals->received};
+
+	if (excess.delivered <= 0 && excess.received <= 0) {
+		return true;
+	}
+	for (uint32_t i = 0; i < CALENDAR_TIERS; i++) {
+		struct energy_totals *own = &rates->tiers[(rates->tier + i) % CALENDAR_TIERS];
+
+		if (excess.delivered > 0) {
+			take_away(&own->delivered, &excess.delivered);
+		}
+		if (excess.received > 0) {
+			take_away(&own->received, &excess.received);
+		}
+	}
+	rates->divided = (struct energy_totals){0, 0};
+	for (uint32_t tier = 0; tier < CALENDAR_TIERS; tier++) {
+		rates->divided.delivered += rates->tiers[tier].delivered;
+		rates->divided.received += rates->tiers[tier].received;
+	}
+	return false;
+}

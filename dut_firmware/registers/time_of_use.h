@@ -36,6 +36,12 @@ void time_of_use_find_season(struct time_of_use *rates, const struct meter_clock
 bool time_of_use_find_tier(struct time_of_use *rates, const struct meter_clock *clock,
 			   const struct calendar *calendar, const struct energy_totals *totals);
 
+/*
+ * After power-up. False: the totals have lost what the tiers had already got, which can only be
+ * damage; the tiers lose it as well, the one in force first.
+ */
+bool time_of_use_fit(struct time_of_use *rates, const struct energy_totals *totals);
+
 /* What tier `tier` has of the totals. */
 struct energy_totals time_of_use_energy(const struct time_of_use *rates, uint8_t tier,
 					const struct energy_totals *totals);

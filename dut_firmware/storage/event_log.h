@@ -26,7 +26,6 @@ enum event_code {
 	EVENT_TABLE_WRITTEN = 10,
 	EVENT_POINTERS_RESET = 14,
 	EVENT_POINTERS_UPDATED = 15,
-	EVENT_DEMAND_RESET = 20,
 	EVENT_WRONG_PASSWORD = 2048,
 	EVENT_MODULE = 2055, /* another communication module, or none */
 };
@@ -34,8 +33,9 @@ enum event_code {
 /* In the argument of EVENT_POWER_UP, whose lower 32 bits are the seconds of the outage. */
 #define EVENT_OUTAGE_IS_KNOWN (UINT64_C(1) << 32)
 
-/* Lists with a reading pointer. */
-enum event_list { EVENT_LIST_HISTORY, EVENT_LIST_RECORDER, EVENT_LISTS };
+/* Lists with a reading pointer. That of the self-reads is billing's; here it is only logged. */
+enum event_list { EVENT_LIST_HISTORY, EVENT_LIST_RECORDER, EVENT_LIST_SELF_READS };
+#define EVENT_LISTS 2u /* whose pointer is the log's */
 
 struct event_entry {
 	uint32_t sequence; /* from 1, never used twice */

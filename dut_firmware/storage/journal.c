@@ -5,17 +5,19 @@
 #include <string.h>
 
 #include "storage/crc32.h"
+#include "storage/erased.h"
 #include "storage/little_endian.h"
 
 #define MARK 0x314E524Au /* "JRN1" */
 #define SEQUENCE_OFFSET 4u
 #define AHEAD_OFFSET 8u
-#define HEADER_BYTES 12u
-#define RECORD_OFFSET HEADER_BYTES
-#define CRC_OFFSET (RECORD_OFFSET + JOURNAL_RECORD_BYTES)
+#define HEADER_BYTES JOURNAL_RECORD_OFFSET
+#define CRC_BYTES 4u
+#define PART_BYTES 64u	/* a slot is read in parts, because the stack is small */
 #define SAVE_ATTEMPTS 2 /* a slot whose cells do not hold is passed over */
 
-_Static_assert(CRC_OFFSET + 4u == JOURNAL_SLOT_BYTES, "a slot holds header, record and CRC");
+_Static_assert(HEADER_BYTES + CRC_BYTES == JOURNAL_OVERHEAD_BYTES,
+	       "a slot holds header, record and CRC");
 
 static uint32_t sector_of(const struct journal *journal, uint32_t slot)
 {
@@ -35,28 +37,68 @@ static uint32_t sector_offset(const struct journal *journal, uint32_t sector)
 static uint32_t slot_offset(const struct journal *journal, uint32_t slot)
 {
 	return sector_offset(journal, sector_of(journal, slot)) +
-	       slot % journal->slots_per_sector * JOURNAL_SLOT_BYTES;
+	       slot % journal->slots_per_sector * journal->slot_bytes;
 }
 
-static bool slot_read(const struct journal *journal, uint32_t slot, uint8_t *bytes, uint32_t count)
+static bool slot_read(const struct journal *journal, uint32_t slot, uint32_t start, uint8_t *bytes,
+		      uint32_t count)
 {
-	return !journal->board->storage_read(journal->board->context, slot_offset(journal, slot),
-					     bytes, count);
+	return !journal->board->storage_read(journal->board->context,
+					     slot_offset(journal, slot) + start, bytes, count);
+}
+
+static uint32_t part_at(const struct journal *journal, uint32_t start)
+{
+	uint32_t left = journal->slot_bytes - start;
+
+	return left < PART_BYTES ? left : PART_BYTES;
 }
 
 static bool slot_is_blank(const struct journal *journal, uint32_t slot)
 {
-	uint8_t bytes[JOURNAL_SLOT_BYTES];
+	uint8_t part[PART_BYTES];
 
-	if (!slot_read(journal, slot, bytes, JOURNAL_SLOT_BYTES)) {
-		return false;
-	}
-	for (uint32_t byte = 0; byte < JOURNAL_SLOT_BYTES; byte++) {
-		if (bytes[byte] != 0xFF) {
+	for (uint32_t start = 0; start < journal->slot_bytes; start += PART_BYTES) {
+		uint32_t count = part_at(journal, start);
+
+		if (!slot_read(journal, slot, start, part, count) ||
+		    !bytes_are_erased(part, count)) {
 			return false;
 		}
 	}
 	return true;
+}
+
+static bool slot_is(const struct journal *journal, uint32_t slot, const uint8_t *bytes)
+{
+	uint8_t part[PART_BYTES];
+
+	for (uint32_t start = 0; start < journal->slot_bytes; start += PART_BYTES) {
+		uint32_t count = part_at(journal, start);
+
+		if (!slot_read(journal, slot, start, part, count) ||
+		    memcmp(part, &bytes[start], count)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool slot_is_valid(const struct journal *journal, uint32_t slot)
+{
+	uint32_t end = journal->slot_bytes - CRC_BYTES;
+	uint8_t part[PART_BYTES];
+	uint32_t crc = 0;
+
+	for (uint32_t start = 0; start < end; start += PART_BYTES) {
+		uint32_t count = end - start < PART_BYTES ? end - start : PART_BYTES;
+
+		if (!slot_read(journal, slot, start, part, count)) {
+			return false;
+		}
+		crc = crc32_continue(crc, part, count);
+	}
+	return slot_read(journal, slot, end, part, CRC_BYTES) && get_u32(part) == crc;
 }
 
 /* The number of slots up to the last one that is not blank, counted from the sector's start. */
@@ -70,17 +112,16 @@ static uint32_t used_slots(const struct journal *journal, uint32_t sector)
 	return used;
 }
 
-/* Whether the slot holds a valid record that is newer than the newest so far; then `bytes` has it.
+/* Whether the slot holds a valid record that is newer than the newest so far; then `header` is its.
  */
 static bool slot_is_newer(const struct journal *journal, uint32_t slot,
-			  uint8_t bytes[JOURNAL_SLOT_BYTES])
+			  uint8_t header[HEADER_BYTES])
 {
-	if (!slot_read(journal, slot, bytes, HEADER_BYTES) || get_u32(bytes) != MARK ||
-	    (journal->has_record && get_u32(&bytes[SEQUENCE_OFFSET]) <= journal->sequence)) {
+	if (!slot_read(journal, slot, 0, header, HEADER_BYTES) || get_u32(header) != MARK ||
+	    (journal->has_record && get_u32(&header[SEQUENCE_OFFSET]) <= journal->sequence)) {
 		return false;
 	}
-	return slot_read(journal, slot, bytes, JOURNAL_SLOT_BYTES) &&
-	       get_u32(&bytes[CRC_OFFSET]) == crc32_of(bytes, CRC_OFFSET);
+	return slot_is_valid(journal, slot);
 }
 
 /*
@@ -123,41 +164,49 @@ static enum journal_state start_without_record(struct journal *journal)
 }
 
 enum journal_state journal_open(struct journal *journal, const struct board *board,
-				struct storage_area area, uint8_t record[JOURNAL_RECORD_BYTES])
+				struct storage_area area, uint32_t slot_bytes)
 {
-	uint8_t bytes[JOURNAL_SLOT_BYTES];
-	uint32_t newest = 0;
+	uint8_t header[HEADER_BYTES];
 	bool is_ahead_erased = false;
 
-	*journal = (struct journal){.board = board};
-	if (!storage_area_fits(board, area)) {
+	*journal = (struct journal){.board = board, .slot_bytes = slot_bytes};
+	if (!storage_area_fits(board, area) || slot_bytes > board->sector_bytes) {
 		return JOURNAL_DAMAGED;
 	}
 	journal->area = area;
-	journal->slots_per_sector = board->sector_bytes / JOURNAL_SLOT_BYTES;
+	journal->slots_per_sector = board->sector_bytes / slot_bytes;
 	journal->is_next_erased = true;
 	/* From the end: the ring was filled upwards, so few slots are newer than those before. */
 	for (uint32_t slot = journal->area.sectors * journal->slots_per_sector; slot-- > 0;) {
-		if (slot_is_newer(journal, slot, bytes)) {
-			newest = slot;
+		if (slot_is_newer(journal, slot, header)) {
+			journal->newest_slot = slot;
 			journal->has_record = true;
-			journal->sequence = get_u32(&bytes[SEQUENCE_OFFSET]);
-			is_ahead_erased = get_u32(&bytes[AHEAD_OFFSET]) != 0;
-			memcpy(record, &bytes[RECORD_OFFSET], JOURNAL_RECORD_BYTES);
+			journal->sequence = get_u32(&header[SEQUENCE_OFFSET]);
+			is_ahead_erased = get_u32(&header[AHEAD_OFFSET]) != 0;
 		}
 	}
 	if (!journal->has_record) {
 		return start_without_record(journal);
 	}
-	journal->newest_sector = sector_of(journal, newest);
-	find_place(journal, newest, is_ahead_erased);
+	find_place(journal, journal->newest_slot, is_ahead_erased);
 	return JOURNAL_FOUND;
+}
+
+bool journal_read(const struct journal *journal, uint8_t *slot)
+{
+	return journal->has_record &&
+	       slot_read(journal, journal->newest_slot, 0, slot, journal->slot_bytes);
+}
+
+static bool holds_newest(const struct journal *journal, uint32_t sector)
+{
+	return journal->has_record && sector == sector_of(journal, journal->newest_slot);
 }
 
 /* To the start of the next sector, never to that of the newest record. */
 static void enter_sector(struct journal *journal, uint32_t sector, bool is_erased)
 {
-	if (journal->has_record && sector == journal->newest_sector) {
+	if (holds_newest(journal, sector)) {
 		sector = sector_after(journal, sector);
 		is_erased = false;
 	}
@@ -182,49 +231,44 @@ static bool erase(const struct journal *journal, uint32_t sector)
 					      sector_offset(journal, sector));
 }
 
-static bool slot_write(const struct journal *journal, const uint8_t bytes[JOURNAL_SLOT_BYTES])
+static bool slot_write(const struct journal *journal, const uint8_t *bytes)
 {
-	uint8_t written[JOURNAL_SLOT_BYTES];
-
 	return !journal->board->storage_program(journal->board->context,
 						slot_offset(journal, journal->next_slot), bytes,
-						JOURNAL_SLOT_BYTES) &&
-	       slot_read(journal, journal->next_slot, written, JOURNAL_SLOT_BYTES) &&
-	       !memcmp(written, bytes, JOURNAL_SLOT_BYTES);
+						journal->slot_bytes) &&
+	       slot_is(journal, journal->next_slot, bytes);
 }
 
 /* One attempt; the place is used up whether it succeeds or not. */
-static bool save_at_next_slot(struct journal *journal, uint8_t bytes[JOURNAL_SLOT_BYTES])
+static bool save_at_next_slot(struct journal *journal, uint8_t *bytes)
 {
-	uint32_t sector = sector_of(journal, journal->next_slot);
+	uint32_t crc_offset = journal->slot_bytes - CRC_BYTES;
+	uint32_t slot = journal->next_slot;
 
-	if (!journal->is_next_erased && !erase(journal, sector)) {
-		enter_sector(journal, sector_after(journal, sector), false);
+	if (!journal->is_next_erased && !erase(journal, sector_of(journal, slot))) {
+		enter_sector(journal, sector_after(journal, sector_of(journal, slot)), false);
 		return false;
 	}
 	journal->is_next_erased = true;
 	put_u32(&bytes[AHEAD_OFFSET], journal->is_ahead_erased);
-	put_u32(&bytes[CRC_OFFSET], crc32_of(bytes, CRC_OFFSET));
+	put_u32(&bytes[crc_offset], crc32_of(bytes, crc_offset));
 	bool is_written = slot_write(journal, bytes);
 
 	if (is_written) {
 		journal->sequence++;
 		journal->has_record = true;
-		journal->newest_sector = sector;
+		journal->newest_slot = slot;
 	}
 	advance(journal);
 	return is_written;
 }
 
-bool journal_save(struct journal *journal, const uint8_t record[JOURNAL_RECORD_BYTES])
+bool journal_save(struct journal *journal, uint8_t *slot)
 {
-	uint8_t bytes[JOURNAL_SLOT_BYTES];
-
-	put_u32(bytes, MARK);
-	put_u32(&bytes[SEQUENCE_OFFSET], journal->sequence + 1);
-	memcpy(&bytes[RECORD_OFFSET], record, JOURNAL_RECORD_BYTES);
+	put_u32(slot, MARK);
+	put_u32(&slot[SEQUENCE_OFFSET], journal->sequence + 1);
 	for (int attempt = 0; attempt < SAVE_ATTEMPTS && journal->area.sectors; attempt++) {
-		if (save_at_next_slot(journal, bytes)) {
+		if (save_at_next_slot(journal, slot)) {
 			return true;
 		}
 	}
@@ -238,8 +282,7 @@ bool journal_prepare(struct journal *journal)
 	}
 	uint32_t ahead = sector_after(journal, sector_of(journal, journal->next_slot));
 
-	if (!journal->is_ahead_erased &&
-	    !(journal->has_record && ahead == journal->newest_sector)) {
+	if (!journal->is_ahead_erased && !holds_newest(journal, ahead)) {
 		journal->is_ahead_erased = erase(journal, ahead);
 	}
 	return journal->is_ahead_erased;

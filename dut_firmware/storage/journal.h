@@ -12,8 +12,10 @@
 #include "meter.h"
 #include "storage/storage_map.h"
 
-#define JOURNAL_SLOT_BYTES 128u
-#define JOURNAL_RECORD_BYTES 112u
+/* A slot: header, record, CRC-32. Slots of one journal are equal, a multiple of 8 bytes, and at
+ * least two fit into a sector. */
+#define JOURNAL_RECORD_OFFSET 12u
+#define JOURNAL_OVERHEAD_BYTES 16u
 #define JOURNAL_LEAST_SECTORS 3u /* the newest record's, the one in use, the one ahead */
 
 enum journal_state {
@@ -25,10 +27,11 @@ enum journal_state {
 struct journal {
 	const struct board *board;
 	struct storage_area area; /* no sectors: the part is too small */
+	uint32_t slot_bytes;
 	uint32_t slots_per_sector;
 	uint32_t next_slot;
 	uint32_t sequence; /* of the newest record */
-	uint32_t newest_sector;
+	uint32_t newest_slot;
 	bool has_record;
 	bool is_next_erased;  /* from next_slot to the end of its sector */
 	bool is_ahead_erased; /* the sector after that of next_slot */
@@ -36,16 +39,19 @@ struct journal {
 
 /*
  * Finds the newest record; changes nothing in the part. The journal owns the sectors of `area`, at
- * least JOURNAL_LEAST_SECTORS. `record` is set when the result is JOURNAL_FOUND.
+ * least JOURNAL_LEAST_SECTORS.
  */
 enum journal_state journal_open(struct journal *journal, const struct board *board,
-				struct storage_area area, uint8_t record[JOURNAL_RECORD_BYTES]);
+				struct storage_area area, uint32_t slot_bytes);
+
+/* The newest record's slot, the record from JOURNAL_RECORD_OFFSET on. False: there is none. */
+bool journal_read(const struct journal *journal, uint8_t *slot);
 
 /*
- * Adds a record and reads it back. Erases only when no erased place is left. False: what was
- * stored before still counts.
+ * Adds the record in `slot` from JOURNAL_RECORD_OFFSET on, writes the rest of the slot, and reads
+ * it back. Erases only when no erased place is left. False: what was stored before still counts.
  */
-bool journal_save(struct journal *journal, const uint8_t record[JOURNAL_RECORD_BYTES]);
+bool journal_save(struct journal *journal, uint8_t *slot);
 
 /* Erases the sector ahead unless it is erased. For times at which an erase can be waited for. */
 bool journal_prepare(struct journal *journal);

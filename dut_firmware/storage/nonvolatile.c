@@ -1,9 +1,11 @@
-/* The record: numbers of 64 bits, little endian, at the offsets below. */
+/* The record: numbers of 64 bits, little endian, at the offsets below. Billing has its own
+ * (storage/billing_store), always written after the energy that it belongs to. */
 #include "storage/nonvolatile.h"
 
 #include <string.h>
 
 #include "meter_state.h"
+#include "registers/seconds.h"
 #include "storage/little_endian.h"
 
 /* The first save makes the power-up count durable and gets the sector ahead erased; a second is
@@ -26,14 +28,22 @@ enum record_field {
 	CLOCK_LOSSES,
 	POWER_UPS,
 	WARNINGS,
-	WAS_LOST,
+	FLAGS, /* bit 0: registers were lost; 8-15 how often the clock was set, 16-31 the day that
+		  counted as done then; from 32 on how often registers were cleared */
 	SERVICE_LOCK,
 	CLOCK, /* bit 0: it is set; 1-13 frames of the second; then seconds of standard time */
 	RECORD_FIELDS
 };
 
 #define FIELD_BYTES 8u
-_Static_assert(RECORD_FIELDS *FIELD_BYTES <= JOURNAL_RECORD_BYTES, "the record holds the fields");
+#define RECORD_BYTES (RECORD_FIELDS * FIELD_BYTES)
+#define SLOT_BYTES (RECORD_BYTES + JOURNAL_OVERHEAD_BYTES)
+_Static_assert(SLOT_BYTES == 128u, "a slot is a quarter of a page of flash");
+
+#define FLAG_WAS_LOST 1u
+#define CLOCK_CHANGES_SHIFT 8u
+#define BEGIN_DAY_SHIFT 16u
+#define CLEARINGS_SHIFT 32u
 
 static void put(uint8_t *record, enum record_field field, uint64_t number)
 {
@@ -72,7 +82,7 @@ static void decode_clock(struct meter_clock *clock, uint64_t encoded)
 	};
 }
 
-static void encode(const struct meter *meter, uint8_t record[JOURNAL_RECORD_BYTES])
+static void encode(const struct meter *meter, uint8_t record[RECORD_BYTES])
 {
 	const struct energy *energy = &meter->energy;
 	const struct operating_counters counters = operating_counters_of(meter);
@@ -80,7 +90,7 @@ static void encode(const struct meter *meter, uint8_t record[JOURNAL_RECORD_BYTE
 	int64_t segment_q4 =
 		meter->control.mode == METER_MODE_NORMAL ? meter->metering.energy_q4 : 0;
 
-	memset(record, 0, JOURNAL_RECORD_BYTES);
+	memset(record, 0, RECORD_BYTES);
 	put(record, DELIVERED_COUNTS, (uint64_t)energy->delivered.counts);
 	put(record, DELIVERED_REMAINDER, (uint64_t)energy->delivered.remainder_q4);
 	put(record, RECEIVED_COUNTS, (uint64_t)energy->received.counts);
@@ -92,7 +102,11 @@ static void encode(const struct meter *meter, uint8_t record[JOURNAL_RECORD_BYTE
 	put(record, CLOCK_LOSSES, counters.clock_losses);
 	put(record, POWER_UPS, counters.power_ups);
 	put(record, WARNINGS, counters.warnings);
-	put(record, WAS_LOST, meter->nonvolatile.was_lost);
+	put(record, FLAGS,
+	    (meter->nonvolatile.was_lost ? FLAG_WAS_LOST : 0) |
+		    (uint64_t)meter->billing.clock_changes << CLOCK_CHANGES_SHIFT |
+		    (uint64_t)meter->billing.begin_day << BEGIN_DAY_SHIFT |
+		    (uint64_t)meter->nonvolatile.clearings << CLEARINGS_SHIFT);
 	service_detection_save(&meter->service, &record[SERVICE_LOCK * FIELD_BYTES]);
 	put(record, CLOCK, encoded_clock(meter));
 }
@@ -109,8 +123,16 @@ static bool register_is_whole(const struct energy_register *target, int64_t coun
 	return target->counts >= 0 && target->remainder_q4 >= 0 && target->remainder_q4 < count_q4;
 }
 
+static void decode_flags(struct meter *meter, uint64_t flags)
+{
+	meter->nonvolatile.was_lost = (flags & FLAG_WAS_LOST) != 0;
+	meter->nonvolatile.clearings = (uint32_t)(flags >> CLEARINGS_SHIFT);
+	meter->billing.clock_changes = (uint8_t)(flags >> CLOCK_CHANGES_SHIFT & UINT8_MAX);
+	meter->billing.begin_day = (int32_t)(flags >> BEGIN_DAY_SHIFT & UINT16_MAX);
+}
+
 /* False: not numbers of this form's scale; nothing has changed. */
-static bool decode(struct meter *meter, const uint8_t record[JOURNAL_RECORD_BYTES])
+static bool decode(struct meter *meter, const uint8_t record[RECORD_BYTES])
 {
 	struct energy *energy = &meter->energy;
 	struct energy_register delivered;
@@ -137,7 +159,7 @@ static bool decode(struct meter *meter, const uint8_t record[JOURNAL_RECORD_BYTE
 		.warnings = (uint32_t)unsigned_field(record, WARNINGS),
 	};
 	decode_clock(&meter->billing.clock, unsigned_field(record, CLOCK));
-	meter->nonvolatile.was_lost = unsigned_field(record, WAS_LOST) != 0;
+	decode_flags(meter, unsigned_field(record, FLAGS));
 	service_detection_restore(&meter->service, meter->form,
 				  &record[SERVICE_LOCK * FIELD_BYTES]);
 	return true;
@@ -146,14 +168,16 @@ static bool decode(struct meter *meter, const uint8_t record[JOURNAL_RECORD_BYTE
 void nonvolatile_restore(struct meter *meter)
 {
 	struct nonvolatile *nonvolatile = &meter->nonvolatile;
-	uint8_t record[JOURNAL_RECORD_BYTES];
+	uint8_t slot[SLOT_BYTES];
 	enum journal_state state =
-		journal_open(&nonvolatile->journal, meter->board, STORAGE_JOURNAL, record);
+		journal_open(&nonvolatile->journal, meter->board, STORAGE_JOURNAL, SLOT_BYTES);
 
-	if (state == JOURNAL_FOUND && !decode(meter, record)) {
+	if (state == JOURNAL_FOUND && (!journal_read(&nonvolatile->journal, slot) ||
+				       !decode(meter, &slot[JOURNAL_RECORD_OFFSET]))) {
 		state = JOURNAL_DAMAGED;
 	}
-	nonvolatile->was_lost = nonvolatile->was_lost || state == JOURNAL_DAMAGED;
+	nonvolatile->was_lost =
+		!billing_store_restore(meter) || nonvolatile->was_lost || state == JOURNAL_DAMAGED;
 	nonvolatile->counters.power_ups++;
 	nonvolatile->next_save = FIRST_SAVE_FRAMES;
 }
@@ -167,18 +191,50 @@ void nonvolatile_note_outage(struct meter *meter, uint32_t battery, uint64_t tic
 	counters->clock_losses += battery == EXCHANGE_BATTERY_LOST;
 	if (counters->power_ups > 1) {
 		const struct energy_totals totals = billing_totals_of(meter);
+		const struct billing_outage outage = {
+			.battery_ticks = battery == EXCHANGE_BATTERY_KEPT ? &ticks : NULL,
+			.age_seconds = meter_age_seconds(meter),
+		};
 
-		billing_power_up(&meter->billing, battery == EXCHANGE_BATTERY_KEPT ? &ticks : NULL,
-				 &totals);
+		billing_power_up(&meter->billing, &outage, &totals);
 	}
 }
 
-static bool save(struct meter *meter)
+static bool save_energy(struct meter *meter)
 {
-	uint8_t record[JOURNAL_RECORD_BYTES];
+	uint8_t slot[SLOT_BYTES];
 
-	encode(meter, record);
-	return journal_save(&meter->nonvolatile.journal, record);
+	encode(meter, &slot[JOURNAL_RECORD_OFFSET]);
+	return journal_save(&meter->nonvolatile.journal, slot);
+}
+
+/* The energy goes first: a supply that fails in between leaves billing as it was, and the rate in
+ * force then owns the energy since. */
+static bool save(struct meter *meter, bool with_billing)
+{
+	struct nonvolatile *nonvolatile = &meter->nonvolatile;
+	bool is_saved = save_energy(meter);
+	bool is_kept = true;
+
+	if (with_billing) {
+		meter_log_billing(meter);
+		is_kept = billing_store_save(meter, nonvolatile->is_warned);
+	}
+	if (nonvolatile->is_warned) {
+		nonvolatile->warned = (struct shown_registers){
+			.delivered_counts = meter->energy.delivered.counts,
+			.received_counts = meter->energy.received.counts,
+		};
+	} else {
+		is_saved = journal_prepare(&nonvolatile->journal) && is_saved;
+	}
+	return is_saved && is_kept;
+}
+
+/* What the power-up itself has changed waits for the first save. */
+static bool is_billing_due(const struct meter *meter)
+{
+	return meter->billing.unsaved != 0 && meter->frame >= FIRST_SAVE_FRAMES;
 }
 
 static uint64_t next_minute(const struct meter *meter)
@@ -193,11 +249,7 @@ static void save_warned(struct meter *meter)
 	uint64_t minute = next_minute(meter);
 	uint64_t again = meter->frame + WARNED_SAVE_FRAMES;
 
-	nonvolatile->warned = (struct shown_registers){
-		.delivered_counts = meter->energy.delivered.counts,
-		.received_counts = meter->energy.received.counts,
-	};
-	nonvolatile->has_failed = !save(meter);
+	nonvolatile->has_failed = !save(meter, is_billing_due(meter));
 	nonvolatile->next_save = nonvolatile->warned_saves && again < minute ? again : minute;
 	nonvolatile->warned_saves -= nonvolatile->warned_saves ? 1 : 0;
 }
@@ -222,10 +274,29 @@ void nonvolatile_save(struct meter *meter)
 		save_warned(meter);
 		return;
 	}
-	bool is_saved = save(meter);
-
-	nonvolatile->has_failed = !journal_prepare(&nonvolatile->journal) || !is_saved;
+	nonvolatile->has_failed = !save(meter, is_billing_due(meter));
 	nonvolatile->next_save = next_minute(meter);
+}
+
+void nonvolatile_keep_second(struct meter *meter)
+{
+	if (is_billing_due(meter)) {
+		nonvolatile_keep_billing(meter);
+	}
+}
+
+void nonvolatile_keep_billing(struct meter *meter)
+{
+	if (meter->billing.unsaved != 0) {
+		meter->nonvolatile.has_failed = !save(meter, true);
+	}
+}
+
+/* With the energy's record of one clearing more, all that billing still has in its own is void. */
+void nonvolatile_clear(struct meter *meter)
+{
+	meter->nonvolatile.clearings++;
+	nonvolatile_save(meter);
 }
 
 struct shown_registers nonvolatile_shown(const struct meter *meter)

@@ -34,6 +34,7 @@ struct nonvolatile {
 	struct operating_counters counters; /* frames: before this power-up */
 	struct shown_registers warned;	    /* the registers as last saved under warning */
 	uint64_t next_save;		    /* frame of this power-up */
+	uint32_t clearings;		    /* of the registers, as in billing's records */
 	uint32_t warned_saves;		    /* still to come while the warning stands */
 	bool is_warned;
 	bool is_outage_noted;
@@ -53,6 +54,16 @@ void nonvolatile_warn(struct meter *meter, bool is_warned);
 
 /* To be called in frame `next_save`: saves and sets the next one. */
 void nonvolatile_save(struct meter *meter);
+
+/* Somebody has changed billing: saves it at once, the energy before it. */
+void nonvolatile_keep_billing(struct meter *meter);
+
+/* A second has passed: saves billing if it has changed. What a power-up changes waits for the first
+ * save, so that a supply that chatters wears nothing out. */
+void nonvolatile_keep_second(struct meter *meter);
+
+/* All registers were set to zero: makes it so in the part, at once or not at all. */
+void nonvolatile_clear(struct meter *meter);
 
 /* Register counts to show or read: never above what the next power-up finds after a warning. */
 struct shown_registers nonvolatile_shown(const struct meter *meter);

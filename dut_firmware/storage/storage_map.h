@@ -18,7 +18,10 @@ struct storage_area {
 #define STORAGE_ADJUSTMENT ((struct storage_area){0, 2})
 #define STORAGE_JOURNAL ((struct storage_area){2, 14})
 #define STORAGE_EVENT_LOG ((struct storage_area){16, 8})
-/* 24..63 are free */
+#define STORAGE_BILLING_REGISTERS ((struct storage_area){24, 10})
+#define STORAGE_BILLING_HISTORY ((struct storage_area){34, 16})
+#define STORAGE_BILLING_SETTINGS ((struct storage_area){50, 3})
+/* 53..63 are free */
 #define STORAGE_RECORDER ((struct storage_area){64, 64})
 #define STORAGE_MAP_SECTORS 128u /* 512 KiB */
 

@@ -7,7 +7,7 @@
 #define TESTS_SUPPORT_FAKE_METER_H
 
 #include "interface/module.h"
-#include "registers/billing.h"
+#include "registers/billing_actions.h"
 #include "registers/control.h"
 #include "registers/load_profile.h"
 #include "registers/quantities.h"
@@ -100,6 +100,40 @@ bool meter_reset_demand(struct meter *meter)
 	const struct energy_totals totals = billing_totals_of(meter);
 
 	return billing_reset_demand(&meter->billing, &totals);
+}
+
+void meter_self_read(struct meter *meter)
+{
+	const struct energy_totals totals = billing_totals_of(meter);
+
+	billing_self_read(&meter->billing, &totals);
+}
+
+bool meter_mark_self_reads(struct meter *meter, uint32_t count)
+{
+	return billing_mark_self_reads(&meter->billing, count);
+}
+
+bool meter_set_clock(struct meter *meter, const struct meter_clock_time *time,
+		     enum meter_clock_regime regime)
+{
+	const struct energy_totals totals = billing_totals_of(meter);
+
+	return billing_set_clock(&meter->billing, time, regime, &totals);
+}
+
+bool meter_change_demand_rules(struct meter *meter, const struct demand_rules *rules)
+{
+	const struct energy_totals totals = billing_totals_of(meter);
+
+	return billing_change_rules(&meter->billing, rules, &totals);
+}
+
+bool meter_change_calendar(struct meter *meter, const struct calendar *calendar)
+{
+	const struct energy_totals totals = billing_totals_of(meter);
+
+	return billing_change_calendar(&meter->billing, calendar, &totals);
 }
 
 FAKE_PROCEDURE(meter_cold_start)

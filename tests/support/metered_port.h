@@ -135,11 +135,11 @@ static inline const uint8_t *port_read_part(struct metered_port *port, unsigned 
 	return response == OK ? port->wire.response + 3 : NULL;
 }
 
-/* A standard procedure with up to 4 octets of parameters; the result of ST8, or -1. */
+/* A standard procedure with up to 16 octets of parameters; the result of ST8, or -1. */
 static inline int port_procedure(struct metered_port *port, uint8_t number,
 				 const uint8_t *parameters, unsigned int count)
 {
-	uint8_t request[7] = {number, 0, 77};
+	uint8_t request[19] = {number, 0, 77};
 
 	if (count > 0) {
 		memcpy(request + 3, parameters, count);

@@ -1,0 +1,218 @@
+/*
+ * What billing keeps without supply, read as anybody reads it: over the optical port before and
+ * after outages, warned and not. Cuts in the middle of an operation: test_meter_power_cut.c.
+ */
+#include "tests/support/metered_port.h"
+
+#define TICKS_PER_SECOND 32768u
+#define READ 1u
+#define CALENDAR_OCTETS 232u
+#define RECURRING_OFFSET 60u
+#define SWITCH_OFFSET (RECURRING_OFFSET + 36u)
+#define SEASON_ACTION 3u
+#define RESET 0x20u
+#define SELF_READ 0x40u
+#define BLOCK_OCTETS 39u
+#define MAXIMUM_OFFSET 35u
+#define LONGEST_TABLE 832u
+
+static struct metered_port port;
+
+static void set_load(double amperes)
+{
+	struct table_load load = table_balanced(120, amperes, 0, 60);
+
+	port_set_load(&port, &load);
+}
+
+static void put_entry(uint8_t *entry, unsigned int date, unsigned int action)
+{
+	entry[0] = (uint8_t)(date & 0xFF);
+	entry[1] = (uint8_t)(date >> 8);
+	entry[2] = (uint8_t)action;
+}
+
+static void put_switch(uint8_t *calendar, unsigned int place, unsigned int hour,
+		       unsigned int minute, unsigned int tier)
+{
+	put_entry(calendar + SWITCH_OFFSET + 3 * place, tier | 0x18u | minute << 5 | hour << 11, 0);
+}
+
+/* Season 1 begins on 1 May with a self-read and a demand reset; rates 0, 1 and 2 from 00:00, 00:10
+ * and 23:50 on. */
+static void make_calendar(uint8_t calendar[CALENDAR_OCTETS])
+{
+	memset(calendar, 0, CALENDAR_OCTETS);
+	put_entry(calendar + RECURRING_OFFSET, 5u | 7u << 8 | 1u << 11,
+		  (SEASON_ACTION + 1u) | RESET | SELF_READ);
+	put_entry(calendar + RECURRING_OFFSET + 3, 1u | 7u << 8 | 1u << 11, SEASON_ACTION);
+	put_switch(calendar, 0, 0, 10, 1);
+	put_switch(calendar, 1, 23, 50, 2);
+	put_switch(calendar, 2, 0, 0, 0);
+}
+
+static void set_clock(unsigned int month, unsigned int day, unsigned int hour, unsigned int minute,
+		      unsigned int second)
+{
+	const uint8_t call[] = {10,
+				0,
+				77,
+				3,
+				26,
+				(uint8_t)month,
+				(uint8_t)day,
+				(uint8_t)hour,
+				(uint8_t)minute,
+				(uint8_t)second,
+				7};
+
+	CU_ASSERT_EQUAL(wire_write(&port.wire, 7, call, sizeof(call)), OK);
+	const uint8_t *st8 = port_read(&port, 8);
+
+	CU_ASSERT_FATAL(st8 != NULL);
+	CU_ASSERT_EQUAL(st8[3], 0);
+}
+
+static void start(void)
+{
+	static const uint8_t rules[6] = {2, 10, 0, 20, 5, 3};
+	uint8_t calendar[CALENDAR_OCTETS];
+
+	port_start(&port, "AX");
+	set_load(0);
+	make_calendar(calendar);
+	port_log_on(&port, "PROGRAM");
+	CU_ASSERT_EQUAL(wire_write(&port.wire, 13, rules, sizeof(rules)), OK);
+	CU_ASSERT_EQUAL(wire_write(&port.wire, 54, calendar, sizeof(calendar)), OK);
+	port_log_off(&port);
+}
+
+static void cut(double seconds, bool is_warned)
+{
+	port.exchange.power_fail_warning = is_warned;
+	port_run_until(&port.wire, port.wire.frame + 1);
+	port_power_up(&port, (uint64_t)(seconds * TICKS_PER_SECOND));
+}
+
+struct tables {
+	unsigned int length[6];
+	uint8_t bytes[6][LONGEST_TABLE];
+};
+
+static void read_tables(struct tables *tables)
+{
+	static const unsigned int numbers[6] = {13, 23, 24, 25, 26, 54};
+
+	port_log_on(&port, "READ");
+	for (unsigned int i = 0; i < 6; i++) {
+		const uint8_t *bytes = port_read(&port, numbers[i]);
+
+		CU_ASSERT_FATAL(bytes != NULL);
+		tables->length[i] = (unsigned int)bytes[-2] << 8 | bytes[-1];
+		CU_ASSERT_FATAL(tables->length[i] <= LONGEST_TABLE);
+		memcpy(tables->bytes[i], bytes, tables->length[i]);
+	}
+	port_log_off(&port);
+}
+
+static void check_same(const struct tables *before, const struct tables *after)
+{
+	for (unsigned int i = 0; i < 6; i++) {
+		CU_ASSERT_EQUAL(before->length[i], after->length[i]);
+		CU_ASSERT_EQUAL(memcmp(before->bytes[i], after->bytes[i], before->length[i]), 0);
+	}
+}
+
+static int64_t maximum(const struct tables *tables, unsigned int block)
+{
+	return (int64_t)port_number(tables->bytes[1] + 1 + block * BLOCK_OCTETS + MAXIMUM_OFFSET,
+				    4);
+}
+
+/* Over midnight of a season's end: three rates, a reset, self-reads, maxima of each. The load ends
+ * more than a minute before the supply, so an outage without warning loses nothing either. */
+static void all_registers_and_rules_come_back(void)
+{
+	for (int is_warned = 0; is_warned <= 1; is_warned++) {
+		static struct tables before, after;
+
+		start();
+		port_log_on(&port, "OPERATE");
+		set_clock(4, 30, 23, 30, 0);
+		port_log_off(&port);
+		set_load(100);
+		port_seconds(&port, 1800 + 600);
+		set_load(150);
+		port_seconds(&port, 1800);
+		port_log_on(&port, "OPERATE");
+		CU_ASSERT_EQUAL(port_procedure(&port, 9, (const uint8_t[]){2}, 1), 0);
+		port_log_off(&port);
+		set_load(0);
+		port_seconds(&port, 70);
+		read_tables(&before);
+		CU_ASSERT_EQUAL(before.length[1], 196);
+		CU_ASSERT(maximum(&before, 0) > 53000000); /* 3 x 120 V x 150 A */
+		CU_ASSERT(maximum(&before, 2) > 53000000);
+		CU_ASSERT_EQUAL(before.bytes[2][5], 0); /* ST24: the season that ended */
+		CU_ASSERT_EQUAL(before.bytes[4][1], 2); /* ST26: of midnight and of procedure 9 */
+		cut(7, is_warned);
+		read_tables(&after);
+		check_same(&before, &after);
+		cut(3600, is_warned);
+		read_tables(&after);
+		check_same(&before, &after);
+		port_free(&port);
+	}
+}
+
+#define STATUS_OVERFLOW 0x02u
+
+static void check_list(unsigned int unread, bool has_overflowed, unsigned int valid)
+{
+	const uint8_t *header = port_read_part(&port, 26, 0, 6);
+
+	CU_ASSERT_FATAL(header != NULL);
+	CU_ASSERT_EQUAL(header[5], unread);
+	CU_ASSERT_EQUAL((header[0] & STATUS_OVERFLOW) != 0, has_overflowed);
+	CU_ASSERT_EQUAL(header[1], valid);
+}
+
+/* Procedures 4 and 5 with list 2; what was read stays in the list, and the pointer over outages. */
+static void the_pointer_of_the_self_reads_is_reset_and_moved(void)
+{
+	start();
+	port_log_on(&port, "OPERATE");
+	for (int reading = 0; reading < 3; reading++) {
+		CU_ASSERT_EQUAL(port_procedure(&port, 9, (const uint8_t[]){2}, 1), 0);
+	}
+	check_list(3, false, 3);
+	CU_ASSERT_EQUAL(port_procedure(&port, 5, (const uint8_t[]){2, 4, 0}, 3), 2);
+	CU_ASSERT_EQUAL(port_procedure(&port, 5, (const uint8_t[]){2, 2, 0}, 3), 0);
+	check_list(1, false, 3);
+	for (int reading = 0; reading < 4; reading++) {
+		CU_ASSERT_EQUAL(port_procedure(&port, 9, (const uint8_t[]){2}, 1), 0);
+	}
+	check_list(4, true, 4); /* the one of before was not read */
+	cut(5, false);
+	port_log_on(&port, "OPERATE");
+	check_list(4, true, 4);
+	CU_ASSERT_EQUAL(port_procedure(&port, 5, (const uint8_t[]){2, 3, 0}, 3), 0);
+	check_list(1, false, 4);
+	CU_ASSERT_EQUAL(port_procedure(&port, 4, (const uint8_t[]){2}, 1), 0);
+	check_list(0, false, 4);
+	cut(5, false);
+	port_log_on(&port, "OPERATE");
+	check_list(0, false, 4);
+	CU_ASSERT_EQUAL(port_procedure(&port, 9, (const uint8_t[]){2}, 1), 0);
+	check_list(1, false, 4);
+	CU_ASSERT_EQUAL(port_procedure(&port, 4, (const uint8_t[]){255}, 1), 0);
+	check_list(0, false, 4);
+	port_free(&port);
+}
+
+const char *const suite_name = "meter_billing_storage";
+const struct suite_case suite_cases[] = {
+	CASE(all_registers_and_rules_come_back),
+	CASE(the_pointer_of_the_self_reads_is_reset_and_moved),
+	CASES_END,
+};
