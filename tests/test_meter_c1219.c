@@ -116,9 +116,24 @@ static void st0_names_exactly_the_tables_that_answer(void)
 		CU_ASSERT_EQUAL(is_used, table.response == C1218_OK || table.response == C1218_ISC);
 		CU_ASSERT_EQUAL(!is_used, table.response == C1218_IAR);
 	}
-	CU_ASSERT_EQUAL(used, 38);
+	CU_ASSERT_EQUAL(used, 39);
 	CU_ASSERT_EQUAL(table_of(7).response, C1218_ISC);      /* write only */
 	CU_ASSERT_EQUAL(table_of(0x1000).response, C1218_IAR); /* pending copy of ST0 */
+}
+
+/* Sets of both dimensions, STIME_DATE of five octets, a count, and no entry. */
+static void nothing_is_pending_and_st4_says_so(void)
+{
+	start();
+
+	struct table st0 = table_of(0);
+	struct table st4 = table_of(4);
+
+	CU_ASSERT_EQUAL(st0.bytes[18], 0); /* NBR_PENDING */
+	CU_ASSERT_EQUAL(st4.length, st0.bytes[13] + st0.bytes[14] + 5u + 1u);
+	for (unsigned int octet = 0; octet < st4.length; octet++) {
+		CU_ASSERT_EQUAL(st4.bytes[octet], 0);
+	}
 }
 
 static void st0_marks_exactly_the_tables_that_take_writes(void)
@@ -426,6 +441,7 @@ const char *const suite_name = "meter_c1219";
 const struct suite_case suite_cases[] = {
 	CASE(st0_has_the_length_that_its_dimensions_give),
 	CASE(st0_names_exactly_the_tables_that_answer),
+	CASE(nothing_is_pending_and_st4_says_so),
 	CASE(st0_marks_exactly_the_tables_that_take_writes),
 	CASE(st0_names_exactly_the_procedures_that_are_known),
 	CASE(no_clearance_below_factory_opens_the_adjustment),

@@ -330,6 +330,9 @@ static void the_module_sets_the_clock_that_the_optical_port_reads(void)
 	CU_ASSERT_EQUAL(wire_write(wire, 7, call, sizeof(call)), OK);
 	CU_ASSERT_EQUAL(whole_table(whole, 8), OK);
 	CU_ASSERT_EQUAL(whole_number(whole, 3, 1), 0);
+	CU_ASSERT_EQUAL(wire->response_length, 3 + 4 + 12 + 1); /* the times before and after */
+	CU_ASSERT_EQUAL(whole_table(whole, 0), OK);
+	CU_ASSERT_EQUAL(whole_number(whole, 10, 1), 12); /* MAX_RESP_DATA_LEN */
 	whole_end_session(whole);
 	whole->is_at_module = false;
 	whole_session(whole, NULL);

@@ -1,5 +1,5 @@
 /*
- * ST0-3 and 5, configuration and identification. The sets of ST0 are made of the rows of all
+ * ST0-5, configuration and identification. The sets of ST0 are made of the rows of all
  * tables, so that they cannot disagree with what answers.
  */
 #include <string.h>
@@ -13,7 +13,8 @@
 
 #define NI_FORMAT_INT32 8u
 #define NI_FORMAT_INT48 10u
-#define TIME_FORMAT_OCTETS 2u	      /* TM_FORMAT: binary, an octet each */
+#define TIME_FORMAT_OCTETS 2u /* TM_FORMAT: binary, an octet each */
+#define PENDING_TABLES 0u
 #define MANUFACTURER_STATUS_OCTETS 1u /* no meaning yet, but public clients expect one */
 
 /* Texts */
@@ -179,7 +180,7 @@ static const struct c1219_field general_configuration[] = {
 	{1, 1, 2, NULL, NULL}, /* NAMEPLATE_TYPE: electric */
 	{1, 1, 0, NULL, NULL}, /* DEFAULT_SET_USED */
 	{1, 1, C1219_LONGEST_PROCEDURE_PARAMETER, NULL, NULL},
-	{1, 1, 0, NULL, NULL}, /* MAX_RESP_DATA_LEN */
+	{1, 1, C1219_RESPONSE_DATA_BYTES, NULL, NULL},
 	{1, 1, 1, NULL, NULL}, /* STD_VERSION_NO: 1997 */
 	{1, 1, 0, NULL, NULL}, /* STD_REVISION_NO */
 	{1, 1, C1219_STANDARD_SET_OCTETS, NULL, NULL},
@@ -187,7 +188,7 @@ static const struct c1219_field general_configuration[] = {
 	{1, 1, C1219_PROCEDURE_SET_OCTETS, NULL, NULL},
 	{1, 1, 0, NULL, NULL}, /* DIM_MFG_PROC_USED */
 	{1, 1, MANUFACTURER_STATUS_OCTETS, NULL, NULL},
-	{1, 1, 0, NULL, NULL}, /* NBR_PENDING */
+	{1, 1, PENDING_TABLES, NULL, NULL}, /* NBR_PENDING */
 	{1, C1219_STANDARD_SET_OCTETS, 0, standard_used, NULL},
 	{1, C1219_MANUFACTURER_SET_OCTETS, 0, manufacturer_used, NULL},
 	{1, C1219_PROCEDURE_SET_OCTETS, 0, c1219_procedures_used, NULL},
@@ -223,6 +224,14 @@ static const struct c1219_field mode_status[] = {
 	{1, MANUFACTURER_STATUS_OCTETS, 0, NULL, NULL},
 };
 
+/* No table can be pending, and none is. */
+static const struct c1219_field pending_status[] = {
+	{1, C1219_STANDARD_SET_OCTETS, 0, NULL, NULL},
+	{1, C1219_MANUFACTURER_SET_OCTETS, 0, NULL, NULL},
+	{C1219_STIME_OCTETS, 1, 0, NULL, NULL}, /* LAST_ACTIVATION */
+	{1, 1, PENDING_TABLES, NULL, NULL},	/* NBR_PENDING_ACTIVATION */
+};
+
 static const struct c1219_field device_identification[] = {
 	{20, 1, 0, NULL, serial},
 };
@@ -230,7 +239,7 @@ static const struct c1219_field device_identification[] = {
 static const struct c1219_table tables[] = {
 	C1219_READ_ONLY(0, general_configuration), C1219_READ_ONLY(1, manufacturer_identification),
 	C1219_READ_ONLY(2, electric_nameplate),	   C1219_READ_ONLY(3, mode_status),
-	C1219_READ_ONLY(5, device_identification),
+	C1219_READ_ONLY(4, pending_status),	   C1219_READ_ONLY(5, device_identification),
 };
 
 const struct c1219_group c1219_general_tables = {tables, COUNT_OF(tables)};

@@ -7,7 +7,7 @@
 #include "storage/event_log.h"
 
 #define SETTLED_FRAMES METER_FRAMES_PER_SECOND
-#define SILENT_FRAMES (60u * METER_FRAMES_PER_SECOND)
+#define SILENT_FRAMES (UINT64_C(60) * METER_FRAMES_PER_SECOND)
 #define STATE_LIMIT 3u
 
 struct known_module {
