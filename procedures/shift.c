@@ -56,10 +56,10 @@ static void add_condition(const struct shift_condition *condition, double sign,
 		   condition->counting_percent, sign, INFINITE_DEGREES_OF_FREEDOM);
 	budget_add(budget, "pulse_edge", DISTRIBUTION_TRIANGULAR, condition->edge_percent, sign,
 		   INFINITE_DEGREES_OF_FREEDOM);
-	if (condition->runs > 1) {
+	if (condition->degrees_of_freedom) {
 		budget_add(budget, "repeatability", DISTRIBUTION_STUDENT,
 			   condition->deviation_percent / sqrt(condition->runs), sign,
-			   condition->runs - 1);
+			   condition->degrees_of_freedom);
 	}
 }
 

@@ -13,7 +13,8 @@
 /* The error in one condition: mean of the runs, and what one run leaves open. */
 struct shift_condition {
 	double error_percent;
-	double deviation_percent; /* s of the runs, n - 1; 0 for a single run */
+	double deviation_percent; /* s of the runs; 0 for a single run */
+	int degrees_of_freedom;	  /* of s; 0: none */
 	int runs;
 	double counting_percent; /* half width: one count of the standard in one run's energy */
 	double edge_percent;	 /* half width: the instant of a pulse's edge in one run's time */

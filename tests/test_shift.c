@@ -15,6 +15,7 @@ static struct shift_condition condition(double error, double deviation)
 {
 	return (struct shift_condition){.error_percent = error,
 					.deviation_percent = deviation,
+					.degrees_of_freedom = 4,
 					.runs = 5,
 					.counting_percent = 0.002,
 					.edge_percent = 0.003,

@@ -349,7 +349,8 @@ static void repeatability_alone_gives_the_student_interval(void)
 		sum_of_squares += scatter[i] * scatter[i]; /* their mean is 0 */
 	}
 	double deviation = sqrt(sum_of_squares / 4);
-	CU_ASSERT_EQUAL(run_steps(STEP("volts='120 V' percent_of_maximum='25 %' power_factor='1'")),
+	CU_ASSERT_EQUAL(run_steps(STEP("volts='120 V' percent_of_maximum='25 %' power_factor='1' "
+				       "wanted_uncertainty='0.1 %'")),
 			STATUS_OK);
 	NEAR(record_number(entry_of("result", 0), "error_percent"), 0);
 	NEAR(record_number(entry_of("result", 0), "deviation_percent"), deviation);
@@ -361,6 +362,31 @@ static void repeatability_alone_gives_the_student_interval(void)
 			       2.776 * deviation / sqrt(5), 1e-5);
 	CU_ASSERT_STRING_EQUAL(record_text(judgement, "outcome"), "conforms");
 	CU_ASSERT_EQUAL(tally.conforms, 1);
+}
+
+/*
+ * s of the first five is 0.0212 % and t_95(4) = 2.776: (2.776 x 0.0212 / 0.02)^2 = 8.67, so nine
+ * runs. The other four scatter ten times as much; nobody looks again, and U is that of the first
+ * five.
+ */
+static void the_first_runs_fix_the_number_of_runs_once(void)
+{
+	static const double scatter[9] = {0.01, -0.02, 0.03, 0.00, -0.02, 0.3, -0.3, 0.1, -0.1};
+	double deviation = sqrt(0.0018 / 4);
+
+	begin();
+	memcpy(fake.scatter_percent, scatter, sizeof(scatter));
+	CU_ASSERT_EQUAL(run_steps(STEP("volts='120 V' percent_of_maximum='25 %' power_factor='1' "
+				       "wanted_uncertainty='0.02 %'")),
+			STATUS_OK);
+	CU_ASSERT_EQUAL(count_of("indication"), 9);
+	CU_ASSERT_EQUAL(record_integer(entry_of("result", 0), "runs"), 9);
+	NEAR(record_number(entry_of("result", 0), "error_percent"), 0);
+	NEAR(record_number(entry_of("result", 0), "deviation_percent"), deviation);
+	NEAR(contribution_of("repeatability"), deviation / 3);
+	NEAR(record_number(entry_of("judgement", 0), "effective_degrees_of_freedom"), 4);
+	CU_ASSERT_PTR_NOT_NULL(strstr(record_text(entry_of("note", 0), "text"),
+				      "9 runs are needed for a repeatability within 0.02 %"));
 }
 
 /* Certificate U = 0.02 %, k = 2; drift 0.03 % a year over 181 days; counts of 0.01 Wh; edges of 1
@@ -476,7 +502,7 @@ static void scatter_as_large_as_one_pulse_is_not_a_lost_pulse(void)
 	begin();
 	memcpy(fake.scatter_percent, scatter, sizeof(scatter));
 	CU_ASSERT_EQUAL(run_steps(STEP("volts='120 V' percent_of_maximum='100 %' power_factor='1' "
-				       "minimum_time='180 s'")),
+				       "minimum_time='180 s' wanted_uncertainty='0.2 %'")),
 			STATUS_OK);
 	CU_ASSERT_EQUAL(record_integer(entry_of("indication", 0), "pulses"), 2000);
 	CU_ASSERT_EQUAL(count_of("result"), 1);
@@ -795,6 +821,7 @@ static void a_meter_without_voltage_is_told_from_one_that_does_not_answer(void)
 const char *const suite_name = "verbs";
 const struct suite_case suite_cases[] = {
 	CASE(the_error_is_that_of_the_closed_form),
+	CASE(the_first_runs_fix_the_number_of_runs_once),
 	CASE(repeatability_alone_gives_the_student_interval),
 	CASE(each_line_of_the_budget_is_that_of_its_closed_form),
 	CASE(an_error_beyond_the_limit_does_not_conform),

@@ -1,6 +1,7 @@
 /*
- * accuracy: error of indication by test pulses at one load: settled load, n runs, budget, decision;
- * an inconclusive point is measured once more with as many runs, pooled, and then decided for good.
+ * accuracy: error of indication by test pulses at one load: settled load, runs in Stein's two
+ * stages, budget, decision; an inconclusive point is measured once more with as many runs, pooled,
+ * and then decided for good.
  */
 #include "procedures/verbs/pulse_measurement.h"
 #include "procedures/verbs/result.h"
@@ -47,7 +48,7 @@ static enum status make_budget(const struct step_context *context, const struct 
 		   100 * context->lab->pulse_edge_seconds / runs_shortest_seconds(runs), 1,
 		   INFINITE_DEGREES_OF_FREEDOM);
 	budget_add(budget, "repeatability", DISTRIBUTION_STUDENT, deviation / sqrt(runs->count), 1,
-		   runs->count - 1);
+		   runs_degrees_of_freedom(runs));
 	return STATUS_OK;
 }
 
@@ -105,10 +106,24 @@ static enum status record_all(struct step_context *context, const struct verb_lo
 	return status;
 }
 
+/* As many runs again, and from now on the scatter of all of them. */
+static enum status measure_once_more(struct step_context *context, struct pulse_plan *plan,
+				     char *remark, size_t size)
+{
+	struct verb_memory *memory = context->memory;
+	int runs = memory->positions[next_position(context->lab, 0)].count;
+
+	snprintf(remark, size, "second stage, %d runs pooled, final", 2 * runs);
+	for (int i = 0; i < LAB_POSITIONS; i++) {
+		memory->positions[i].first_runs = 0;
+	}
+	return measure_by_pulses(context, plan, runs);
+}
+
 static enum status accuracy_run(struct step_context *context, const struct step_argument *arguments)
 {
 	struct verb_load load;
-	int runs = (int)arguments[RUNS].number;
+	int first = (int)arguments[RUNS].number;
 	char remark[80] = "";
 	bool is_inconclusive = false;
 	enum status status = verb_load_from_arguments(context, arguments, &load);
@@ -126,14 +141,13 @@ static enum status accuracy_run(struct step_context *context, const struct step_
 		status = apply_and_settle(context, &load);
 	}
 	if (!status) {
-		status = measure_by_pulses(context, &plan, runs);
+		status = measure_in_two_stages(context, &plan, first);
 	}
 	if (!status) {
 		status = is_any_inconclusive(context, &load, &is_inconclusive);
 	}
 	if (!status && is_inconclusive) {
-		snprintf(remark, sizeof(remark), "second stage, %d runs pooled, final", 2 * runs);
-		status = measure_by_pulses(context, &plan, runs);
+		status = measure_once_more(context, &plan, remark, sizeof(remark));
 	}
 	return status ? status : record_all(context, &load, remark);
 }
@@ -145,9 +159,10 @@ const struct step_verb verb_accuracy = {
 		{
 			LOAD_PARAMETERS,
 			{"runs", PARAMETER_INTEGER, NULL, 2, RUNS_MAXIMUM / 2, "5",
-			 "number of runs"},
+			 "runs of the first stage; their scatter fixes how many there will be"},
 			{"wanted_uncertainty", PARAMETER_QUANTITY, "%", 0.0005, 5, "0.02 %",
-			 "expanded uncertainty for which the number of pulses is chosen"},
+			 "expanded uncertainty of the random part, for which pulses and runs are "
+			 "chosen"},
 			{"noise", PARAMETER_QUANTITY, "%", 0, 5, "0 %",
 			 "standard deviation of one second, meter against standard; 0: not known"},
 			{"minimum_time", PARAMETER_QUANTITY, "s", 0, 3600, "5 s",

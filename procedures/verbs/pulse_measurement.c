@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "procedures/error_of_indication.h"
+#include "procedures/two_stage.h"
 #include "reference_source/uncertainty.h"
 
 #define POLL_SECONDS 1.0
@@ -252,14 +253,26 @@ static enum status one_run(struct step_context *context, struct pulse_plan *plan
 	}
 }
 
+static int scattered_runs(const struct position_runs *runs)
+{
+	return runs->first_runs ? runs->first_runs : runs->count;
+}
+
+int runs_degrees_of_freedom(const struct position_runs *runs)
+{
+	return scattered_runs(runs) - 1;
+}
+
 void runs_mean(const struct position_runs *runs, double *mean, double *deviation)
 {
 	double errors[RUNS_MAXIMUM];
+	double unused;
 
 	for (int i = 0; i < runs->count; i++) {
 		errors[i] = runs->runs[i].error_percent;
 	}
-	mean_and_deviation(errors, runs->count, mean, deviation);
+	mean_and_deviation(errors, scattered_runs(runs), &unused, deviation);
+	mean_and_deviation(errors, runs->count, mean, &unused);
 }
 
 double runs_shortest_seconds(const struct position_runs *runs)
@@ -378,6 +391,7 @@ enum status measure_by_pulses(struct step_context *context, struct pulse_plan *p
 		choose_pulses(context, plan, 0);
 		for (int i = 0; i < LAB_POSITIONS; i++) {
 			memory->positions[i].count = 0;
+			memory->positions[i].first_runs = 0;
 		}
 	}
 	for (int run = 0; !status && run < runs; run++) {
@@ -393,4 +407,46 @@ enum status measure_by_pulses(struct step_context *context, struct pulse_plan *p
 		}
 	}
 	return status;
+}
+
+/* As many runs as the position that scatters most needs. */
+static int fix_runs(struct step_context *context, const struct pulse_plan *plan, int first,
+		    double *largest_deviation)
+{
+	struct verb_memory *memory = context->memory;
+	int most = first;
+
+	*largest_deviation = 0;
+	for (int i = next_position(context->lab, 0); i >= 0;
+	     i = next_position(context->lab, i + 1)) {
+		double mean, deviation;
+		runs_mean(&memory->positions[i], &mean, &deviation);
+		int runs = two_stage_runs(first, deviation, plan->wanted_uncertainty_percent,
+					  RUNS_MAXIMUM / 2);
+		memory->positions[i].first_runs = first;
+		most = runs > most ? runs : most;
+		*largest_deviation = fmax(*largest_deviation, deviation);
+	}
+	return most;
+}
+
+enum status measure_in_two_stages(struct step_context *context, struct pulse_plan *plan, int first)
+{
+	double deviation;
+	enum status status = measure_by_pulses(context, plan, first);
+
+	if (status) {
+		return status;
+	}
+	int runs = fix_runs(context, plan, first, &deviation);
+	if (runs == first) {
+		return STATUS_OK;
+	}
+	status = record_note(context,
+			     "%s: %d runs are needed for a repeatability within %.3g %%, fixed "
+			     "after the first %d with s = %.3g %%%s",
+			     plan->load->text, runs, plan->wanted_uncertainty_percent, first,
+			     deviation,
+			     runs == RUNS_MAXIMUM / 2 ? " (the most that this bench takes)" : "");
+	return status ? status : measure_by_pulses(context, plan, runs - first);
 }

@@ -23,8 +23,17 @@ struct pulse_plan {
  */
 enum status measure_by_pulses(struct step_context *context, struct pulse_plan *plan, int runs);
 
-/* Mean and standard deviation of the errors of a position's runs. */
+/*
+ * Stein's two stages (two_stage.h): `first` runs, then once and for all so many more that the
+ * scatter of the first gives the plan's wanted uncertainty at every position, at most half of
+ * RUNS_MAXIMUM.
+ */
+enum status measure_in_two_stages(struct step_context *context, struct pulse_plan *plan, int first);
+
+/* Mean of the errors of a position's runs; their standard deviation, of the first stage where there
+ * was one, and its degrees of freedom. */
 void runs_mean(const struct position_runs *runs, double *mean, double *deviation);
+int runs_degrees_of_freedom(const struct position_runs *runs);
 
 /* The shortest of a position's runs. */
 double runs_shortest_seconds(const struct position_runs *runs);

@@ -52,7 +52,8 @@ struct measured_condition {
 	struct shift_condition runs;
 };
 
-/* Right after measure_by_pulses: keeps what the position's runs at `load` gave. */
+/* Right after measure_in_two_stages (or measure_by_pulses): keeps what the position's runs at
+ * `load` gave. */
 void condition_keep(const struct step_context *context, const struct verb_load *load, int index,
 		    struct measured_condition *condition);
 

@@ -27,6 +27,7 @@ void condition_keep(const struct step_context *context, const struct verb_load *
 	};
 	if (runs->count > 1) {
 		runs_mean(runs, &condition->runs.error_percent, &condition->runs.deviation_percent);
+		condition->runs.degrees_of_freedom = runs_degrees_of_freedom(runs);
 	}
 }
 

@@ -23,6 +23,7 @@ struct pulse_run {
 
 struct position_runs {
 	int count;
+	int first_runs; /* those that fixed the count; only their scatter counts then. 0: all */
 	struct pulse_run runs[RUNS_MAXIMUM];
 };
 

@@ -16,3 +16,4 @@ if [ -n "$image" ]; then
 fi
 "$program" run --form 9S --form 16S --output "$scratch/run" >"$scratch/out" 2>/dev/null </dev/null
 grep 'laboratory time' "$scratch/out" || { echo "the default programme did not run"; exit 1; }
+"$(dirname "$0")/measuring_time.sh" "$program" "$(dirname "$0")/../.."
