@@ -10,6 +10,7 @@ set(LEGALLY_RELEVANT
 	registers/*.c # energy, demand, time of use, clock, recorder, modes, seal, settings
 	storage/*.c # what is kept without supply, and the event log
 	service/self_supervision.c service/program_check.c # faults, and these checksums
+	service/service_disconnect.c # its state lies in the record of the registers
 	interface/c1218_server.c # which service is served with which clearance
 	interface/c1219_*.c # what the tables say, who may write them, procedures
 	interface/security.c # passwords

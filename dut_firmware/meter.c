@@ -79,13 +79,35 @@ static bool has_recorder(const struct meter_hardware *hardware)
 	return strncmp(hardware->model, "AXR", 3) == 0;
 }
 
+/* AX-SD and AXR-SD. */
+static bool has_service_switch(const struct meter_hardware *hardware)
+{
+	size_t length = strlen(hardware->model);
+
+	return length > 3 && strcmp(hardware->model + length - 3, "-SD") == 0;
+}
+
+const char *meter_refusal(const struct meter_hardware *hardware)
+{
+	const struct device_form *form = device_form_find(hardware->form, hardware->class_amperes);
+
+	if (!form) {
+		return "the device has no such form in this class";
+	}
+	if (has_service_switch(hardware) && !form->takes_service_switch) {
+		return "a service switch (-SD) goes with two elements and three wires only, forms "
+		       "12S and 25S of class 200";
+	}
+	return NULL;
+}
+
 struct meter *meter_init(void *memory, const struct board *board,
 			 const struct meter_hardware *hardware)
 {
 	const struct device_form *form = device_form_find(hardware->form, hardware->class_amperes);
 	struct meter *meter = memory;
 
-	if (!form) {
+	if (meter_refusal(hardware) != NULL) {
 		return NULL;
 	}
 	memset(meter, 0, sizeof(*meter));
@@ -99,6 +121,7 @@ struct meter *meter_init(void *memory, const struct board *board,
 	energy_init(&meter->energy, form);
 	energy_init(&meter->test_energy, form);
 	billing_init(&meter->billing);
+	service_disconnect_init(&meter->disconnect, has_service_switch(hardware));
 	nonvolatile_restore(meter);
 	event_log_open(&meter->event_log, board);
 	if (has_recorder(hardware)) {
@@ -215,6 +238,13 @@ static void receive(struct meter *meter, struct exchange *exchange, uint32_t ind
 			      exchange->module_received_count - module_first, index, meter->frame);
 }
 
+/* True when a coil of the service switch got its pulse. */
+static bool run_service_switch(struct meter *meter, struct exchange *exchange, uint32_t index)
+{
+	return service_disconnect_next_event(&meter->disconnect) <= meter->frame &&
+	       service_disconnect_run(meter, exchange, index);
+}
+
 /* How many bytes, none or one, were handed to the transmitter. */
 static uint32_t run_port(struct c1218_port *port, uint64_t frame, uint32_t index,
 			 struct exchange_byte *sent)
@@ -263,10 +293,12 @@ static uint32_t end_of_run(const struct meter *meter, const struct exchange *exc
 	uint64_t panel_event = meter->panel.next_event;
 	uint64_t save = meter->nonvolatile.next_save;
 	uint64_t module_event = c1218_port_next_event(&meter->module_port);
+	uint64_t switching = service_disconnect_next_event(&meter->disconnect);
 	uint64_t event = port_event < panel_event ? port_event : panel_event;
 
 	event = event < save ? event : save;
 	event = event < module_event ? event : module_event;
+	event = event < switching ? event : switching;
 
 	uint64_t quiet = event > meter->frame ? event - meter->frame : 1;
 	uint32_t end = exchange->frame_count;
@@ -331,7 +363,8 @@ void meter_run(struct meter *meter, struct exchange *exchange)
 	}
 	while (index < exchange->frame_count && exchange->sent_count < EXCHANGE_BYTES &&
 	       exchange->module_sent_count < EXCHANGE_BYTES &&
-	       exchange->pulse_count < EXCHANGE_PULSES) {
+	       exchange->pulse_count < EXCHANGE_PULSES &&
+	       exchange->switch_count < EXCHANGE_SWITCHES) {
 		run_storage(meter, exchange, index);
 		if (meter->panel.next_event <= meter->frame) {
 			panel_run(meter, exchange);
@@ -339,7 +372,10 @@ void meter_run(struct meter *meter, struct exchange *exchange)
 		receive(meter, exchange, index);
 		bool is_byte_sent = run_ports(meter, exchange, index);
 		uint32_t pulses_before = exchange->pulse_count;
-		bool returns = is_byte_sent && exchange->return_after & EXCHANGE_RETURN_AFTER_BYTE;
+		bool is_switched = run_service_switch(meter, exchange, index);
+		bool returns =
+			(is_byte_sent && exchange->return_after & EXCHANGE_RETURN_AFTER_BYTE) ||
+			(is_switched && exchange->return_after & EXCHANGE_RETURN_AFTER_SWITCH);
 		uint32_t end = returns ? index + 1 : end_of_run(meter, exchange, index);
 
 		index = meter_frames(meter, exchange, index, end);

@@ -61,9 +61,13 @@ struct meter_hardware {
 /* Bytes and alignment (8) that the host provides for one meter. */
 size_t meter_size(void);
 
+/* Why the device has no such combination of model, form and class: a sentence without its stop,
+ * NULL when it has. */
+const char *meter_refusal(const struct meter_hardware *hardware);
+
 /*
  * Power-up: sets the state from storage (or factory defaults when it is blank). `board` and the
- * texts must outlive the meter. Returns NULL when the form or class is not one of the device.
+ * texts must outlive the meter. Returns NULL when meter_refusal has a reason.
  */
 struct meter *meter_init(void *memory, const struct board *board,
 			 const struct meter_hardware *hardware);

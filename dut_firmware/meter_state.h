@@ -21,6 +21,7 @@
 #include "service/self_supervision.h"
 #include "service/diagnostics.h"
 #include "service/phasors.h"
+#include "service/service_disconnect.h"
 #include "service/service_detection.h"
 #include "storage/billing_store.h"
 #include "storage/nonvolatile.h"
@@ -41,6 +42,7 @@ struct meter {
 	struct billing billing;
 	struct live_values live;
 	struct frequency frequency;
+	struct service_disconnect disconnect;
 	struct module module;
 	struct nonvolatile nonvolatile;
 	struct billing_store billing_store;

@@ -217,7 +217,7 @@ static void the_network_may_reset_the_demand_and_set_the_clock(void)
 		}
 		CU_ASSERT_EQUAL(wire_write(wire, 42, octets, 84), ISC);
 		for (unsigned int number = 0; number < 2048 + 40;
-		     number = number == 40 ? 2048 : number + 1) {
+		     number = number == 40 ? 2049 : number + 1) {
 			for (int parameter = -1; parameter < 2 && number != 9 && number != 10;
 			     parameter++) {
 				CU_ASSERT_EQUAL(whole_procedure(whole, number, parameter),
@@ -226,6 +226,7 @@ static void the_network_may_reset_the_demand_and_set_the_clock(void)
 		}
 		CU_ASSERT_EQUAL(whole_procedure(whole, 9, 2), i < 2 ? NO_AUTHORISATION : 0);
 		CU_ASSERT_EQUAL(whole_procedure(whole, 10, 2), i < 2 ? NO_AUTHORISATION : 2);
+		CU_ASSERT_EQUAL(whole_procedure(whole, 2048, 1), 6); /* no service switch */
 		whole_end_session(whole);
 	}
 	whole_free(whole);

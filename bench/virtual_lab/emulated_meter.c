@@ -52,9 +52,7 @@ static enum status emulated_power_up(struct meter_backend *backend,
 	case MAILBOX_OK:
 		return STATUS_OK;
 	case MAILBOX_NO_SUCH_FORM:
-		return status_fail(STATUS_BAD_INPUT,
-				   "the meter's firmware has no form %s, class %u", hardware->form,
-				   hardware->class_amperes);
+		return meter_backend_refuse(hardware);
 	default:
 		return status_fail(STATUS_BAD_INPUT,
 				   "the meter's image is not of this program's version; build the "

@@ -23,10 +23,7 @@ static enum status linked_power_up(struct meter_backend *backend,
 	struct linked_meter *self = (struct linked_meter *)backend;
 
 	self->meter = meter_init(self->memory, &self->board, hardware);
-	return self->meter ? STATUS_OK
-			   : status_fail(STATUS_BAD_INPUT,
-					 "the meter's firmware has no form %s, class %u",
-					 hardware->form, hardware->class_amperes);
+	return self->meter ? STATUS_OK : meter_backend_refuse(hardware);
 }
 
 static enum status linked_run(struct meter_backend *backend, struct exchange *exchange)

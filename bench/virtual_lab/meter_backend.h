@@ -14,8 +14,8 @@
 struct meter_backend;
 
 struct meter_backend_kind {
-	/* STATUS_BAD_INPUT when the firmware does not know the form. The texts must outlive the
-	 * meter. */
+	/* STATUS_BAD_INPUT when the firmware refuses the hardware, as meter_backend_refuse. The
+	 * texts must outlive the meter. */
 	enum status (*power_up)(struct meter_backend *backend,
 				const struct meter_hardware *hardware);
 	/* As meter_run on backend->frames; STATUS_IO when there is no meter any more. */
@@ -29,5 +29,8 @@ struct meter_backend {
 	struct sample_frame *frames; /* METER_BACKEND_FRAMES, filled by the host before each run */
 	uint8_t *storage;	     /* METER_BACKEND_STORAGE_BYTES, blank at first */
 };
+
+/* STATUS_BAD_INPUT with the firmware's own reason (meter_refusal). */
+enum status meter_backend_refuse(const struct meter_hardware *hardware);
 
 #endif

@@ -42,6 +42,12 @@ static const uint16_t logged_events[] = {
 	METER_EVENT_DAYLIGHT_OFF,
 	METER_EVENT_SEASON,
 	EVENT_WRONG_PASSWORD,
+	EVENT_SWITCH_COMMANDED,
+	EVENT_SWITCH_REFUSED,
+	EVENT_SWITCH_OPENED,
+	EVENT_SWITCH_CLOSED,
+	EVENT_SWITCH_FAILED,
+	EVENT_SWITCH_DIFFERS,
 	EVENT_MODULE,
 	METER_EVENT_PROGRAMMED,
 	METER_EVENT_TEST_MODE_START,
@@ -144,6 +150,7 @@ static const struct c1219_field history_control[] = {
 	{1, C1219_STANDARD_SET_OCTETS, 0, c1219_logged_standard_tables, NULL},
 	{1, C1219_MANUFACTURER_SET_OCTETS, 0, c1219_logged_manufacturer_tables, NULL},
 	{1, C1219_PROCEDURE_SET_OCTETS, 0, c1219_logged_procedures, NULL},
+	{1, C1219_MANUFACTURER_PROCEDURE_SET_OCTETS, 0, c1219_logged_manufacturer_procedures, NULL},
 };
 
 static const struct c1219_table tables[] = {

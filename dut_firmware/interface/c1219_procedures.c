@@ -1,5 +1,5 @@
 /*
- * ST7 and ST8: the standard procedures, who may call them, and the answer of the newest one. What
+ * ST7 and ST8: the procedures, who may call them, and the answer of the newest one. What
  * they do is the meter's (registers/control.h) or that of the tables which they change.
  */
 #include "interface/c1219_procedures.h"
@@ -15,21 +15,24 @@
 /* A refused cold start answers isc, whose standard name is the message that the notice of approval
  * demands. */
 static const struct c1219_procedure procedures[] = {
-	{0, C1218_CLEARANCE_PROGRAM, true, C1218_ISC, 0, meter_cold_start, false, NULL},
-	{1, C1218_CLEARANCE_OPERATE, false, C1218_OK, 0, meter_warm_start, false, NULL},
-	{2, C1218_CLEARANCE_PROGRAM, false, C1218_OK, 0, meter_save_configuration, false, NULL},
-	{3, C1218_CLEARANCE_PROGRAM, true, C1218_OK, 0, meter_clear_data, false, NULL},
-	{4, C1218_CLEARANCE_READ, false, C1218_OK, 1, c1219_reset_pointers, true, NULL},
-	{5, C1218_CLEARANCE_READ, false, C1218_OK, 3, c1219_update_pointer, true, NULL},
-	{6, C1218_CLEARANCE_OPERATE, false, C1218_OK, 1, meter_change_mode, false, NULL},
-	{7, C1218_CLEARANCE_OPERATE, false, C1218_OK, 0, meter_clear_status, false, NULL},
-	{9, C1218_CLEARANCE_OPERATE, false, C1218_OK, 1, NULL, false, c1219_remote_reset},
+	{0, C1218_CLEARANCE_PROGRAM, true, C1218_ISC, 0, meter_cold_start, false, NULL, NULL},
+	{1, C1218_CLEARANCE_OPERATE, false, C1218_OK, 0, meter_warm_start, false, NULL, NULL},
+	{2, C1218_CLEARANCE_PROGRAM, false, C1218_OK, 0, meter_save_configuration, false, NULL,
+	 NULL},
+	{3, C1218_CLEARANCE_PROGRAM, true, C1218_OK, 0, meter_clear_data, false, NULL, NULL},
+	{4, C1218_CLEARANCE_READ, false, C1218_OK, 1, c1219_reset_pointers, true, NULL, NULL},
+	{5, C1218_CLEARANCE_READ, false, C1218_OK, 3, c1219_update_pointer, true, NULL, NULL},
+	{6, C1218_CLEARANCE_OPERATE, false, C1218_OK, 1, meter_change_mode, false, NULL, NULL},
+	{7, C1218_CLEARANCE_OPERATE, false, C1218_OK, 0, meter_clear_status, false, NULL, NULL},
+	{9, C1218_CLEARANCE_OPERATE, false, C1218_OK, 1, NULL, false, c1219_remote_reset, NULL},
 	{10, C1218_CLEARANCE_OPERATE, false, C1218_OK, C1219_SET_CLOCK_OCTETS, NULL, false,
-	 c1219_set_clock},
+	 c1219_set_clock, NULL},
+	{C1219_MANUFACTURER, C1218_CLEARANCE_OPERATE, false, C1218_OK, 1, NULL, true,
+	 c1219_command_switch, c1219_has_switch},
 };
 
 /* What the network may ask for through the communication module. */
-static const uint16_t network_procedures[] = {9, 10};
+static const uint16_t network_procedures[] = {9, 10, C1219_MANUFACTURER};
 
 static bool is_for_network(uint16_t number)
 {
@@ -41,14 +44,24 @@ static bool is_for_network(uint16_t number)
 	return false;
 }
 
-static int64_t procedure_set(uint8_t index, bool is_logged)
+bool c1219_procedure_is_offered(const struct c1219_procedure *procedure, struct meter *meter)
+{
+	return procedure->is_offered == NULL || procedure->is_offered(meter);
+}
+
+/* Octet `index` of those from number `first` on. */
+static int64_t procedure_set(const struct c1219_view *view, unsigned int first, uint8_t index,
+			     bool is_logged)
 {
 	unsigned int set = 0;
 
 	for (unsigned int i = 0; i < COUNT_OF(procedures); i++) {
-		if (procedures[i].number / 8u == index &&
-		    (!is_logged || !procedures[i].has_own_event)) {
-			set |= 1u << procedures[i].number % 8u;
+		const struct c1219_procedure *procedure = &procedures[i];
+
+		if (procedure->number / 8u == first / 8u + index &&
+		    c1219_procedure_is_offered(procedure, view->store->meter) &&
+		    (!is_logged || !procedure->has_own_event)) {
+			set |= 1u << procedure->number % 8u;
 		}
 	}
 	return set;
@@ -56,14 +69,22 @@ static int64_t procedure_set(uint8_t index, bool is_logged)
 
 int64_t c1219_procedures_used(const struct c1219_view *view, uint8_t index)
 {
-	(void)view;
-	return procedure_set(index, false);
+	return procedure_set(view, 0, index, false);
+}
+
+int64_t c1219_manufacturer_procedures_used(const struct c1219_view *view, uint8_t index)
+{
+	return procedure_set(view, C1219_MANUFACTURER, index, false);
 }
 
 int64_t c1219_logged_procedures(const struct c1219_view *view, uint8_t index)
 {
-	(void)view;
-	return procedure_set(index, true);
+	return procedure_set(view, 0, index, true);
+}
+
+int64_t c1219_logged_manufacturer_procedures(const struct c1219_view *view, uint8_t index)
+{
+	return procedure_set(view, C1219_MANUFACTURER, index, true);
 }
 
 static int64_t procedure_called(const struct c1219_view *view, uint8_t index)
@@ -95,10 +116,11 @@ const struct c1219_procedure *c1219_procedure_at(uint32_t position)
 	return position < COUNT_OF(procedures) ? &procedures[position] : NULL;
 }
 
-static const struct c1219_procedure *find_procedure(uint16_t number)
+static const struct c1219_procedure *find_procedure(struct meter *meter, uint16_t number)
 {
 	for (unsigned int i = 0; i < COUNT_OF(procedures); i++) {
-		if (procedures[i].number == number) {
+		if (procedures[i].number == number &&
+		    c1219_procedure_is_offered(&procedures[i], meter)) {
 			return &procedures[i];
 		}
 	}
@@ -127,7 +149,8 @@ static enum c1218_response initiate_procedure(struct c1219_store *store, const u
 					      uint16_t count)
 {
 	uint16_t called = (uint16_t)(bytes[0] | bytes[1] << 8);
-	const struct c1219_procedure *procedure = find_procedure(called & PROCEDURE_NUMBER);
+	const struct c1219_procedure *procedure =
+		find_procedure(store->meter, called & PROCEDURE_NUMBER);
 	enum procedure_result result = PROCEDURE_UNRECOGNISED;
 
 	if (store->origin != C1219_LOCAL && !is_for_network(called & PROCEDURE_NUMBER)) {

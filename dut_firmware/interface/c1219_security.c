@@ -66,9 +66,11 @@ static uint16_t render_permissions(const struct c1219_view *view, uint8_t *bytes
 		table = c1219_table_at(next);
 	}
 	for (uint32_t next = 1; procedure != NULL; next++) {
-		c1219_put_number(bytes + length, PERMISSION_OCTETS,
-				 procedure_permission(meter, procedure));
-		length = (uint16_t)(length + PERMISSION_OCTETS);
+		if (c1219_procedure_is_offered(procedure, meter)) {
+			c1219_put_number(bytes + length, PERMISSION_OCTETS,
+					 procedure_permission(meter, procedure));
+			length = (uint16_t)(length + PERMISSION_OCTETS);
+		}
 		procedure = c1219_procedure_at(next);
 	}
 	return length;

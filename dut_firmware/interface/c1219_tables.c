@@ -19,6 +19,7 @@ static const struct c1219_group *const groups[] = {
 	&c1219_module_tables,	    /* MT6 */
 	&c1219_recorder_tables,	    /* ST61-64 */
 	&c1219_history_tables,	    /* ST71-74 */
+	&c1219_switch_tables,	    /* MT2 */
 };
 
 const struct c1219_table *c1219_table_at(uint32_t position)

@@ -19,6 +19,7 @@
 #define C1219_STANDARD_SET_OCTETS 10u /* names ST0..ST79 */
 #define C1219_MANUFACTURER_SET_OCTETS 1u
 #define C1219_PROCEDURE_SET_OCTETS 2u
+#define C1219_MANUFACTURER_PROCEDURE_SET_OCTETS 1u
 #define C1219_NI1_OCTETS 6u
 #define C1219_LTIME_OCTETS 6u /* TM_FORMAT 2 */
 #define C1219_STIME_OCTETS 5u
@@ -101,10 +102,15 @@ extern const struct c1219_group c1219_recorder_tables;
 extern const struct c1219_group c1219_history_tables;
 extern const struct c1219_group c1219_manufacturer_tables;
 extern const struct c1219_group c1219_module_tables;
+extern const struct c1219_group c1219_switch_tables;
 
 /* Standard procedures 4 and 5: elements of a list count as read. */
 enum procedure_result c1219_reset_pointers(struct meter *meter, const uint8_t *parameters);
 enum procedure_result c1219_update_pointer(struct meter *meter, const uint8_t *parameters);
+
+/* The manufacturer's procedure 0: the service switch. */
+bool c1219_has_switch(struct meter *meter);
+enum procedure_result c1219_command_switch(struct c1219_store *store, const uint8_t *parameters);
 
 /* The source of ST12 that a channel of the recorder counts. */
 uint8_t c1219_recorder_source(uint8_t source);
@@ -113,6 +119,7 @@ uint8_t c1219_recorder_source(uint8_t source);
 int64_t c1219_logged_standard_tables(const struct c1219_view *view, uint8_t index);
 int64_t c1219_logged_manufacturer_tables(const struct c1219_view *view, uint8_t index);
 int64_t c1219_logged_procedures(const struct c1219_view *view, uint8_t index);
+int64_t c1219_logged_manufacturer_procedures(const struct c1219_view *view, uint8_t index);
 
 /* An LTIME_DATE of seconds since 2000; its first octets are an STIME_DATE. */
 void c1219_put_time(uint32_t seconds, uint8_t bytes[C1219_LTIME_OCTETS]);

@@ -54,6 +54,14 @@ static void put_number(char *image, uint64_t magnitude, unsigned int decimals, u
 	}
 }
 
+static void put_right(char *image, const char *text, size_t length)
+{
+	while (length > 0 && text[length - 1] == ' ') {
+		length--;
+	}
+	memcpy(image + VALUE_END - length, text, length);
+}
+
 static uint64_t magnitude_of(int64_t number)
 {
 	return number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
@@ -85,6 +93,49 @@ static void put_crc(char *image, const struct program_check *check)
 	}
 }
 
+/* The words of the item, right aligned, and the annunciator, three letters. */
+struct switch_words {
+	const char *item;
+	const char *annunciator;
+};
+
+static const struct switch_words no_switch = {"", "---"};
+static const struct switch_words switch_moves = {"SWITCHING", "..."};
+static const struct switch_words switch_fails = {"FAILED", "FLT"};
+static const struct switch_words switch_is_armed = {"ARMED", "ARM"};
+static const struct switch_words sensed_words[] = {
+	[SENSED_NOTHING] = {"UNKNOWN", "???"},
+	[SENSED_CLOSED] = {"CLOSED", "CLS"},
+	[SENSED_OPEN] = {"OPEN", "OPN"},
+	[SENSED_ONE_SIDE] = {"ONE SIDE", "???"},
+	[SENSED_LIVE_WHILE_OPEN] = {"LOAD LIVE", "LIV"},
+};
+
+static const struct switch_words *switch_words_of(const struct meter *meter)
+{
+	const struct service_disconnect *disconnect = &meter->disconnect;
+
+	if (!disconnect->is_fitted) {
+		return &no_switch;
+	}
+	if (disconnect->pulses > 0) {
+		return &switch_moves;
+	}
+	if ((disconnect->alarms & (DISCONNECT_ALARM_FAILED | DISCONNECT_ALARM_DIFFERS)) != 0) {
+		return &switch_fails;
+	}
+	return disconnect->commanded == COMMANDED_ARMED && disconnect->sensed == SENSED_OPEN
+		       ? &switch_is_armed
+		       : &sensed_words[disconnect->sensed];
+}
+
+static void put_service_switch(const struct meter *meter, char *image)
+{
+	const char *word = switch_words_of(meter)->item;
+
+	put_right(image, word, strlen(word));
+}
+
 /* A digit each, 1 for an error: configuration, self-check, RAM, program, storage, measurement. */
 static const uint16_t error_digits[] = {SUPERVISION_CONFIGURATION, SUPERVISION_SELF_CHECK,
 					SUPERVISION_RAM,	   SUPERVISION_ROM,
@@ -109,14 +160,6 @@ static void put_errors(const struct meter *meter, char *image)
 		image[VALUE_END - ERROR_DIGITS + digit] =
 			meter_status_bits(meter) & error_digits[digit] ? '1' : '0';
 	}
-}
-
-static void put_right(char *image, const char *text, size_t length)
-{
-	while (length > 0 && text[length - 1] == ' ') {
-		length--;
-	}
-	memcpy(image + VALUE_END - length, text, length);
 }
 
 static void put_value(const struct meter *meter, char *image, const struct display_item *item)
@@ -183,6 +226,9 @@ static void put_value(const struct meter *meter, char *image, const struct displ
 	case DISPLAY_MODULE_FIRMWARE:
 		put_right(image, meter->module.statement.firmware, MODULE_FIRMWARE_OCTETS);
 		break;
+	case DISPLAY_SERVICE_SWITCH:
+		put_service_switch(meter, image);
+		break;
 	}
 }
 
@@ -226,14 +272,14 @@ static const char *mode_name(const struct meter *meter)
 	}
 }
 
-/* No rate without a calendar, no service switch in this kind of meter: dashes. */
+/* Dashes where there is nothing to tell. */
 static void put_annunciators(const struct meter *meter, char *image)
 {
 	put(image, MODE, mode_name(meter));
 	put_potentials(meter, image);
 	put_disk(meter, image);
 	put(image, RATE, "--");
-	put(image, SERVICE_SWITCH, "---");
+	put(image, SERVICE_SWITCH, switch_words_of(meter)->annunciator);
 	put(image, ERROR, has_errors(meter) ? "ERR" : "");
 	if (meter->control.is_seal_broken != 0) {
 		put(image, SEAL, "OPEN");
@@ -280,17 +326,28 @@ static void show_list(struct meter *meter, enum display_list_number list)
 	draw(meter);
 }
 
+/* An item that has nothing to tell does not come up. */
+static bool is_wanted(const struct meter *meter, const struct display_item *item)
+{
+	switch ((enum display_kind)item->kind) {
+	case DISPLAY_ERRORS:
+		return meter->display.list == DISPLAY_ALTERNATE || has_errors(meter);
+	case DISPLAY_SERVICE_SWITCH:
+		return meter->disconnect.is_fitted;
+	default:
+		return true;
+	}
+}
+
 void display_step(struct meter *meter)
 {
 	struct display *display = &meter->display;
 
 	display->seconds = 0;
-	display->position++;
-	if (display->position < display_lists[display->list].count &&
-	    shown_item(display)->kind == DISPLAY_ERRORS && display->list != DISPLAY_ALTERNATE &&
-	    !has_errors(meter)) {
+	do {
 		display->position++;
-	}
+	} while (display->position < display_lists[display->list].count &&
+		 !is_wanted(meter, shown_item(display)));
 	if (display->position >= display_lists[display->list].count) {
 		display->position = 0;
 		display->list = display->list == DISPLAY_ALTERNATE ? (uint8_t)DISPLAY_NORMAL

@@ -27,12 +27,14 @@ const struct display_item display_items[] = {
 	{"094", "", "BLD", DISPLAY_BUILD, 0},
 	{"095", "", "MOD", DISPLAY_MODULE, 0},
 	{"096", "", "MFW", DISPLAY_MODULE_FIRMWARE, 0},
+	{"040", "", "SW", DISPLAY_SERVICE_SWITCH, 0},
 };
 const uint8_t display_item_count = COUNT_OF(display_items);
 
-/* The errors come up in the normal and the test list only when there are any. */
+/* The errors come up in the normal and the test list only when there are any, the service switch on
+ * models that have one. */
 static const uint8_t normal[] = {0, 1, 2, 3, 17};
-static const uint8_t alternate[] = {0, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 19, 20, 21, 17};
+static const uint8_t alternate[] = {0, 7, 8, 9, 10, 11, 12, 13, 14, 22, 15, 16, 18, 19, 20, 21, 17};
 static const uint8_t test[] = {4, 5, 13, 6, 17};
 
 const struct display_list display_lists[DISPLAY_LISTS] = {

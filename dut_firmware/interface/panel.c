@@ -23,6 +23,7 @@ void panel_set_contacts(struct meter *meter, uint32_t contacts)
 	meter->panel.contacts = contacts;
 	meter->control.is_seal_broken = (contacts & EXCHANGE_CONTACT_SEAL_BROKEN) != 0;
 	switches_set(&meter->panel.switches, contacts, meter->frame);
+	service_disconnect_set_contacts(meter, contacts);
 	if (module_set_strap(&meter->module, (contacts & EXCHANGE_CONTACT_MODULE) != 0,
 			     meter->frame)) {
 		c1218_port_reset(&meter->module_port);
@@ -42,7 +43,7 @@ static void obey(struct meter *meter, uint32_t asked)
 	if ((asked & SWITCHES_SCROLL) != 0) {
 		display_step(meter);
 	}
-	if ((asked & SWITCHES_SCROLL_HELD) != 0) {
+	if ((asked & SWITCHES_SCROLL_HELD) != 0 && !service_disconnect_press(meter)) {
 		display_show_alternate(meter);
 	}
 }
@@ -56,6 +57,7 @@ void panel_run(struct meter *meter, struct exchange *exchange)
 		panel->next_second += METER_FRAMES_PER_SECOND;
 		meter_watch_mode(meter);
 		self_supervision_tick(meter);
+		service_disconnect_tick(meter);
 		display_follow_mode(meter);
 		display_tick(meter);
 		if (!meter->nonvolatile.is_warned) {

@@ -69,6 +69,7 @@ static const struct device_form forms[] = {
 		.kt_hundredths = 120,
 		.starting_milliwatts = 480,
 		.services = NETWORK | DELTA,
+		.takes_service_switch = true,
 		WIRING_2_ELEMENTS,
 	},
 	{
@@ -87,6 +88,7 @@ static const struct device_form forms[] = {
 		.kt_hundredths = 120,
 		.starting_milliwatts = 480,
 		.services = NETWORK,
+		.takes_service_switch = true,
 		WIRING_2_ELEMENTS,
 	},
 	{

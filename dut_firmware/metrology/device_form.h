@@ -40,6 +40,7 @@ struct device_form {
 					 class amperes */
 	uint8_t elements;	      /* whole ones: 2 1/2 are 2 */
 	uint8_t services;
+	bool takes_service_switch; /* self-contained, two elements and three wires */
 	struct element_wiring wiring[DEVICE_ELEMENTS];
 };
 

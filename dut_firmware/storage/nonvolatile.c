@@ -30,7 +30,7 @@ enum record_field {
 	WARNINGS,
 	FLAGS, /* bit 0: registers were lost; 8-15 how often the clock was set, 16-31 the day that
 		  counted as done then; from 32 on how often registers were cleared */
-	SERVICE_LOCK,
+	SERVICE_LOCK, /* and behind it the service switch, four bytes each */
 	CLOCK, /* bit 0: it is set; 1-13 frames of the second; then seconds of standard time */
 	RECORD_FIELDS
 };
@@ -39,6 +39,9 @@ enum record_field {
 #define RECORD_BYTES (RECORD_FIELDS * FIELD_BYTES)
 #define SLOT_BYTES (RECORD_BYTES + JOURNAL_OVERHEAD_BYTES)
 _Static_assert(SLOT_BYTES == 128u, "a slot is a quarter of a page of flash");
+
+#define SERVICE_SWITCH (SERVICE_LOCK * FIELD_BYTES + SERVICE_LOCK_BYTES)
+_Static_assert(SERVICE_LOCK_BYTES + SERVICE_DISCONNECT_BYTES == FIELD_BYTES, "one field");
 
 #define FLAG_WAS_LOST 1u
 #define CLOCK_CHANGES_SHIFT 8u
@@ -108,6 +111,7 @@ static void encode(const struct meter *meter, uint8_t record[RECORD_BYTES])
 		    (uint64_t)meter->billing.begin_day << BEGIN_DAY_SHIFT |
 		    (uint64_t)meter->nonvolatile.clearings << CLEARINGS_SHIFT);
 	service_detection_save(&meter->service, &record[SERVICE_LOCK * FIELD_BYTES]);
+	service_disconnect_save(&meter->disconnect, &record[SERVICE_SWITCH]);
 	put(record, CLOCK, encoded_clock(meter));
 }
 
@@ -162,6 +166,7 @@ static bool decode(struct meter *meter, const uint8_t record[RECORD_BYTES])
 	decode_flags(meter, unsigned_field(record, FLAGS));
 	service_detection_restore(&meter->service, meter->form,
 				  &record[SERVICE_LOCK * FIELD_BYTES]);
+	service_disconnect_restore(&meter->disconnect, &record[SERVICE_SWITCH]);
 	return true;
 }
 

@@ -12,6 +12,7 @@
 #include "registers/load_profile.h"
 #include "registers/quantities.h"
 #include "service/program_check.h"
+#include "service/service_disconnect.h"
 #include "storage/event_log.h"
 
 struct meter {
@@ -25,6 +26,7 @@ struct meter {
 	struct load_profile load_profile; /* none, unless the test opens one */
 	struct event_log event_log;
 	struct billing billing;
+	struct disconnect_report disconnect; /* none, unless the test fits one */
 };
 
 struct billing *billing_of(struct meter *meter)
@@ -190,6 +192,19 @@ bool adjustment_change(struct meter *meter, const struct adjustment *wanted)
 struct load_profile *load_profile_of(struct meter *meter)
 {
 	return &meter->load_profile;
+}
+
+struct disconnect_report disconnect_report_of(const struct meter *meter)
+{
+	return meter->disconnect;
+}
+
+enum disconnect_result service_disconnect_command(struct meter *meter, uint8_t command,
+						  enum disconnect_origin origin)
+{
+	(void)command;
+	(void)origin;
+	return meter->disconnect.is_fitted ? DISCONNECT_DONE : DISCONNECT_NOT_FITTED;
 }
 
 struct event_log *event_log_of(struct meter *meter)

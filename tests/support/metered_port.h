@@ -88,12 +88,15 @@ static inline void port_set_load(struct metered_port *port, const struct table_l
 	table_fill(port->table, load, port->cycle, PORT_CYCLE_FRAMES);
 }
 
-/* A 16S of this model, blank and without load. */
+/* A 16S of this model, blank and without load; a 12S when it has a service switch. */
 static inline void port_start(struct metered_port *port, const char *model)
 {
 	*port = (struct metered_port){.table = table_new(200)};
 	port->table->board = nor_flash_board(&port->table->flash, PORT_SECTORS, TABLE_SECTOR_BYTES);
 	port->table->hardware.model = model;
+	if (strstr(model, "-SD")) {
+		port->table->hardware.form = "12S";
+	}
 	port_power_up(port, 0);
 }
 

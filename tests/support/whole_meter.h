@@ -10,6 +10,7 @@
 
 #include "meter.h"
 #include "tests/support/optical_wire.h"
+#include "tests/support/service_relay.h"
 #include "tests/support/suite.h"
 
 #define WHOLE_SECOND ((uint64_t)METER_FRAMES_PER_SECOND)
@@ -39,6 +40,7 @@ struct whole {
 	uint32_t battery; /* of the next power-up */
 	uint64_t battery_ticks;
 	uint32_t block;
+	struct service_relay relay; /* of SD models; it keeps its position without supply */
 	struct wire wire;
 };
 
@@ -89,7 +91,7 @@ static inline void whole_run_block(struct whole *whole, uint64_t until)
 	static struct sample_frame frames[4096];
 	static struct exchange exchange;
 	struct wire *wire = &whole->wire;
-	uint64_t left = until - wire->frame;
+	uint64_t left = relay_next_change(&whole->relay, wire->frame, until) - wire->frame;
 	uint32_t count = left < whole->block ? (uint32_t)left : whole->block;
 
 	for (uint32_t i = 0; i < count; i++) {
@@ -97,7 +99,9 @@ static inline void whole_run_block(struct whole *whole, uint64_t until)
 	}
 	exchange = (struct exchange){.frames = frames,
 				     .frame_count = count,
-				     .contacts = whole->contacts,
+				     .return_after = EXCHANGE_RETURN_AFTER_SWITCH,
+				     .contacts = whole->contacts |
+						 relay_contacts(&whole->relay, wire->frame),
 				     .power_fail_warning = whole->power_fail_warning,
 				     .battery = whole->battery,
 				     .battery_ticks = whole->battery_ticks};
@@ -119,6 +123,10 @@ static inline void whole_run_block(struct whole *whole, uint64_t until)
 	for (uint32_t i = 0;
 	     i < (whole->is_at_module ? exchange.module_sent_count : exchange.sent_count); i++) {
 		wire_note_sent(wire, sent[i].byte, wire->frame + sent[i].frame);
+	}
+	for (uint32_t i = 0; i < exchange.switch_count; i++) {
+		relay_note_pulse(&whole->relay, wire->frame + exchange.switches[i].frame,
+				 exchange.switches[i].coil);
 	}
 	whole->pulses += exchange.pulse_count;
 	if (exchange.display_is_new) {
@@ -147,6 +155,7 @@ static inline void whole_power_up(struct whole *whole)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(whole->meter);
 	whole->has_received = false;
 	whole->contacts = 0;
+	whole->relay.moves_at = 0;
 	memset(&whole->wire, 0, sizeof(whole->wire));
 	whole->wire.meter_end = whole;
 	whole->wire.receive = whole_receive;
