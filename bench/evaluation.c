@@ -73,10 +73,11 @@ static enum status load_files(struct run *run)
 	if (status || (status = device_type_load(options->device_path, &run->device))) {
 		return status;
 	}
-	const char *limits =
-		options->limits_path ? options->limits_path : run->programme.limits_file;
-	if ((status = limit_set_load(limits, &run->limits)) ||
-	    (status = lab_file_load(options->lab_path, options->seed, &run->bench_lab))) {
+	const char *own = run->programme.limits_file;
+	status = options->limits_count ? limit_set_load_layers(options->limits_paths,
+							       options->limits_count, &run->limits)
+				       : limit_set_load(own, &run->limits);
+	if (status || (status = lab_file_load(options->lab_path, options->seed, &run->bench_lab))) {
 		return status;
 	}
 	if (options->prepare_lab) {
@@ -193,8 +194,6 @@ static enum status record_file(struct run *run, const char *role, const char *pa
 static enum status record_files(struct run *run)
 {
 	const struct evaluation *options = run->options;
-	const char *limits =
-		options->limits_path ? options->limits_path : run->programme.limits_file;
 	enum status status = record_file(run, "programme", options->programme_path);
 
 	for (size_t i = 0; !status && i < run->programme.procedure_count; i++) {
@@ -215,8 +214,10 @@ static enum status record_files(struct run *run)
 		record_draft_text(&run->draft, "sha256", catalogue->hash);
 		status = add_entry(run);
 	}
-	if (status || (status = record_file(run, "limits", limits)) ||
-	    (status = record_file(run, "device", options->device_path))) {
+	for (int i = 0; !status && limit_set_file(run->limits, i); i++) {
+		status = record_file(run, "limits", limit_set_file(run->limits, i));
+	}
+	if (status || (status = record_file(run, "device", options->device_path))) {
 		return status;
 	}
 	return record_file(run, "lab", options->lab_path);

@@ -11,10 +11,12 @@
 #include "bench/lab_file.h"
 
 #define EVALUATION_FORMS 16
+#define EVALUATION_LIMITS 4
 
 struct evaluation {
 	const char *programme_path, *lab_path, *device_path;
-	const char *limits_path; /* NULL: what the programme names */
+	const char *limits_paths[EVALUATION_LIMITS]; /* each over the one before */
+	int limits_count;			     /* 0: what the programme names */
 	const char *forms[EVALUATION_FORMS];
 	int form_count;
 	const char *model;

@@ -8,7 +8,7 @@
 
 #include "procedures/decision.h"
 
-#define ROWS 64
+#define ROWS 512
 
 void progress_show(void *context, const char *text)
 {
@@ -26,10 +26,14 @@ void progress_end(void)
 	}
 }
 
+/* What a judgement rests on, when nobody has read it. */
+enum basis { BASIS_STAND_IN, BASIS_RECALLED, BASIS_TO_BE_ENTERED, BASES };
+
 struct verdict_row {
 	const char *form, *test, *direction;
 	int counts[DOES_NOT_CONFORM + 1];
 	int informative;
+	int basis[BASES];
 	bool has_errors; /* in per cent */
 	double largest_error, largest_uncertainty;
 };
@@ -86,6 +90,16 @@ static double magnitude(double number)
 	return number < 0 ? -number : number;
 }
 
+static void count_row_basis(struct verdict_row *row, const struct record_entry *judgement)
+{
+	const char *provenance = text_or_empty(judgement, "limit_provenance");
+
+	row->basis[BASIS_STAND_IN] += !strcmp(provenance, "stand-in");
+	row->basis[BASIS_RECALLED] += !strcmp(provenance, "recalled");
+	row->basis[BASIS_TO_BE_ENTERED] +=
+		!*provenance && *text_or_empty(judgement, "limit_document");
+}
+
 static void count_judgement(struct verdict_row *row, const struct record_entry *judgement,
 			    const struct record_entry *result)
 {
@@ -96,6 +110,7 @@ static void count_judgement(struct verdict_row *row, const struct record_entry *
 		row->informative++;
 	} else {
 		row->counts[conformity_from_name(text_or_empty(judgement, "outcome"))]++;
+		count_row_basis(row, judgement);
 	}
 	row->has_errors |= is_percent(result);
 	if (magnitude(error) > magnitude(row->largest_error)) {
@@ -130,6 +145,46 @@ static void print_deviating_points(const struct run_record *record)
 		       record_number(judgement, "expanded_uncertainty_percent"),
 		       text_or_empty(judgement, "limit_percent"),
 		       text_or_empty(judgement, "outcome"));
+	}
+}
+
+/* Verdicts of one test, over all forms and directions, counted at its first row. */
+static int count_basis(const struct verdict_row *rows, int count, int first, enum basis basis)
+{
+	int sum = 0;
+
+	for (int i = 0; i < count; i++) {
+		if (!strcmp(rows[i].test, rows[first].test)) {
+			if (i < first) {
+				return 0;
+			}
+			sum += rows[i].basis[basis];
+		}
+	}
+	return sum;
+}
+
+/* What the verdicts are worth: figures that nobody has read as requirements of this evaluation. */
+static void print_basis(const struct verdict_row *rows, int count)
+{
+	static const char *const sentences[BASES] = {
+		[BASIS_STAND_IN] = "rest on figures borrowed from another document (stand-in)",
+		[BASIS_RECALLED] = "rest on figures that were recalled, not read",
+		[BASIS_TO_BE_ENTERED] = "have no figure: the laboratory has not entered it",
+	};
+
+	for (enum basis basis = 0; basis < BASES; basis++) {
+		int sum = 0;
+		for (int i = 0; i < count; i++) {
+			int of_test = count_basis(rows, count, i, basis);
+			if (of_test) {
+				printf("%s %s %d", sum ? "," : "\nresults:", rows[i].test, of_test);
+			}
+			sum += of_test;
+		}
+		if (sum) {
+			printf("; together %d %s\n", sum, sentences[basis]);
+		}
 	}
 }
 
@@ -181,5 +236,6 @@ void progress_print_verdicts(const struct run_record *record)
 		printf("\n");
 	}
 	print_deviating_points(record);
+	print_basis(rows, count);
 	print_ends(record);
 }

@@ -32,3 +32,23 @@ const char *data_folder_relative(const char *path)
 	const char *slash = strrchr(path, '/');
 	return slash ? slash + 1 : path;
 }
+
+const char *data_folder_find(const char *from, const char *name, char *path, size_t size)
+{
+	char relative[160];
+	const char *slash = strrchr(from, '/');
+	FILE *stream = NULL;
+
+	int folder = slash ? (int)(slash - from) + 1 : 0;
+	int length = snprintf(path, size, "%.*s%s", folder, from, name);
+
+	if (length >= 0 && (size_t)length < size) {
+		stream = fopen(path, "rb");
+	}
+	if (stream) {
+		fclose(stream);
+		return path;
+	}
+	snprintf(relative, sizeof(relative), "procedures/%.140s", name);
+	return data_folder_path(path, size, relative);
+}

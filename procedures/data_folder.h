@@ -16,4 +16,10 @@ const char *data_folder_path(char *path, size_t size, const char *name);
 /* The part of a path below the root, or its last component: what a record may say of a file. */
 const char *data_folder_relative(const char *path);
 
+/*
+ * The file that another one names: beside it (a user's own files), otherwise in the data folder's
+ * procedures/. Whether it is there is told by opening it. Returns `path`.
+ */
+const char *data_folder_find(const char *from, const char *name, char *path, size_t size);
+
 #endif

@@ -110,6 +110,20 @@ static void read_own_limit(const struct record_entry *result, struct limit *limi
 	provenance_from_name(text_of(result, "own_limit_provenance"), &limit->provenance);
 }
 
+/* The ratio of a quantity in the changed condition to that in the reference condition; 0: no shift.
+ */
+static void ratios_of(const struct record_entry *result, const struct load_point *changed,
+		      struct limit_question *question)
+{
+	struct load_point reference;
+	const char *load = text_of(result, "reference_load");
+
+	if (*load && !load_point_parse(load, &reference)) {
+		question->volts_ratio = changed->volts / reference.volts;
+		question->hertz_ratio = changed->hertz / reference.hertz;
+	}
+}
+
 /* The result's own limit, otherwise the row of the limits for its test and load. */
 static enum status find_limit(const struct record_entry *result, const struct limit_set *limits,
 			      struct limit *limit)
@@ -125,16 +139,18 @@ static enum status find_limit(const struct record_entry *result, const struct li
 		return status_prefix(STATUS_BAD_INPUT,
 				     "record: result %s: ", text_of(result, "result"));
 	}
-	limit_find(limits,
-		   &(struct limit_question){
-			   .test = text_of(result, "test"),
-			   .amperes = record_number(result, "amperes"),
-			   .maximum_amperes = record_number(result, "maximum_amperes"),
-			   .power_factor = point.power_factor,
-			   .side = point.side,
-			   .is_single_element = point.single_element >= 0,
-		   },
-		   limit);
+	struct limit_question question = {
+		.test = text_of(result, "test"),
+		.amperes = record_number(result, "amperes"),
+		.maximum_amperes = record_number(result, "maximum_amperes"),
+		.power_factor = point.power_factor,
+		.side = point.side,
+		.is_single_element = point.single_element >= 0,
+		.volts = record_number(result, "volts"),
+		.elements = (int)record_integer(result, "elements"),
+	};
+	ratios_of(result, &point, &question);
+	limit_find(limits, &question, limit);
 	const char *unit = *limit->unit ? limit->unit : "percent";
 	if (limit->has_row && strcmp(unit, text_of(result, "unit")) != 0) {
 		return status_fail(STATUS_BAD_INPUT,
@@ -250,6 +266,10 @@ static void explain_interval(const struct record_entry *result, struct judgement
 		snprintf(text + used, size - used, " %s %s%s%s%s", where_text(judgement),
 			 limit_text(&judgement->limit, unit, limit, sizeof(limit)), ratio, join,
 			 remark);
+	} else if (judgement->limit.is_to_be_entered) {
+		snprintf(text + used, size - used,
+			 "; the figure is to be entered by the laboratory from %s, %s%s%s",
+			 judgement->limit.document, judgement->limit.clause, join, remark);
 	} else {
 		snprintf(text + used, size - used, "; the limits have no row for this point%s%s",
 			 join, remark);
@@ -302,9 +322,10 @@ enum status judge_result(const struct record_entry *result, const struct uncerta
 		return status;
 	}
 	judgement->outcome = decide_result(result, judgement);
-	judgement->is_informative = record_flag(result, "is_informative") ||
-				    (!judgement->limit.has_row && !is_kind(result, "check") &&
-				     !record_flag(result, "is_wrong"));
+	judgement->is_informative =
+		record_flag(result, "is_informative") ||
+		(!judgement->limit.has_row && !judgement->limit.is_to_be_entered &&
+		 !is_kind(result, "check") && !record_flag(result, "is_wrong"));
 	explain(result, judgement);
 	return STATUS_OK;
 }
@@ -325,7 +346,9 @@ static void write_limit(const struct judgement *judgement, const struct figure_n
 	record_draft_text(draft, "limit_document", limit->document);
 	record_draft_text(draft, "limit_clause", limit->clause);
 	record_draft_text(draft, "limit_provenance",
-			  *limit->document ? provenance_name(limit->provenance) : "");
+			  *limit->document && !limit->is_to_be_entered
+				  ? provenance_name(limit->provenance)
+				  : "");
 	record_draft_text(draft, "limit_note", limit->note);
 }
 

@@ -1,19 +1,15 @@
-/* Reads limits/<file>.xml and finds the row for a load. Rows are kept in multiples of In, Imin,
- * Imax as written. */
+/* Finds the row for a load, and turns what is written there into a figure. */
 #include "procedures/limit.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "procedures/xml_document.h"
+#include "procedures/limit_rows.h"
 
-#define LIMIT_ROWS 64
 /* A load computed as a percentage of Imax may miss a boundary by the last bits. */
 #define BOUNDARY_TOLERANCE 1e-9
+#define WATT_HOURS_PER_KILOWATT_HOUR 1000.0
 
-enum current_base { BASE_MINIMUM, BASE_NOMINAL, BASE_MAXIMUM, BASE_COUNT };
-static const char *const base_names[BASE_COUNT] = {"Imin", "In", "Imax"};
 static const char *const provenance_names[] = {
 	[PROVENANCE_READ] = "read",
 	[PROVENANCE_RECALLED] = "recalled",
@@ -21,95 +17,37 @@ static const char *const provenance_names[] = {
 	[PROVENANCE_LABORATORY] = "laboratory",
 };
 
-struct limit_current {
-	double factor;
-	enum current_base base;
+static const struct limit_test limit_tests[] = {
+	{"load_performance", "percent", true, "error of active energy by test pulses"},
+	{"register", "percent", true, "error of a register against reference energy"},
+	{"register_difference", "percent", true, "register against test pulses"},
+	{"direction_difference", "percent", true, "error delivered less error received"},
+	{"repeatability", "percent", true, "standard deviation of repeated runs"},
+	{"element_difference", "percent", true, "error of one element less the balanced one"},
+	{"detent", "percent", true, "error at power factors that turn one element backwards"},
+	{"voltage_variation", "percent", true, "shift with the voltage"},
+	{"frequency_variation", "percent", true, "shift with the frequency"},
+	{"temperature_coefficient", "percent/K", true, "shift per kelvin"},
+	{"self_heating", "percent", true, "shift by maximum current over time"},
+	{"phase_sequence", "percent", true, "shift with reversed phase sequence"},
+	{"phase_loss", "percent", true, "shift with one or two phases lost"},
+	{"unbalance", "percent", true, "shift with unbalanced currents or voltages"},
+	{"harmonics", "percent", true, "shift with harmonics in voltage and current"},
+	{"auxiliary", "percent", true, "shift with a module or another auxiliary at work"},
+	{"demand", "percent", true, "error of demand, of the reading"},
+	{"starting_load", "A", false, "current at which the meter has to start"},
+	{"no_load", "pulses", false, "most pulses without current"},
+	{"no_load_time", "min", false, "shortest time of the test without current"},
+	{"spurious_energy", "Wh", false, "most energy registered in a disturbance without load"},
+	{"clock_with_supply", "s/day", false, "clock with supply, at reference temperature"},
+	{"clock_on_reserve", "s/day", false, "clock without supply, at reference temperature"},
+	{"clock_temperature", "s/day/K", false, "clock, change with temperature"},
 };
+#define TEST_COUNT (sizeof(limit_tests) / sizeof(limit_tests[0]))
 
-/* Power factor on one axis: 0.5L -> -0.5, 1 -> 0, 0.8C -> +0.2: distance from unity, leading
- * positive. */
-struct limit_row {
-	char tests[96];
-	bool is_single_element;
-	struct limit_current from, to;
-	bool to_is_included;
-	bool is_unity;
-	double axis_from, axis_to;
-	struct limit limit;
-};
-
-struct limit_set {
-	char title[128];
-	struct limit_current nominal, minimum;
-	struct limit common;
-	int row_count;
-	struct limit_row rows[LIMIT_ROWS];
-};
-
-static double power_factor_axis(double power_factor, enum power_factor_side side)
+const char *provenance_name(enum provenance provenance)
 {
-	return side == POWER_FACTOR_LAGGING ? power_factor - 1 : 1 - power_factor;
-}
-
-/* "0.05 In", "Imax": the schema has checked the spelling. */
-static struct limit_current read_current(const char *text)
-{
-	struct limit_current current = {.factor = 1, .base = BASE_MAXIMUM};
-	const char *blank = strchr(text, ' ');
-
-	if (blank) {
-		current.factor = strtod(text, NULL);
-	}
-	for (int base = 0; base < BASE_COUNT; base++) {
-		if (!strcmp(blank ? blank + 1 : text, base_names[base])) {
-			current.base = (enum current_base)base;
-		}
-	}
-	return current;
-}
-
-static enum status read_axis(const xmlNode *element, const char *attribute, double *axis)
-{
-	double power_factor;
-	enum power_factor_side side;
-
-	if (power_factor_parse(xml_attribute(element, attribute), &power_factor, &side)) {
-		return xml_fail(element, "%s: %s", attribute, status_reason());
-	}
-	*axis = power_factor_axis(power_factor, side);
-	return STATUS_OK;
-}
-
-static enum status read_power_factors(const xmlNode *element, struct limit_row *row)
-{
-	bool has_one = xml_attribute(element, "power_factor") != NULL;
-	bool has_from = xml_attribute(element, "power_factor_from") != NULL;
-	bool has_to = xml_attribute(element, "power_factor_to") != NULL;
-
-	if (has_one == has_from || has_from != has_to) {
-		return xml_fail(element, "a row has either power_factor or both power_factor_from "
-					 "and power_factor_to");
-	}
-	enum status status =
-		read_axis(element, has_one ? "power_factor" : "power_factor_from", &row->axis_from);
-	if (!status) {
-		status = read_axis(element, has_one ? "power_factor" : "power_factor_to",
-				   &row->axis_to);
-	}
-	if (!status && row->axis_from > row->axis_to) {
-		status = xml_fail(element, "power_factor_from has to be the more lagging one");
-	}
-	row->is_unity = has_one && row->axis_from == 0;
-	return status;
-}
-
-static void copy_if_present(char *text, size_t size, const xmlNode *element, const char *attribute)
-{
-	const char *value = xml_attribute(element, attribute);
-
-	if (value) {
-		snprintf(text, size, "%s", value);
-	}
+	return provenance_names[provenance];
 }
 
 bool provenance_from_name(const char *name, enum provenance *provenance)
@@ -123,90 +61,28 @@ bool provenance_from_name(const char *name, enum provenance *provenance)
 	return false;
 }
 
-static void read_provenance(const xmlNode *element, struct limit *limit)
+const struct limit_test *limit_test_at(size_t index)
 {
-	const char *name = xml_attribute(element, "provenance");
-
-	copy_if_present(limit->document, sizeof(limit->document), element, "document");
-	copy_if_present(limit->clause, sizeof(limit->clause), element, "clause");
-	copy_if_present(limit->note, sizeof(limit->note), element, "note");
-	if (name) {
-		provenance_from_name(name, &limit->provenance);
-	}
+	return index < TEST_COUNT ? &limit_tests[index] : NULL;
 }
 
-static enum status read_row(const xmlNode *element, struct limit_set *set)
+const struct limit_test *limit_test_find(const char *name)
 {
-	struct limit_row *row = &set->rows[set->row_count++];
-	const char *below = xml_attribute(element, "below");
-	const char *to = xml_attribute(element, "to");
-
-	if (!below == !to) {
-		return xml_fail(element,
-				"a row has either \"below\" (not included) or \"to\" (included)");
+	for (size_t i = 0; i < TEST_COUNT; i++) {
+		if (!strcmp(limit_tests[i].name, name)) {
+			return &limit_tests[i];
+		}
 	}
-	copy_if_present(row->tests, sizeof(row->tests), element, "tests");
-	row->is_single_element = !strcmp(xml_attribute(element, "elements"), "single");
-	row->from = read_current(xml_attribute(element, "from"));
-	row->to = read_current(to ? to : below);
-	row->to_is_included = to != NULL;
-	row->limit = set->common;
-	row->limit.has_row = true;
-	read_provenance(element, &row->limit);
-	if (quantity_parse(xml_attribute(element, "limit"), "%", &row->limit.limit_percent) ||
-	    !(row->limit.limit_percent > 0)) {
-		return xml_fail(element, "limit=\"%.40s\" is no limit above 0 %%",
-				xml_attribute(element, "limit"));
-	}
-	return read_power_factors(element, row);
-}
-
-static enum status read_set(const xmlNode *root, struct limit_set *set)
-{
-	const xmlNode *currents = xml_child(root, "currents");
-	enum status status = STATUS_OK;
-
-	copy_if_present(set->title, sizeof(set->title), root, "title");
-	read_provenance(root, &set->common);
-	set->nominal = read_current(xml_attribute(currents, "nominal"));
-	set->minimum = read_current(xml_attribute(currents, "minimum"));
-	if (set->nominal.base != BASE_MAXIMUM || set->minimum.base == BASE_MINIMUM) {
-		return xml_fail(currents,
-				"\"nominal\" is given in Imax and \"minimum\" in In or Imax");
-	}
-	for (xmlNode *row = xml_child(root, "row"); !status && row; row = xml_next(row, "row")) {
-		status = read_row(row, set);
-	}
-	return status;
-}
-
-enum status limit_set_load(const char *path, struct limit_set **set)
-{
-	xmlDocPtr document;
-	enum status status = xml_document_load(path, "procedures/limits.xsd", &document);
-
-	*set = NULL;
-	if (status) {
-		return status;
-	}
-	struct limit_set *loaded = calloc(1, sizeof(*loaded));
-	if (!loaded) {
-		status = status_fail(STATUS_IO, "%s: no memory to read it", path);
-	} else {
-		status = read_set(xmlDocGetRootElement(document), loaded);
-	}
-	xmlFreeDoc(document);
-	if (status) {
-		free(loaded);
-		return status;
-	}
-	*set = loaded;
-	return STATUS_OK;
+	return NULL;
 }
 
 void limit_set_free(struct limit_set *set)
 {
-	free(set);
+	while (set) {
+		struct limit_set *below = set->below;
+		free(set);
+		set = below;
+	}
 }
 
 const char *limit_set_title(const struct limit_set *set)
@@ -214,20 +90,37 @@ const char *limit_set_title(const struct limit_set *set)
 	return set->title;
 }
 
-const char *provenance_name(enum provenance provenance)
+const char *limit_set_file(const struct limit_set *set, int index)
 {
-	return provenance_names[provenance];
+	while (set && index--) {
+		set = set->below;
+	}
+	return set ? set->path : NULL;
+}
+
+double power_factor_axis(double power_factor, enum power_factor_side side)
+{
+	return side == POWER_FACTOR_LAGGING ? power_factor - 1 : 1 - power_factor;
 }
 
 static double amperes_of(const struct limit_set *set, const struct limit_current *current,
 			 double maximum_amperes)
 {
-	double base = maximum_amperes;
+	double base = 1;
 
-	if (current->base == BASE_NOMINAL) {
-		base = set->nominal.factor * maximum_amperes;
-	} else if (current->base == BASE_MINIMUM) {
+	switch (current->base) {
+	case BASE_MAXIMUM:
+		base = maximum_amperes;
+		break;
+	case BASE_NOMINAL:
+		base = amperes_of(set, &set->nominal, maximum_amperes);
+		break;
+	case BASE_MINIMUM:
 		base = amperes_of(set, &set->minimum, maximum_amperes);
+		break;
+	case BASE_AMPERE:
+	case BASE_COUNT:
+		break;
 	}
 	return current->factor * base;
 }
@@ -257,6 +150,20 @@ static bool power_factor_fits(const struct limit_row *row, const struct limit_qu
 	       axis <= row->axis_to + BOUNDARY_TOLERANCE;
 }
 
+static bool ratio_fits(const struct ratio_range *range, double ratio)
+{
+	return range->to == 0 || (ratio > 0 && ratio >= range->from * (1 - BOUNDARY_TOLERANCE) &&
+				  ratio <= range->to * (1 + BOUNDARY_TOLERANCE));
+}
+
+static bool class_fits(const struct limit_row *row, const struct limit_question *question)
+{
+	double amperes =
+		question->class_amperes > 0 ? question->class_amperes : question->maximum_amperes;
+
+	return row->class_amperes == 0 || row->class_amperes == amperes;
+}
+
 static bool test_fits(const char *tests, const char *test)
 {
 	size_t length = strlen(test);
@@ -269,17 +176,84 @@ static bool test_fits(const char *tests, const char *test)
 	return false;
 }
 
+static bool row_fits(const struct limit_set *set, const struct limit_row *row,
+		     const struct limit_question *question)
+{
+	if (!test_fits(row->tests, question->test)) {
+		return false;
+	}
+	if (row->limit.is_to_be_entered) {
+		return true;
+	}
+	if (!class_fits(row, question) || !ratio_fits(&row->volts, question->volts_ratio) ||
+	    !ratio_fits(&row->hertz, question->hertz_ratio)) {
+		return false;
+	}
+	return !row->is_at_load ||
+	       (row->is_single_element == question->is_single_element &&
+		current_fits(set, row, question) && power_factor_fits(row, question));
+}
+
+/* A figure that rests on another one is known no better than that. */
+static bool is_unread(enum provenance provenance)
+{
+	return provenance == PROVENANCE_RECALLED || provenance == PROVENANCE_STAND_IN;
+}
+
+static double part_of_limit(const struct limit_set *top, const struct limit_question *question,
+			    struct limit *limit)
+{
+	struct limit_question whole = *question;
+	struct limit other;
+
+	whole.test = "load_performance";
+	limit_find(top, &whole, &other);
+	if (is_unread(other.provenance)) {
+		limit->provenance = other.provenance;
+	}
+	return other.has_row ? limit->limit_percent * other.limit_percent : 0;
+}
+
+/* 0 where the question does not say enough. */
+static double figure_of(const struct limit_set *top, const struct limit_set *set,
+			const struct limit_row *row, const struct limit_question *question,
+			struct limit *limit)
+{
+	struct limit_current current = {.factor = limit->limit_percent, .base = row->base};
+	double power = question->elements * question->volts * question->maximum_amperes;
+
+	switch (row->formula) {
+	case FORMULA_CURRENT:
+		return amperes_of(set, &current, question->maximum_amperes);
+	case FORMULA_TIME:
+		return power > 0 && question->watt_hours_per_pulse > 0
+			       ? limit->limit_percent * question->watt_hours_per_pulse /
+					 WATT_HOURS_PER_KILOWATT_HOUR / power
+			       : 0;
+	case FORMULA_ENERGY:
+		return limit->limit_percent * power * WATT_HOURS_PER_KILOWATT_HOUR;
+	case FORMULA_PART_OF_LIMIT:
+		return part_of_limit(top, question, limit);
+	case FORMULA_NONE:
+		break;
+	}
+	return limit->limit_percent;
+}
+
 void limit_find(const struct limit_set *set, const struct limit_question *question,
 		struct limit *limit)
 {
 	*limit = (struct limit){.has_row = false};
-	for (int i = 0; i < set->row_count; i++) {
-		const struct limit_row *row = &set->rows[i];
-		if (row->is_single_element == question->is_single_element &&
-		    test_fits(row->tests, question->test) && current_fits(set, row, question) &&
-		    power_factor_fits(row, question)) {
-			*limit = row->limit;
-			return;
+	for (const struct limit_set *layer = set; layer; layer = layer->below) {
+		for (int i = 0; i < layer->row_count; i++) {
+			const struct limit_row *row = &layer->rows[i];
+			if (row_fits(layer, row, question)) {
+				*limit = row->limit;
+				limit->limit_percent = figure_of(set, layer, row, question, limit);
+				limit->has_row =
+					!limit->is_to_be_entered && limit->limit_percent > 0;
+				return;
+			}
 		}
 	}
 }

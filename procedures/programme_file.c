@@ -11,26 +11,6 @@
 #include "procedures/procedure_file.h"
 #include "procedures/xml_document.h"
 
-/* Beside the programme's folder first (a user's own files), then in the data folder. */
-static void find_file(const char *programme_path, const char *name, char *path, size_t size)
-{
-	char relative[160];
-	const char *slash = strrchr(programme_path, '/');
-	FILE *stream = NULL;
-
-	if (slash && (size_t)(slash - programme_path) + strlen(name) + 2 < size) {
-		snprintf(path, size, "%.*s/%s", (int)(slash - programme_path), programme_path,
-			 name);
-		stream = fopen(path, "rb");
-	}
-	if (stream) {
-		fclose(stream);
-		return;
-	}
-	snprintf(relative, sizeof(relative), "procedures/%.140s", name);
-	data_folder_path(path, size, relative);
-}
-
 static size_t count_children(const xmlNode *root, const char *name)
 {
 	size_t count = 0;
@@ -57,7 +37,7 @@ static enum status load_catalogues(const char *path, const xmlNode *root,
 	for (xmlNode *element = xml_child(root, "catalogue"); !status && element;
 	     element = xml_next(element, "catalogue")) {
 		char file[1200];
-		find_file(path, xml_attribute(element, "file"), file, sizeof(file));
+		data_folder_find(path, xml_attribute(element, "file"), file, sizeof(file));
 		status =
 			at_line(requirement_set_add(file, &programme->requirements), path, element);
 	}
@@ -77,7 +57,7 @@ static enum status load_procedures(const char *path, const xmlNode *root,
 	for (xmlNode *element = xml_child(root, "procedure"); !status && element;
 	     element = xml_next(element, "procedure")) {
 		char file[1200];
-		find_file(path, xml_attribute(element, "file"), file, sizeof(file));
+		data_folder_find(path, xml_attribute(element, "file"), file, sizeof(file));
 		status = at_line(
 			procedure_load(file, &programme->requirements,
 				       &programme->procedures[programme->procedure_count++]),
@@ -178,7 +158,7 @@ static enum status read_programme(const char *path, const xmlNode *root,
 	snprintf(programme->title, sizeof(programme->title), "%s", xml_attribute(root, "title"));
 	snprintf(programme->file, sizeof(programme->file), "%.127s", data_folder_relative(path));
 	programme->is_whole = scope && !strcmp(scope, "whole");
-	find_file(path, xml_attribute(root, "limits"), limits, sizeof(limits));
+	data_folder_find(path, xml_attribute(root, "limits"), limits, sizeof(limits));
 	if (strlen(limits) >= sizeof(programme->limits_file)) {
 		return xml_fail(root, "the path of the limits file is longer than %zu letters",
 				sizeof(programme->limits_file) - 1);

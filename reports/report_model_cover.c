@@ -17,6 +17,7 @@ struct counts {
 	int on_limits; /* of the mandatory ones; a plain comparison rests on none */
 	int recalled;
 	int stand_in;
+	int to_be_entered; /* the document has a figure that the laboratory did not enter */
 };
 
 static void count_one(struct counts *counts, const struct indexed_result *result)
@@ -29,6 +30,7 @@ static void count_one(struct counts *counts, const struct indexed_result *result
 		return;
 	}
 	counts->on_limits += *provenance != '\0';
+	counts->to_be_entered += !*provenance && *judgement_text(result, "limit_document");
 	counts->recalled += !strcmp(provenance, "recalled");
 	counts->stand_in += !strcmp(provenance, "stand-in");
 	for (int i = 0; i < OUTCOMES; i++) {
@@ -109,7 +111,15 @@ static void add_unread(struct report_model *model, const struct result_index *in
 	} else {
 		REPORT_FILL(sentence, WORD_all_limits_read, total);
 	}
-	model_block(model, BLOCK_PARAGRAPH, sentence)->mark = unread ? MARK_OPEN : MARK_PLAIN;
+	if (unread || !counts.to_be_entered || counts.on_limits) {
+		model_block(model, BLOCK_PARAGRAPH, sentence)->mark =
+			unread ? MARK_OPEN : MARK_PLAIN;
+	}
+	if (counts.to_be_entered) {
+		REPORT_FILL(sentence, WORD_limits_to_be_entered,
+			    integer_text(model, counts.to_be_entered));
+		model_block(model, BLOCK_PARAGRAPH, sentence)->mark = MARK_OPEN;
+	}
 }
 
 static enum report_mark mark_of_verdict(const char *verdict)

@@ -37,6 +37,9 @@
 	     "meter does; they do not show conformity with an official requirement.")                  \
 	WORD(all_limits_read, "All {1} verdicts rest on limits that were read in their document "      \
 			      "or entered by the laboratory.")                                         \
+	WORD(limits_to_be_entered, "{1} results are not evaluated because the laboratory has not "     \
+				   "entered the figure from "                                          \
+				   "the official text.")                                               \
 	WORD(decision_rule, "Decision rule")                                                           \
 	WORD(wanted_uncertainty, "Wanted uncertainty")                                                 \
 	WORD(statements, "Statements")                                                                 \

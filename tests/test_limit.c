@@ -7,6 +7,12 @@
 #include "tests/support/suite.h"
 
 #define NO_ROW 0
+#define QUESTION(of, current, maximum, factor, lags, is_single)                                    \
+	&(struct limit_question)                                                                   \
+	{                                                                                          \
+		.test = (of), .amperes = (current), .maximum_amperes = (maximum),                  \
+		.power_factor = (factor), .side = (lags), .is_single_element = (is_single),        \
+	}
 
 struct point {
 	double amperes, power_factor;
@@ -35,9 +41,9 @@ static void expect_points(const struct point *points, size_t count, double scale
 		for (size_t test = 0; test < 2; test++) {
 			struct limit limit;
 			limit_find(set,
-				   &(struct limit_question){tests[test], points[i].amperes * scale,
-							    200 * scale, points[i].power_factor,
-							    points[i].side, points[i].is_single},
+				   QUESTION(tests[test], points[i].amperes * scale, 200 * scale,
+					    points[i].power_factor, points[i].side,
+					    points[i].is_single),
 				   &limit);
 			CU_ASSERT_EQUAL(limit.has_row, points[i].limit_percent != NO_ROW);
 			CU_ASSERT_EQUAL(limit.limit_percent, points[i].limit_percent);
@@ -92,13 +98,11 @@ static void a_boundary_is_met_in_spite_of_the_last_bits(void)
 
 	/* 1.25 % of 200 A and a tenth of 3 x 0.1 A: neither product is exact in binary. */
 	limit_find(set,
-		   &(struct limit_question){"register", 1.25 / 100 * 200 * (1 - 1e-15), 200, 1,
-					    POWER_FACTOR_UNITY, false},
+		   QUESTION("register", 1.25 / 100 * 200 * (1 - 1e-15), 200, 1, POWER_FACTOR_UNITY,
+			    false),
 		   &limit);
 	CU_ASSERT_EQUAL(limit.limit_percent, 0.2);
-	limit_find(set,
-		   &(struct limit_question){"register", 200 * (1 + 1e-15), 200, 1,
-					    POWER_FACTOR_UNITY, false},
+	limit_find(set, QUESTION("register", 200 * (1 + 1e-15), 200, 1, POWER_FACTOR_UNITY, false),
 		   &limit);
 	CU_ASSERT_EQUAL(limit.limit_percent, 0.2);
 	limit_set_free(set);
@@ -109,10 +113,8 @@ static void a_borrowed_limit_says_so(void)
 	struct limit_set *set = load_stand_in();
 	struct limit limit;
 
-	limit_find(
-		set,
-		&(struct limit_question){"load_performance", 50, 200, 1, POWER_FACTOR_UNITY, false},
-		&limit);
+	limit_find(set, QUESTION("load_performance", 50, 200, 1, POWER_FACTOR_UNITY, false),
+		   &limit);
 	CU_ASSERT_EQUAL(limit.provenance, PROVENANCE_STAND_IN);
 	CU_ASSERT_STRING_EQUAL(provenance_name(limit.provenance), "stand-in");
 	CU_ASSERT_PTR_NOT_NULL(strstr(limit.note, "not Measurement Canada limits"));
@@ -126,11 +128,9 @@ static void a_test_without_rows_has_no_limit(void)
 	struct limit_set *set = load_stand_in();
 	struct limit limit;
 
-	limit_find(set, &(struct limit_question){"load", 50, 200, 1, POWER_FACTOR_UNITY, false},
-		   &limit);
+	limit_find(set, QUESTION("load", 50, 200, 1, POWER_FACTOR_UNITY, false), &limit);
 	CU_ASSERT_FALSE(limit.has_row);
-	limit_find(set, &(struct limit_question){"demand", 50, 200, 1, POWER_FACTOR_UNITY, false},
-		   &limit);
+	limit_find(set, QUESTION("unbalance", 50, 200, 1, POWER_FACTOR_UNITY, false), &limit);
 	CU_ASSERT_FALSE(limit.has_row);
 	limit_set_free(set);
 }
@@ -154,10 +154,8 @@ static enum status load_row(const char *row)
 	enum status status = limit_set_load(path, &set);
 	if (!status) {
 		struct limit limit;
-		limit_find(
-			set,
-			&(struct limit_question){"register", 50, 200, 1, POWER_FACTOR_UNITY, false},
-			&limit);
+		limit_find(set, QUESTION("register", 50, 200, 1, POWER_FACTOR_UNITY, false),
+			   &limit);
 		CU_ASSERT_EQUAL(limit.provenance, PROVENANCE_LABORATORY);
 		CU_ASSERT_STRING_EQUAL(limit.document, "D");
 		CU_ASSERT_STRING_EQUAL(limit.clause, "7.1");
@@ -191,8 +189,18 @@ static void mistakes_in_a_limits_file_are_told_with_their_line(void)
 		{"elements='all' from='In' to='Imax' power_factor='1' limit='0.7'",
 		 "limit=\"0.7\""},
 		{"elements='all' from='In' to='Imax' power_factor='1' limit='0 %'", "above 0 %"},
-		{"elements='all' from='5 A' to='Imax' power_factor='1' limit='1 %'",
-		 "from=\"5 A\""},
+		{"elements='all' from='5 kA' to='Imax' power_factor='1' limit='1 %'",
+		 "from=\"5 kA\""},
+		{"from='In' to='Imax' power_factor='1' limit='1 s/day'", "register is in percent"},
+		{"from='In' to='Imax' power_factor='1' limit='1 %' lower='2 %'", "below the limit"},
+		{"from='In' to='Imax' power_factor='1' limit='1 of load_performance' lower='-2 %'",
+		 "is a formula"},
+		{"from='In' to='Imax' power_factor='1' limit='1 of register'",
+		 "limit=\"1 of register\""},
+		{"from='In' to='Imax' power_factor='1' volts_ratio='1.1 to 0.9' limit='1 %'",
+		 "has to be the larger"},
+		{"from='In' to='Imax' power_factor='1' class='20' limit='1 %'", "class=\"20\""},
+		{"below='Imax' power_factor='1' limit='1 %'", "\"from\""},
 		{"elements='both' from='In' to='Imax' power_factor='1' limit='1 %'",
 		 "elements=\"both\""},
 		{"elements='all' from='In' to='Imax' power_factor='1' limit='1 %' "

@@ -37,7 +37,7 @@ static int run_programme(int argc, char **argv)
 		 .default_value = data_folder_path(device, sizeof(device),
 						   "procedures/devices/focus_ax.xml")},
 		{.name = "--form", .most = EVALUATION_FORMS},
-		{.name = "--limits", .most = 1},
+		{.name = "--limits", .most = EVALUATION_LIMITS},
 		{.name = "--model", .most = 1, .default_value = "AX"},
 		{.name = "--serial", .most = 1, .default_value = "00000001"},
 		{.name = "--operator", .most = 1, .default_value = ""},
@@ -67,7 +67,9 @@ static int run_programme(int argc, char **argv)
 	evaluation.programme_path = words[0];
 	evaluation.lab_path = option_value(options, "--lab");
 	evaluation.device_path = option_value(options, "--device");
-	evaluation.limits_path = option_value(options, "--limits");
+	for (int i = 0; i < options[3].count; i++) {
+		evaluation.limits_paths[evaluation.limits_count++] = options[3].values[i];
+	}
 	evaluation.model = option_value(options, "--model");
 	evaluation.serial = option_value(options, "--serial");
 	evaluation.operator_name = option_value(options, "--operator");
@@ -85,7 +87,8 @@ const struct command command_run = {
 		"no record\n"
 		"  --lab FILE       laboratory (default: the virtual one)\n"
 		"  --device FILE    type of device (default: FOCUS AX)\n"
-		"  --limits FILE    limits instead of the programme's own\n"
+		"  --limits FILE    limits instead of the programme's own; up to 4, each over the "
+		"one before\n"
 		"  --model MODEL    model of the device (default AX)\n"
 		"  --serial TEXT    serial number of the simulated meter\n"
 		"  --operator NAME  who runs the test, for the record\n"

@@ -62,6 +62,8 @@ void result_begin(const struct step_context *context, const struct result_head *
 		record_draft_number(draft, "amperes", load->point.amperes);
 		record_draft_number(draft, "percent_of_maximum", load->percent_of_maximum);
 		record_draft_number(draft, "maximum_amperes", context->form->maximum_amperes);
+		record_draft_integer(draft, "elements",
+				     (int64_t)ceil(context->form->wiring->element_count));
 		record_draft_text(draft, "power_factor", load->power_factor);
 	}
 	if (head->runs) {

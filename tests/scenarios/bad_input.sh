@@ -68,7 +68,7 @@ for word in run report list check coverage lab; do
 	says "help_$word" "mcbench $word"
 done
 expect 0 check_all "$program" check "$source"/procedures/*/*.xml "$source"/bench/labs/*.xml "$source"/reference_source/certificates/*.xml
-for list in verbs drivers forms programmes; do
+for list in verbs drivers forms programmes limits requirements devices; do
 	expect 0 "list_$list" "$program" list "$list"
 	[ -s "list_$list.out" ] || fail "list $list says nothing"
 done
