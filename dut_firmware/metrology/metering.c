@@ -86,9 +86,7 @@ static inline int64_t element_power_q4(struct metering_element *element, int32_t
 uint32_t metering_run(struct metering *metering, struct pulse_output *pulses,
 		      const struct sample_frame *frames, uint32_t frame_count, int64_t *power_q4)
 {
-	struct metering_element a = metering->elements[0];
-	struct metering_element b = metering->elements[1];
-	struct metering_element c = metering->elements[2];
+	struct metering_element *elements = metering->elements;
 	int64_t segment_q4 = metering->energy_q4;
 	uint64_t ramp_q4 = metering->energy_ramp_q4;
 	int64_t pulse_q4 = pulses->energy_q4;
@@ -106,9 +104,11 @@ uint32_t metering_run(struct metering *metering, struct pulse_output *pulses,
 	while (frame < end) {
 		const struct sample_frame *inputs = &frames[frame];
 
-		frame_q4 = element_power_q4(&a, inputs->volts[0], inputs->amperes[0]) +
-			   element_power_q4(&b, inputs->volts[1], inputs->amperes[1]) +
-			   element_power_q4(&c, inputs->volts[2], inputs->amperes[2]);
+		frame_q4 = 0;
+		for (int element = 0; element < DEVICE_ELEMENTS; element++) {
+			frame_q4 += element_power_q4(&elements[element], inputs->volts[element],
+						     inputs->amperes[element]);
+		}
 		segment_q4 += frame_q4;
 		ramp_q4 += (uint64_t)segment_q4;
 		pulse_q4 += frame_q4;
@@ -117,9 +117,6 @@ uint32_t metering_run(struct metering *metering, struct pulse_output *pulses,
 			break;
 		}
 	}
-	metering->elements[0] = a;
-	metering->elements[1] = b;
-	metering->elements[2] = c;
 	metering->energy_q4 = segment_q4;
 	metering->energy_ramp_q4 = ramp_q4;
 	metering->segment_frames += frame;
