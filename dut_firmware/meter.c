@@ -124,6 +124,7 @@ struct meter *meter_init(void *memory, const struct board *board,
 	service_disconnect_init(&meter->disconnect, has_service_switch(hardware));
 	nonvolatile_restore(meter);
 	event_log_open(&meter->event_log, board);
+	utility_information_open(&meter->utility, board);
 	if (has_recorder(hardware)) {
 		load_profile_open(&meter->load_profile, board,
 				  (uint16_t)(form->kt_hundredths * MILLIWATT_HOURS_OF_HUNDREDTH),

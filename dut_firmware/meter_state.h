@@ -27,6 +27,7 @@
 #include "storage/nonvolatile.h"
 #include "storage/event_log.h"
 #include "storage/protected_storage.h"
+#include "storage/utility_information.h"
 
 struct meter {
 	const struct board *board;
@@ -50,6 +51,7 @@ struct meter {
 	struct panel panel;
 	struct display display;
 	struct event_log event_log;
+	struct utility_information utility;
 	struct load_profile load_profile;
 	struct self_supervision supervision;
 	/* not legally relevant: behind all that is, whose places they must not move */

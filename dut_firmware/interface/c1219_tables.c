@@ -9,6 +9,7 @@
 /* ST44 follows this order. */
 static const struct c1219_group *const groups[] = {
 	&c1219_general_tables,	    /* ST0-5 */
+	&c1219_utility_tables,	    /* ST6 */
 	&c1219_procedure_tables,    /* ST7, 8 */
 	&c1219_source_tables,	    /* ST11-13, 16 */
 	&c1219_register_tables,	    /* ST21-28 */

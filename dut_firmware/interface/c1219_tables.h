@@ -92,6 +92,7 @@ struct c1219_group {
 	}
 
 extern const struct c1219_group c1219_general_tables;
+extern const struct c1219_group c1219_utility_tables;
 extern const struct c1219_group c1219_procedure_tables;
 extern const struct c1219_group c1219_source_tables;
 extern const struct c1219_group c1219_register_tables;

@@ -64,6 +64,11 @@ struct event_log *event_log_of(struct meter *meter)
 	return &meter->event_log;
 }
 
+struct utility_information *utility_information_of(struct meter *meter)
+{
+	return &meter->utility;
+}
+
 struct module *module_of(struct meter *meter)
 {
 	return &meter->module;
@@ -111,7 +116,8 @@ uint16_t meter_status_bits(const struct meter *meter)
 {
 	uint32_t bits = meter->supervision.errors;
 
-	bits |= meter->adjustment_state == PROTECTED_DAMAGED || nonvolatile_is_damaged(meter)
+	bits |= meter->adjustment_state == PROTECTED_DAMAGED || nonvolatile_is_damaged(meter) ||
+				meter->utility.is_damaged
 			? STATUS_NONVOLATILE_MEMORY
 			: 0;
 	bits |= meter->billing.clock.is_set ? 0 : STATUS_CLOCK;

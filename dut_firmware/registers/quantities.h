@@ -71,6 +71,9 @@ struct load_profile;
 struct load_profile *load_profile_of(struct meter *meter);
 struct event_log;
 struct event_log *event_log_of(struct meter *meter);
+/* What the utility has written of itself. */
+struct utility_information;
+struct utility_information *utility_information_of(struct meter *meter);
 
 /* The communication module as the meter knows it. */
 struct module;

@@ -21,7 +21,8 @@ struct storage_area {
 #define STORAGE_BILLING_REGISTERS ((struct storage_area){24, 10})
 #define STORAGE_BILLING_HISTORY ((struct storage_area){34, 16})
 #define STORAGE_BILLING_SETTINGS ((struct storage_area){50, 3})
-/* 53..63 are free */
+/* 53..60 are free */
+#define STORAGE_UTILITY ((struct storage_area){61, 3})
 #define STORAGE_RECORDER ((struct storage_area){64, 64})
 #define STORAGE_MAP_SECTORS 128u /* 512 KiB */
 

@@ -14,6 +14,7 @@
 #include "service/program_check.h"
 #include "service/service_disconnect.h"
 #include "storage/event_log.h"
+#include "storage/utility_information.h"
 
 struct meter {
 	struct nameplate nameplate;
@@ -23,7 +24,8 @@ struct meter {
 	uint16_t status;
 	struct control control;
 	struct module module;
-	struct load_profile load_profile; /* none, unless the test opens one */
+	struct utility_information utility; /* none */
+	struct load_profile load_profile;   /* none, unless the test opens one */
 	struct event_log event_log;
 	struct billing billing;
 	struct disconnect_report disconnect; /* none, unless the test fits one */
@@ -55,6 +57,11 @@ uint32_t meter_module_locked_seconds(const struct meter *meter)
 {
 	(void)meter;
 	return 0;
+}
+
+struct utility_information *utility_information_of(struct meter *meter)
+{
+	return &meter->utility;
 }
 
 struct module *module_of(struct meter *meter)
