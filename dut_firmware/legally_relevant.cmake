@@ -15,7 +15,7 @@ set(LEGALLY_RELEVANT
 	interface/c1219_*.c # what the tables say, who may write them, procedures
 	interface/security.c # passwords
 	interface/module.c # which rights a communication module has
-	interface/display.c interface/display_items.c interface/panel.c interface/switches.c # the indication and the switches
+	interface/display*.c interface/panel.c interface/switches.c # the indication and the switches
 	boards/*.c # converters, pulse, storage, relay, supply: the way between the meter and its hardware
 )
 # The rest: may change without consent. It meters nothing, stores nothing, shows no register and opens no write; what it

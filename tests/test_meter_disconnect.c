@@ -312,7 +312,7 @@ static void an_armed_switch_closes_at_the_customers_long_press(void)
 	hold_scroll(whole, 3.2); /* not armed: the alternate list */
 	CU_ASSERT(display_shows(whole, 0, "888"));
 	CU_ASSERT_EQUAL(whole->relay.pulse_count, 0);
-	whole_seconds(whole, 90); /* the list is over */
+	whole_seconds(whole, 160); /* the list is over */
 	command(whole, OPEN);
 	rest(whole);
 	CU_ASSERT_EQUAL(command(whole, ARM), DONE);
@@ -423,7 +423,7 @@ static void the_display_tells_the_state_in_words(void)
 	command(whole, OPEN);
 	rest(whole);
 	hold_scroll(whole, 3.2);
-	for (int step = 0; step < 20 && !display_shows(whole, 0, "040"); step++) {
+	for (int step = 0; step < 30 && !display_shows(whole, 0, "040"); step++) {
 		hold_scroll(whole, 0.1);
 	}
 	CU_ASSERT(display_shows(whole, 0, "040       OPEN      SW  ALT "));

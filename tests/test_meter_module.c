@@ -544,8 +544,8 @@ static void expect_on_display(struct whole *whole, const char *code, const char 
 	char expected[16];
 
 	snprintf(expected, sizeof(expected), "%s %10s", code, value);
-	for (unsigned int second = 0; second < 200; second++) {
-		if (second % 100 == 0) {
+	for (unsigned int second = 0; second < 320; second++) {
+		if (second % 160 == 0) {
 			whole->contacts |= EXCHANGE_CONTACT_SCROLL;
 			whole_seconds(whole, 4);
 			whole->contacts &= ~EXCHANGE_CONTACT_SCROLL;

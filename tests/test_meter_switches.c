@@ -103,12 +103,14 @@ static void a_switch_that_stays_in_test_mode_does_not_keep_the_meter_there(void)
 
 static void scroll_steps_and_held_opens_the_alternate_list_once(void)
 {
-	static const char *const codes[] = {"888", "020", "021", "022", "023", "024", "025", "030",
-					    "031", "090", "091", "093", "094", "095", "096", "092"};
+	static const char *const codes[] = {"888", "060", "061", "032", "033", "034", "008", "009",
+					    "020", "021", "022", "023", "024", "025", "030", "031",
+					    "090", "091", "093", "094", "095", "096", "092"};
 	static const char *const values[] = {
-		NULL,	      "     120.0", NULL,	  NULL,		"    30.000", NULL,
-		NULL,	      NULL,	    NULL,	  "      5.34", "  --------", "  --------",
-		"   unknown", "      NONE", "          ", " Er 000000"};
+		NULL,	      "----------", "     --:--", NULL,		NULL,	      NULL,
+		NULL,	      NULL,	    "     120.0", NULL,		NULL,	      "    30.000",
+		NULL,	      NULL,	    NULL,	  NULL,		"      5.34", "  --------",
+		"  --------", "   unknown", "      NONE", "          ", " Er 000000"};
 	struct whole *whole = whole_new();
 
 	whole_load(whole, 120.05, 30.0005); /* in the middle of a digit */

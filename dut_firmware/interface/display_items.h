@@ -27,14 +27,27 @@ enum display_kind {
 	DISPLAY_SERVICE_SWITCH,
 	DISPLAY_MODULE,
 	DISPLAY_MODULE_FIRMWARE,
+	DISPLAY_MAXIMUM, /* demand, all rates together */
+	DISPLAY_MAXIMUM_DATE,
+	DISPLAY_MAXIMUM_TIME,
+	DISPLAY_CUMULATIVE,
+	DISPLAY_CONTINUOUS,
+	DISPLAY_PRESENT,  /* of the interval in progress */
+	DISPLAY_PREVIOUS, /* of the newest complete one */
+	DISPLAY_INTERVAL_LEFT,
+	DISPLAY_RESETS,
+	DISPLAY_RATE_ENERGY, /* delivered */
+	DISPLAY_RATE_MAXIMUM,
+	DISPLAY_DATE,
+	DISPLAY_TIME,
 };
 
 struct display_item {
 	char code[4];
 	char unit[5];
-	char name[4]; /* register or phase */
-	uint8_t kind; /* enum display_kind */
-	uint8_t phase;
+	char name[4];  /* register or phase */
+	uint8_t kind;  /* enum display_kind */
+	uint8_t index; /* phase or rate */
 };
 
 enum display_list_number {
