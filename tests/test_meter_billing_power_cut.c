@@ -7,6 +7,7 @@
 #define NOR_FLASH_MOST_BYTES (64u * 4096u) /* without the recorder's sectors */
 
 #include "registers/billing_actions.h"
+#include "registers/control.h"
 #include "tests/support/measured_energy.h"
 #include "tests/support/suite.h"
 
@@ -271,8 +272,178 @@ static void rates_maxima_and_readings_agree_after_cuts_in_every_operation(void)
 	table_free(table);
 }
 
+static void check_rates_add_up(const struct view *view)
+{
+	CU_ASSERT_EQUAL(view->tiers[0] + view->tiers[1] + view->tiers[2] + view->tiers[3],
+			view->total);
+}
+
+/* The warning comes up to two windows before or after midnight, where the rate changes; the load
+ * goes on while the supply holds up. */
+static void no_rate_shown_under_warning_is_above_what_comes_back(void)
+{
+	static struct nor_flash flash;
+	struct table *table = table_new(200);
+	struct measured_energy *energy = measured_energy_new(table, 0);
+	int tiers_changed = 0;
+
+	begin(table, energy);
+	flash = table->flash;
+	for (int64_t warned_at = MIDNIGHT - 512; warned_at < MIDNIGHT + 512; warned_at += 61) {
+		table->flash = flash;
+		power_up(table);
+		set_clock(table, view_of(table).resets, NEXT_SEASON);
+		measured_feed(table, energy, warned_at, -1);
+		struct view before = view_of(table);
+
+		for (int64_t end = warned_at + 1; end <= warned_at + 960; end += 53) {
+			measured_feed(table, energy, end, warned_at);
+		}
+		struct view during = view_of(table);
+
+		nor_flash_power_up(&table->flash);
+		table_power_up(table);
+		struct view after = view_of(table);
+
+		check_rates_add_up(&during);
+		check_rates_add_up(&after);
+		for (unsigned int tier = 0; tier < TIERS; tier++) {
+			CU_ASSERT(before.tiers[tier] <= during.tiers[tier]);
+			CU_ASSERT(during.tiers[tier] <= after.tiers[tier]);
+		}
+		tiers_changed += warned_at < MIDNIGHT && during.season != before.season;
+		/* below one test pulse of 1.8 Wh */
+		CU_ASSERT(mwh(measured_watt_hours(energy, table->frame)) - after.total < 1800);
+	}
+	CU_ASSERT(tiers_changed > 5);
+	free(energy);
+	table_free(table);
+}
+
+/* Midnight comes 30 s after the setting and saves like a minute. 2.77 kWh: a minute at 166.2 kW. */
+static void without_warning_rates_lose_what_the_total_loses(void)
+{
+	static const struct {
+		int seconds;
+		int64_t saved; /* frame of the newest save */
+	} rows[] = {
+		{20, SECOND},
+		{29, SECOND},
+		{31, MIDNIGHT + 29 * SECOND},
+		{59, MIDNIGHT + 29 * SECOND},
+		{61, 60 * SECOND},
+		{119, 60 * SECOND},
+		{121, 120 * SECOND},
+	};
+	static struct nor_flash flash;
+	struct table *table = table_new(200);
+	struct measured_energy *energy = measured_energy_new(table, 0);
+	const struct meter_clock_time time = {.date = {2026, 9, 30}, 23, 59, 30};
+
+	begin(table, energy);
+	flash = table->flash;
+	for (unsigned int i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		table->flash = flash;
+		power_up(table);
+		struct view start = view_of(table);
+
+		CU_ASSERT(meter_set_clock(table->meter, &time, METER_CLOCK_BY_CALENDAR));
+		measured_feed(table, energy, (int64_t)rows[i].seconds * SECOND + 300, -1);
+		struct view shown = view_of(table);
+
+		power_up(table);
+		struct view view = view_of(table);
+		int64_t saved = mwh(measured_watt_hours(energy, rows[i].saved));
+
+		check_rates_add_up(&view);
+		CU_ASSERT(llabs(view.total - start.total - saved) <= TOLERANCE_MWH);
+		CU_ASSERT(shown.total - view.total < 2770000);
+		for (unsigned int tier = 0; tier < TIERS; tier++) {
+			CU_ASSERT(view.tiers[tier] >= start.tiers[tier]);
+			CU_ASSERT(shown.tiers[tier] - view.tiers[tier] <= shown.total - view.total);
+		}
+	}
+	free(energy);
+	table_free(table);
+}
+
+static bool is_cleared(const struct view *view)
+{
+	return view->total == 0 && view->resets == 0 && view->self_reads == 0 &&
+	       view->continuous_mw == 0;
+}
+
+static void clearing_is_all_or_nothing_wherever_it_is_cut(void)
+{
+	static struct nor_flash flash;
+	struct table *table = table_new(200);
+	struct measured_energy *energy = measured_energy_new(table, 0);
+	int cleared = 0;
+	int kept = 0;
+
+	begin(table, energy);
+	flash = table->flash;
+	for (int cut = 0; cut < 4 * NOR_FLASH_CUT_PARTS; cut++) {
+		table->flash = flash;
+		power_up(table);
+		set_clock(table, view_of(table).resets, SAME_SEASON);
+		struct view before = view_of(table);
+
+		table->flash.cut_at = table->flash.operations + 1 + cut / NOR_FLASH_CUT_PARTS;
+		table->flash.cut_part = cut % NOR_FLASH_CUT_PARTS;
+		CU_ASSERT_EQUAL(meter_clear_data(table->meter, NULL), PROCEDURE_COMPLETED);
+		power_up(table);
+		struct view after = view_of(table);
+
+		check_rates_add_up(&after);
+		CU_ASSERT_EQUAL(meter_status_bits(table->meter) & NV_MEM, 0);
+		cleared += is_cleared(&after);
+		kept += after.total >= before.total && after.resets == before.resets &&
+			after.self_reads == before.self_reads &&
+			after.continuous_mw == before.continuous_mw;
+		CU_ASSERT_EQUAL(cleared + kept, cut + 1);
+		CU_ASSERT_EQUAL(billing_of(table->meter)->self_read_count, !is_cleared(&after));
+	}
+	CU_ASSERT(cleared > 8 && kept > 8);
+	free(energy);
+	table_free(table);
+}
+
+/* The newest energy record goes bad in the part: rates give back what the older one lacks. */
+static void rates_fit_the_total_even_after_damage(void)
+{
+	struct table *table = table_new(200);
+	struct measured_energy *energy = measured_energy_new(table, 0);
+	struct view before = begin(table, energy);
+	uint32_t end = 2 * SECTOR_BYTES;
+
+	while (table->flash.bytes[end] != 0xFF) {
+		end += 128;
+	}
+	for (uint32_t slot = end; slot > 2 * SECTOR_BYTES; slot -= 128) {
+		table->flash.bytes[slot - 128 + 20] ^= 1;
+		power_up(table);
+		struct view view = view_of(table);
+
+		check_rates_add_up(&view);
+		CU_ASSERT(view.total <= before.total);
+		for (unsigned int tier = 0; tier < TIERS; tier++) {
+			CU_ASSERT(view.tiers[tier] >= 0);
+		}
+		before = view;
+	}
+	CU_ASSERT_EQUAL(before.total, 0);
+	CU_ASSERT(meter_status_bits(table->meter) & NV_MEM);
+	free(energy);
+	table_free(table);
+}
+
 const char *const suite_name = "meter_billing_power_cut";
 const struct suite_case suite_cases[] = {
 	CASE(rates_maxima_and_readings_agree_after_cuts_in_every_operation),
+	CASE(no_rate_shown_under_warning_is_above_what_comes_back),
+	CASE(without_warning_rates_lose_what_the_total_loses),
+	CASE(clearing_is_all_or_nothing_wherever_it_is_cut),
+	CASE(rates_fit_the_total_even_after_damage),
 	CASES_END,
 };

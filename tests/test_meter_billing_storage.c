@@ -2,10 +2,10 @@
  * What billing keeps without supply, read as anybody reads it: over the optical port before and
  * after outages, warned and not. Cuts in the middle of an operation: test_meter_power_cut.c.
  */
+#include "registers/billing_actions.h"
 #include "tests/support/metered_port.h"
 
 #define TICKS_PER_SECOND 32768u
-#define READ 1u
 #define CALENDAR_OCTETS 232u
 #define RECURRING_OFFSET 60u
 #define SWITCH_OFFSET (RECURRING_OFFSET + 36u)
@@ -210,9 +210,57 @@ static void the_pointer_of_the_self_reads_is_reset_and_moved(void)
 	port_free(&port);
 }
 
+#define MINUTES_OF_20_YEARS 10519200.0
+#define ENDURANCE 100000
+#define TURNS 50u
+
+/* Erases a save of the journal in these sectors, which the saves before have worn all alike. */
+static double erases_a_save(uint32_t first, uint32_t sectors, uint32_t saves)
+{
+	const uint32_t *erases = port.table->flash.erases;
+	uint32_t most = 0;
+	uint32_t least = UINT32_MAX;
+
+	for (uint32_t sector = first; sector < first + sectors; sector++) {
+		most = erases[sector] > most ? erases[sector] : most;
+		least = erases[sector] < least ? erases[sector] : least;
+	}
+	CU_ASSERT(least > 0 && most - least <= 1);
+	return (double)most / saves;
+}
+
+/* A maximum that is higher every minute, and a reading every two and a half minutes. Setting the
+ * clock saves what a maximum saves. */
+static void twenty_years_of_changes_stay_within_the_endurance(void)
+{
+	const uint32_t changes = TURNS * 10 * (TABLE_SECTOR_BYTES / 256);
+	const uint32_t readings = TURNS * 16 * (TABLE_SECTOR_BYTES / 1280);
+	struct meter_clock_time time = {.date = {2026, 7, 14}};
+
+	port_start(&port, "AX");
+	port_seconds(&port, 2);
+	for (uint32_t change = 0; change < changes; change++) {
+		time.second = (uint8_t)(change % 60);
+		CU_ASSERT(meter_set_clock(port.table->meter, &time, METER_CLOCK_BY_CALENDAR));
+	}
+	CU_ASSERT(erases_a_save(24, 10, changes) * MINUTES_OF_20_YEARS < ENDURANCE);
+	CU_ASSERT_EQUAL(port.table->flash.erases[34], 0);
+	for (uint32_t reading = 0; reading < readings; reading++) {
+		meter_self_read(port.table->meter);
+	}
+	CU_ASSERT(erases_a_save(34, 16, readings) * MINUTES_OF_20_YEARS / 2.5 < ENDURANCE);
+	/* The energy is saved with each of them, and every minute. */
+	CU_ASSERT(erases_a_save(2, 14, changes + readings) * MINUTES_OF_20_YEARS * 2.4 < ENDURANCE);
+	CU_ASSERT_EQUAL(port.table->flash.erases[0] + port.table->flash.erases[50], 0);
+	CU_ASSERT_EQUAL(port.table->flash.programs_of_granule, 1);
+	CU_ASSERT_EQUAL(port.table->flash.programs_of_unerased, 0);
+	port_free(&port);
+}
+
 const char *const suite_name = "meter_billing_storage";
 const struct suite_case suite_cases[] = {
 	CASE(all_registers_and_rules_come_back),
+	CASE(twenty_years_of_changes_stay_within_the_endurance),
 	CASE(the_pointer_of_the_self_reads_is_reset_and_moved),
 	CASES_END,
 };
