@@ -1,8 +1,7 @@
 /*
  * dut_firmware/registers/demand over the optical port and through frames: the closed forms of block
- * and rolling demand, and everything that must not enter a maximum.
+ * and rolling demand, and what must not enter a maximum; more of that in test_meter_intervals.c.
  */
-#include "registers/demand.h"
 #include "tests/support/suite.h"
 #include "tests/support/whole_meter.h"
 
@@ -378,40 +377,6 @@ static void an_interval_that_an_outage_cuts_enters_no_maximum(void)
 	}
 }
 
-/*
- * Cold load: 20 min without demand after an outage of 10 s or more. The outage is told to the
- * module itself, because the rules do not outlive the supply.
- */
-static void a_cold_load_enters_no_maximum(void)
-{
-	static const struct demand_rules rules = {
-		.power_fail_seconds = 10,
-		.power_fail_minutes = 5,
-		.cold_load_minutes = 20,
-		.sub_interval_minutes = 15,
-		.sub_intervals = 1,
-	};
-
-	for (uint32_t outage = 9; outage <= 10; outage++) {
-		struct meter_clock clock = {.is_set = false};
-		struct demand demand;
-		int64_t delivered = 0;
-		int32_t maxima[4] = {0};
-
-		demand_init(&demand, &rules, 0);
-		demand_power_up(&demand, 0, outage);
-		for (int second = 1; second <= 3600; second++) {
-			clock.standard_seconds++;
-			delivered += 20000; /* 20 Wh a second */
-			demand_add_second(&demand, &clock, delivered, 0);
-			maxima[(second - 1) / 900] = demand.registers[0].maximum_mw;
-		}
-		CU_ASSERT_EQUAL(maxima[0], 0);
-		CU_ASSERT_EQUAL(maxima[1], outage < 10 ? 72000000 : 0);
-		CU_ASSERT_EQUAL(maxima[2], 72000000);
-	}
-}
-
 static void boundaries_follow_standard_time_through_daylight_saving(void)
 {
 	/* 2026-03-08 01:50 standard: intervals end at 02:00 = 03:00 and 03:15 daylight time */
@@ -448,7 +413,6 @@ const struct suite_case suite_cases[] = {
 	CASE(an_interval_that_a_clock_change_cuts_enters_no_maximum),
 	CASE(an_interval_that_a_mode_cuts_enters_no_maximum),
 	CASE(an_interval_that_an_outage_cuts_enters_no_maximum),
-	CASE(a_cold_load_enters_no_maximum),
 	CASE(boundaries_follow_standard_time_through_daylight_saving),
 	CASES_END,
 };

@@ -208,6 +208,9 @@ void billing_power_up(struct billing *billing, const struct billing_outage *outa
 				   : UINT32_MAX;
 
 	demand_power_up(&billing->demand, totals->delivered, seconds);
+	if (billing->demand.excluded_seconds > 0) {
+		billing->unsaved |= BILLING_REGISTERS; /* the next outage may be a short one */
+	}
 	meter_clock_power_up(&billing->clock, outage->battery_ticks, &billing->calendar);
 	if (!billing->clock.is_set) {
 		billing->clock.standard_seconds = outage->age_seconds;

@@ -1,5 +1,5 @@
-# Writes calendar_clock.txt, calendar_dates.txt and calendar_rates.txt from Python's datetime and zoneinfo: what a wall clock in Toronto
-# shows, weekdays, and dates by rule. Usage: python3 calendar.py FOLDER
+# Writes calendar_clock.txt, calendar_dates.txt, calendar_rates.txt and calendar_outages.txt from Python's datetime and zoneinfo: what a
+# wall clock in Toronto shows, weekdays, dates by rule, and what is in force after an outage. Usage: python3 calendar.py FOLDER
 import datetime
 import sys
 import zoneinfo
@@ -122,6 +122,34 @@ def rows_of_rates():
                 yield '%s %02d %d %d' % (date.strftime('%y %m %d'), hour, season, rate_of(date, hour, season))
 
 
+# Outages that begin 10 s before something happens: daylight saving on and off, a rate, a season that begins with or without a
+# holiday, a month, a leap day, a year. Demand intervals are quarters of an hour, whatever the offset.
+BEGINS = [(2025, 3, 9, 1, 59, 0), (2025, 11, 2, 1, 59, 0), (2025, 11, 2, 1, 59, 1), (2025, 2, 11, 6, 59, 0), (2025, 7, 16, 16, 59, 0),
+          (2025, 3, 31, 23, 59, 0), (2024, 6, 30, 23, 59, 0), (2025, 1, 31, 23, 59, 0), (2024, 2, 28, 23, 59, 0), (2024, 12, 31, 23, 59, 0)]
+OUTAGES = (1, 10, 59, 900, 3600, 86400, 40 * 86400)
+SUPPLY = 20  # s from the setting of the clock, 30 s past the minute, to the outage
+
+
+def in_force(instant):  # season, rate
+    local = instant.astimezone(ZONE)
+    season = (local.month - 1) // 3
+    return season, rate_of(local.date(), local.hour, season)
+
+
+def rows_of_outages():
+    second = datetime.timedelta(seconds=1)
+    for year, month, day, hour, minute, fold in BEGINS:
+        begin = datetime.datetime(year, month, day, hour, minute, 30, tzinfo=ZONE, fold=fold).astimezone(UTC)
+        for outage in OUTAGES:
+            after = begin + (SUPPLY + outage) * second
+            left = 900 - int(after.timestamp()) % 900
+            whole = after + (left + 900) * second  # the end of the first interval that nothing has cut
+            last = (whole - second).astimezone(ZONE)
+            end = last.replace(tzinfo=None) + second  # as the clock comes to it, before a switch of daylight saving
+            yield '%s  %d  %s %d %d  %d  %s %d  %d' % (wall(begin), outage, wall(after), *in_force(after), left,
+                                                     end.strftime('%y %m %d %H %M'), in_force(last)[1], in_force(begin)[0])
+
+
 ORIGIN = '# Made by tests/captures/calendar.py with Python %s, zone America/Toronto; the meter\'s code has no part in it.\n'
 with open(sys.argv[1] + '/calendar_clock.txt', 'w') as out:
     out.write(ORIGIN % sys.version.split()[0])
@@ -136,3 +164,9 @@ with open(sys.argv[1] + '/calendar_rates.txt', 'w') as out:
     out.write(ORIGIN % sys.version.split()[0])
     out.write('# day; hour; season; rate\n')
     out.writelines(row + '\n' for row in rows_of_rates())
+with open(sys.argv[1] + '/calendar_outages.txt', 'w') as out:
+    out.write(ORIGIN % sys.version.split()[0])
+    out.write('# wall time, weekday, daylight saving; %d s later an outage of so many seconds; wall time, weekday, daylight saving, season, '
+              'rate after it;\n# seconds to the end of the demand interval; wall time at the end of the next one, its rate; season before\n'
+              % SUPPLY)
+    out.writelines(row + '\n' for row in rows_of_outages())
