@@ -77,7 +77,7 @@ static bool slot_is(const struct journal *journal, uint32_t slot, const uint8_t 
 		uint32_t count = part_at(journal, start);
 
 		if (!slot_read(journal, slot, start, part, count) ||
-		    memcmp(part, &bytes[start], count)) {
+		    memcmp(part, &bytes[start], count) != 0) {
 			return false;
 		}
 	}
