@@ -14,7 +14,7 @@
 #include "procedures/data_folder.h"
 
 static const struct command *const commands[] = {
-	&command_run,	&command_report,   &command_list,
+	&command_run,	&command_judge,	   &command_report, &command_list,
 	&command_check, &command_coverage, &command_lab,
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

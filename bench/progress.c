@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "procedures/decision.h"
+#include "procedures/judge_record.h"
 
 #define ROWS 512
 
@@ -58,6 +59,12 @@ static const char *text_or_empty(const struct record_entry *entry, const char *n
 	const char *text = record_text(entry, name);
 
 	return text ? text : "";
+}
+
+/* Earlier judgements of a record that was judged again stay in it, but do not count. */
+static bool is_of_judging(const struct record_entry *entry, int64_t judging)
+{
+	return !strcmp(entry->kind, "judgement") && record_integer(entry, "judging") == judging;
 }
 
 static struct verdict_row *row_for(struct verdict_row *rows, int *count,
@@ -123,12 +130,13 @@ static void count_judgement(struct verdict_row *row, const struct record_entry *
 
 static void print_deviating_points(const struct run_record *record)
 {
+	int64_t newest = newest_judging(record);
+
 	for (size_t i = 0; i < record->count; i++) {
 		const struct record_entry *judgement = &record->entries[i];
 		const struct record_entry *result;
 
-		if (strcmp(judgement->kind, "judgement") ||
-		    record_flag(judgement, "is_informative") ||
+		if (!is_of_judging(judgement, newest) || record_flag(judgement, "is_informative") ||
 		    !strcmp(text_or_empty(judgement, "outcome"), conformity_name(CONFORMS)) ||
 		    !(result = result_of(record, judgement))) {
 			continue;
@@ -197,9 +205,10 @@ static void print_ends(const struct run_record *record)
 			printf("\n%s: %s\n", text_or_empty(entry, "status"),
 			       text_or_empty(entry, "text"));
 		}
-		if (!strcmp(entry->kind, "end")) {
-			printf("\nmeter: %s    run: %s\n", text_or_empty(entry, "verdict"),
-			       text_or_empty(entry, "state"));
+		if (!strcmp(entry->kind, "end") || !strcmp(entry->kind, "verdict")) {
+			printf("\n%smeter: %s    run: %s\n",
+			       !strcmp(entry->kind, "end") ? "" : "judged again: ",
+			       text_or_empty(entry, "verdict"), text_or_empty(entry, "state"));
 		}
 	}
 }
@@ -207,13 +216,14 @@ static void print_ends(const struct run_record *record)
 void progress_print_verdicts(const struct run_record *record)
 {
 	struct verdict_row rows[ROWS];
+	int64_t newest = newest_judging(record);
 	int count = 0;
 
 	for (size_t i = 0; i < record->count; i++) {
 		const struct record_entry *entry = &record->entries[i];
 		const struct record_entry *result;
 
-		if (!strcmp(entry->kind, "judgement") && (result = result_of(record, entry))) {
+		if (is_of_judging(entry, newest) && (result = result_of(record, entry))) {
 			struct verdict_row *row = row_for(rows, &count, result);
 			if (row) {
 				count_judgement(row, entry, result);

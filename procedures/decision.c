@@ -214,6 +214,33 @@ const char *run_state_name(enum run_state state)
 	return run_state_names[state];
 }
 
+enum run_state run_state_from_name(const char *name)
+{
+	for (int state = RUN_COMPLETE; state < RUN_BENCH_FAULT; state++) {
+		if (!strcmp(run_state_names[state], name)) {
+			return (enum run_state)state;
+		}
+	}
+	return RUN_BENCH_FAULT;
+}
+
+void tally_count(struct run_tally *tally, bool is_informative, enum conformity outcome)
+{
+	int64_t *const counters[] = {
+		[CONFORMS] = &tally->conforms,
+		[NOT_EVALUATED] = &tally->not_evaluated,
+		[INCONCLUSIVE] = &tally->inconclusive,
+		[DOES_NOT_CONFORM] = &tally->does_not_conform,
+	};
+
+	if (is_informative) {
+		tally->informative++;
+		return;
+	}
+	++*counters[outcome];
+	tally->worst = conformity_worst(tally->worst, outcome);
+}
+
 int exit_status_of(enum conformity worst, enum run_state state)
 {
 	if (worst == DOES_NOT_CONFORM) {

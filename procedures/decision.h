@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "reference_source/status.h"
 
@@ -63,10 +64,19 @@ enum conformity decide_interval_rule(double error_percent, double expanded_uncer
 
 enum conformity conformity_worst(enum conformity a, enum conformity b);
 
+/* Counts over a run or a judging, shared by all forms. */
+struct run_tally {
+	int64_t steps, results;
+	int64_t conforms, not_evaluated, inconclusive, does_not_conform, informative;
+	enum conformity worst;
+};
+void tally_count(struct run_tally *tally, bool is_informative, enum conformity outcome);
+
 /* "conforms", "not evaluated", "inconclusive", "does not conform". */
 const char *conformity_name(enum conformity conformity);
 enum conformity conformity_from_name(const char *name);
-const char *run_state_name(enum run_state state); /* "complete", "aborted", "bench fault" */
+const char *run_state_name(enum run_state state);     /* "complete", "aborted", "bench fault" */
+enum run_state run_state_from_name(const char *name); /* what is no name is a bench fault */
 
 /* 1 anything does not conform, else 4 run not complete, else 3 inconclusive or not evaluated, else
  * 0. */

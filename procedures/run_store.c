@@ -96,26 +96,19 @@ static enum status take_name(const char *path)
 	return STATUS_OK;
 }
 
-static enum status prepare(struct run_store *store, bool is_virtual, int page_limit)
+static enum status choose_durability(struct run_store *store, bool is_virtual)
 {
-	char limit[64];
 	enum status status = execute(store, "PRAGMA journal_mode=WAL", "opening the journal");
 
-	if (!status) {
-		status = execute(
-			store, is_virtual ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL",
-			"choosing durability");
-	}
-	if (!status && page_limit > 0) {
-		snprintf(limit, sizeof(limit), "PRAGMA max_page_count=%d", page_limit);
-		status = execute(store, limit, "limiting the size");
-	}
-	if (!status) {
-		status = execute(store, schema, "creating the tables");
-	}
-	if (status) {
-		return status;
-	}
+	return status ? status
+		      : execute(store,
+				is_virtual ? "PRAGMA synchronous=NORMAL"
+					   : "PRAGMA synchronous=FULL",
+				"choosing durability");
+}
+
+static enum status prepare_statements(struct run_store *store)
+{
 	if (sqlite3_prepare_v2(store->database, "INSERT INTO entry VALUES(?,?,?,?)", -1,
 			       &store->insert_entry, NULL) ||
 	    sqlite3_prepare_v2(store->database, "INSERT INTO host VALUES(?,?)", -1,
@@ -123,6 +116,21 @@ static enum status prepare(struct run_store *store, bool is_virtual, int page_li
 		return fail(store->database, store->path, "preparing");
 	}
 	return STATUS_OK;
+}
+
+static enum status prepare(struct run_store *store, bool is_virtual, int page_limit)
+{
+	char limit[64];
+	enum status status = choose_durability(store, is_virtual);
+
+	if (!status && page_limit > 0) {
+		snprintf(limit, sizeof(limit), "PRAGMA max_page_count=%d", page_limit);
+		status = execute(store, limit, "limiting the size");
+	}
+	if (!status) {
+		status = execute(store, schema, "creating the tables");
+	}
+	return status ? status : prepare_statements(store);
 }
 
 static void release(struct run_store *store)
@@ -160,6 +168,53 @@ enum status run_store_create(const char *path, bool is_virtual, int page_limit,
 		return status;
 	}
 	*store = new_store;
+	return STATUS_OK;
+}
+
+/* Where the chain ends. */
+static enum status find_end(struct run_store *store)
+{
+	struct run_record record;
+	enum status status = run_store_load(store->path, &record);
+
+	if (!status && !record.count) {
+		status = status_fail(STATUS_BAD_INPUT, "record %s: it holds no entries",
+				     store->path);
+	}
+	if (!status) {
+		const struct record_entry *last = &record.entries[record.count - 1];
+		store->last.number = last->number;
+		memcpy(store->last.hash, last->hash, sizeof(store->last.hash));
+		store->committed = store->last;
+		run_record_free(&record);
+	}
+	return status;
+}
+
+enum status run_store_open(const char *path, bool is_virtual, struct run_store **store)
+{
+	struct run_store *opened = calloc(1, sizeof(*opened));
+
+	*store = NULL;
+	if (!opened || !(opened->path = strdup(path))) {
+		free(opened);
+		return status_fail(STATUS_IO, "record %s: no memory", path);
+	}
+	enum status status = find_end(opened);
+	if (!status && sqlite3_open_v2(path, &opened->database, SQLITE_OPEN_READWRITE, NULL)) {
+		status = fail(opened->database, path, "opening");
+	}
+	if (!status) {
+		status = choose_durability(opened, is_virtual);
+	}
+	if (!status) {
+		status = prepare_statements(opened);
+	}
+	if (status) {
+		release(opened);
+		return status;
+	}
+	*store = opened;
 	return STATUS_OK;
 }
 

@@ -18,6 +18,9 @@ struct run_store;
 enum status run_store_create(const char *path, bool is_virtual, int page_limit,
 			     struct run_store **store);
 
+/* Opens a finished record to append to it: its chain is checked first. */
+enum status run_store_open(const char *path, bool is_virtual, struct run_store **store);
+
 /* Adds one entry; *number (may be NULL) is its number. */
 enum status run_store_add(struct run_store *store, const struct record_draft *draft,
 			  int64_t *number);

@@ -62,12 +62,6 @@ struct step_context {
 	void *memory; /* of the verbs, see verbs/verb_support.h */
 };
 
-struct run_tally {
-	int64_t steps, results;
-	int64_t conforms, not_evaluated, inconclusive, does_not_conform, informative;
-	enum conformity worst;
-};
-
 struct step_verb {
 	const char *name;
 	const char *purpose;

@@ -185,6 +185,20 @@ static void add_files(struct report_model *model, const struct run_record *recor
 	model_entries(model, record, "file", WORD_files_title, files, COUNT(files));
 }
 
+static void add_judgings(struct report_model *model, const struct run_record *record)
+{
+	static const struct field_column judgings[] = {
+		{{WORD_judging, 0.8, ALIGN_RIGHT}, "judging", FIELD_TEXT},
+		{{WORD_time_utc, 1.9, ALIGN_LEFT}, "utc", FIELD_TEXT},
+		{{WORD_by, 1.5, ALIGN_LEFT}, "by", FIELD_TEXT},
+		{{WORD_reason, 2, ALIGN_LEFT}, "reason", FIELD_TEXT},
+		{{WORD_limits_used, 3, ALIGN_LEFT}, "limits", FIELD_TEXT},
+		{{WORD_rule, 1.1, ALIGN_LEFT}, "rule", FIELD_TEXT},
+	};
+
+	model_entries(model, record, "judging", WORD_judgings_title, judgings, COUNT(judgings));
+}
+
 void model_add_cover(struct report_model *model, const struct run_record *record,
 		     const struct result_index *index)
 {
@@ -193,14 +207,19 @@ void model_add_cover(struct report_model *model, const struct run_record *record
 
 	model_block(model, BLOCK_TITLE, record_text(run, "programme_title"))->label =
 		model_text(model, record_text(run, "device_title"));
-	add_verdict(model, WORD_meter_verdict, end ? record_text(end, "verdict") : NULL,
+	const struct record_entry *judging = model_find(record, "judging");
+	const struct record_entry *verdict = model_find(record, "verdict");
+	const struct record_entry *newest = verdict ? verdict : end;
+
+	add_verdict(model, WORD_meter_verdict, newest ? record_text(newest, "verdict") : NULL,
 		    WORD_no_verdict);
 	add_verdict(model, WORD_run_state, end ? record_text(end, "state") : NULL,
 		    WORD_no_end_entry);
 	add_counts(model, record, index);
 	add_unread(model, index);
 	model_word_block(model, BLOCK_SUBSECTION, WORD_decision_rule);
-	model_block(model, BLOCK_PARAGRAPH, record_text(run, "decision_rule"));
+	model_block(model, BLOCK_PARAGRAPH, record_text(judging ? judging : run, "decision_rule"));
+	add_judgings(model, record);
 	if (*or_empty(record_text(run, "wanted_uncertainty_note"))) {
 		model_word_block(model, BLOCK_SUBSECTION, WORD_wanted_uncertainty);
 		model_block(model, BLOCK_PARAGRAPH, record_text(run, "wanted_uncertainty_note"));

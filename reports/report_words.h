@@ -40,6 +40,12 @@
 	WORD(limits_to_be_entered, "{1} results are not evaluated because the laboratory has not "     \
 				   "entered the figure from "                                          \
 				   "the official text.")                                               \
+	WORD(judgings_title, "Judged again: the verdicts above are those of the newest judging")       \
+	WORD(judging, "Judging")                                                                       \
+	WORD(by, "By")                                                                                 \
+	WORD(reason, "Reason")                                                                         \
+	WORD(limits_used, "Limits")                                                                    \
+	WORD(rule, "Rule")                                                                             \
 	WORD(decision_rule, "Decision rule")                                                           \
 	WORD(wanted_uncertainty, "Wanted uncertainty")                                                 \
 	WORD(statements, "Statements")                                                                 \

@@ -1,29 +1,11 @@
 /* mcbench report: XML or PDF from a stored record. */
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "bench/command.h"
 #include "bench/options.h"
-#include "procedures/run_store.h"
+#include "bench/stored_run.h"
 #include "reports/report.h"
-
-/* RUN is the folder of a run, its record, or an archival XML. */
-static enum status load_run(const char *name, struct run_record *record)
-{
-	char path[1200];
-	struct stat file;
-	size_t length = strlen(name);
-
-	if (length > 4 && !strcmp(name + length - 4, ".xml")) {
-		return report_read_xml(name, record);
-	}
-	if (!stat(name, &file) && S_ISDIR(file.st_mode)) {
-		snprintf(path, sizeof(path), "%s/record.mcbench", name);
-		return run_store_load(path, record);
-	}
-	return run_store_load(name, record);
-}
 
 static enum status write_format(const struct run_record *record, const char *format,
 				const char *output)
@@ -66,7 +48,7 @@ static int run_report(int argc, char **argv)
 			    "report needs RUN, --format and --output; see mcbench report --help");
 		return command_fail();
 	}
-	if (load_run(words[0], &record)) {
+	if (stored_run_load(words[0], &record)) {
 		return command_fail();
 	}
 	enum status status = write_format(&record, option_value(options, "--format"),

@@ -154,23 +154,6 @@ static enum status record_budget(struct step_context *context,
 	return status;
 }
 
-static void count_outcome(struct run_tally *tally, const struct judgement *judgement)
-{
-	int64_t *const counters[] = {
-		[CONFORMS] = &tally->conforms,
-		[NOT_EVALUATED] = &tally->not_evaluated,
-		[INCONCLUSIVE] = &tally->inconclusive,
-		[DOES_NOT_CONFORM] = &tally->does_not_conform,
-	};
-
-	if (judgement->is_informative) {
-		tally->informative++;
-		return;
-	}
-	++*counters[judgement->outcome];
-	tally->worst = conformity_worst(tally->worst, judgement->outcome);
-}
-
 static enum status add_judgement(struct step_context *context, const struct record_entry *result,
 				 const struct judgement *judgement)
 {
@@ -201,7 +184,7 @@ enum status result_record(struct step_context *context, const struct record_draf
 	}
 	if (!status) {
 		context->tally->results++;
-		count_outcome(context->tally, &judgement);
+		tally_count(context->tally, judgement.is_informative, judgement.outcome);
 	}
 	return status;
 }
