@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "drivers/optical/client_parts.h"
 #include "tests/support/suite.h"
@@ -145,4 +146,48 @@ int metered_lab_procedure(struct metered_lab *self, uint16_t number, const uint8
 	CU_ASSERT_EQUAL(answer[0] | answer[1] << 8, number);
 	CU_ASSERT_EQUAL(answer[2], sequence);
 	return answer[3];
+}
+
+void metered_lab_start(struct metered_lab *self)
+{
+	metered_lab_apply(self, "3x120V 0A 1 60Hz");
+	metered_lab_wait(self, 3);
+}
+
+void metered_lab_interrupt(struct metered_lab *self, double seconds)
+{
+	metered_lab_off(self);
+	metered_lab_wait(self, seconds);
+	metered_lab_start(self);
+}
+
+double metered_lab_seconds(const uint8_t *octets)
+{
+	struct tm time = {
+		.tm_year = 100 + octets[0],
+		.tm_mon = octets[1] - 1,
+		.tm_mday = octets[2],
+		.tm_hour = octets[3],
+		.tm_min = octets[4],
+		.tm_sec = octets[5],
+	};
+
+	return (double)timegm(&time);
+}
+
+unsigned metered_lab_word(const uint8_t *octets)
+{
+	return octets[0] | (unsigned)octets[1] << 8;
+}
+
+double metered_lab_set_clock(struct metered_lab *self)
+{
+	static const uint8_t parameters[] = {7, 26, 1, 5, 12, 0, 10, 1};
+
+	metered_lab_log_on(self, "OPERATE");
+	double before = metered_lab_now(self);
+	CU_ASSERT_EQUAL(metered_lab_procedure(self, 10, parameters, sizeof(parameters)), 0);
+	double after = metered_lab_now(self);
+	metered_lab_log_off(self);
+	return metered_lab_seconds(parameters + 1) - (before + after) / 2;
 }

@@ -34,6 +34,18 @@ double metered_lab_watt_hours(const struct metered_lab *self);
 void metered_lab_log_on(struct metered_lab *self, const char *password);
 void metered_lab_log_off(struct metered_lab *self);
 
+/* 120 V without current, and 3 s for the meter; and all that after so long without supply. */
+void metered_lab_start(struct metered_lab *self);
+void metered_lab_interrupt(struct metered_lab *self, double seconds);
+
+/* Sets the meter's clock to Monday 2026-01-05, 12:00:10; returns what it then is ahead of the
+ * laboratory's, to 0.05 s. */
+double metered_lab_set_clock(struct metered_lab *self);
+/* Seconds of a table's time of six octets, TM_FORMAT 2. */
+double metered_lab_seconds(const uint8_t *octets);
+/* Sixteen bits of a table, least significant octet first. */
+unsigned metered_lab_word(const uint8_t *octets);
+
 /* One request and its ok answer, without the code; returns its length. */
 size_t metered_lab_ask(struct metered_lab *self, const uint8_t *request, size_t count,
 		       uint8_t *answer, size_t capacity);
