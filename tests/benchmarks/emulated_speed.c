@@ -37,7 +37,7 @@ static void fill(struct sample_frame *frames)
 static struct meter_backend *start(const char *image, const char *form, bool is_counting)
 {
 	struct emulated_meter_options options = {.image = image, .is_counting = is_counting};
-	struct meter_hardware hardware = {"AX", form, "1", form[0] == '9' ? 20 : 200};
+	struct meter_hardware hardware = {"AXR", form, "1", form[1] == 'S' ? 20 : 200};
 	struct meter_backend *backend;
 
 	must(emulated_meter_new(&options, &backend));
@@ -111,6 +111,7 @@ int main(int argc, char **argv)
 		print_instructions(argv[1], "16S", blocks[i]);
 	}
 	print_instructions(argv[1], "9S", METER_BACKEND_FRAMES);
+	print_instructions(argv[1], "6S", METER_BACKEND_FRAMES);
 	for (int i = 0; i < 3; i++) {
 		print_speed(argv[1], blocks[i]);
 	}

@@ -10,8 +10,7 @@ trap 'rm -rf "$scratch"' EXIT
 "$folder/firmware_speed"
 "$folder/lab_speed"
 if [ -n "$image" ]; then
-	arm-none-eabi-size "$image" | awk 'NR == 2 { print "Cortex-M4 image: " $1 " bytes of code and constants, " $2 + $3 " bytes of memory" }'
-	"$(dirname "$0")/worst_stack.sh" "$(dirname "$image")"
+	"$(dirname "$0")/../checks/firmware_targets.sh" "$(dirname "$image")" "$(basename "$image")"
 	if command -v qemu-system-arm >/dev/null; then "$folder/emulated_speed" "$image"; else echo "skipped: qemu-system-arm is not installed"; fi
 fi
 "$program" run --form 9S --form 16S --output "$scratch/run" >"$scratch/out" 2>/dev/null </dev/null

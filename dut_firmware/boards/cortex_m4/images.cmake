@@ -32,6 +32,7 @@ function(add_image name folder)
 	file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.c)
 	file(GLOB script ${folder}/*.ld)
 	add_executable(${name} ${sources} ${common}/image_identity.c ${CMAKE_CURRENT_BINARY_DIR}/gate.S)
+	target_compile_options(${name} PRIVATE $<$<COMPILE_LANGUAGE:C>:-fstack-usage -fcallgraph-info=su>)
 	target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
 	target_link_libraries(${name} PRIVATE dut_firmware)
 	target_link_options(${name} PRIVATE -nostartfiles -Wl,--gc-sections ${wrapped}

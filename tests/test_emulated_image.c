@@ -280,11 +280,58 @@ static void a_bit_of_the_rest_that_fell_over_is_told_as_such(void)
 	meter.backend->kind->free(meter.backend);
 }
 
-const char *const suite_name = "emulated_identity";
+/* 59.9 Hz, 48 % of full scale, lagging; in the fourth of every four seconds hardly any current. */
+static void make_frame(uint64_t frame, struct sample_frame *sample)
+{
+	double amperes = frame % 15360 < 11520 ? 4e6 : 9e3;
+
+	for (int phase = 0; phase < 3; phase++) {
+		double angle = 2 * acos(-1.0) * (59.9 * (double)frame / 3840 - phase / 3.0);
+
+		sample->volts[phase] = (int32_t)(4.0e6 * sin(angle)) + 300;
+		sample->amperes[phase] = (int32_t)(amperes * sin(angle - 0.4)) - 70;
+	}
+}
+
+/* Twelve seconds of load, with everything that a second brings; the recorder's models have most. */
+static void no_form_takes_more_than_400_instructions_a_frame(void)
+{
+	static const struct meter_hardware kinds[] = {
+		{"AXR-SD", "12S", "1", 200}, {"AXR", "16S", "1", 200}, {"AXR-SD", "25S", "1", 200},
+		{"AXR", "5S", "1", 20},	     {"AXR", "6S", "1", 20},   {"AXR", "9S", "1", 20},
+		{"AXR", "36S", "1", 20},     {"AXR", "45S", "1", 20},
+	};
+	struct emulated_meter_options options = {.image = METER_IMAGE, .is_counting = true};
+
+	need_emulator();
+	for (size_t kind = 0; kind < sizeof(kinds) / sizeof(kinds[0]); kind++) {
+		struct meter_backend *backend;
+		uint64_t instructions = 0, frame = 0;
+
+		CU_ASSERT_EQUAL_FATAL(emulated_meter_new(&options, &backend), STATUS_OK);
+		CU_ASSERT_EQUAL_FATAL(backend->kind->power_up(backend, &kinds[kind]), STATUS_OK);
+		while (frame < 30 * METER_BACKEND_FRAMES) {
+			struct exchange exchange = {.frame_count = METER_BACKEND_FRAMES};
+
+			for (uint32_t i = 0; i < METER_BACKEND_FRAMES; i++) {
+				make_frame(frame + i, &backend->frames[i]);
+			}
+			CU_ASSERT_EQUAL_FATAL(backend->kind->run(backend, &exchange), STATUS_OK);
+			instructions += emulated_meter_instructions(backend);
+			frame += exchange.frames_consumed;
+		}
+		backend->kind->free(backend);
+		CU_ASSERT(instructions > 100 * frame);
+		CU_ASSERT(instructions <= 400 * frame);
+	}
+}
+
+const char *const suite_name = "emulated_image";
 const struct suite_case suite_cases[] = {
 	CASE(the_image_reads_itself_and_is_as_it_was_built),
 	CASE(the_linked_meter_tells_its_build_and_no_checksum),
 	CASE(a_bit_of_the_legally_relevant_part_that_fell_over_is_told),
 	CASE(a_bit_of_the_rest_that_fell_over_is_told_as_such),
+	CASE(no_form_takes_more_than_400_instructions_a_frame),
 	CASES_END,
 };
