@@ -36,6 +36,8 @@ struct story {
 	uint64_t pulse_frames[PULSES];
 	uint32_t pulse_fractions[PULSES];
 	uint32_t pulse_count;
+	struct exchange_switch switches[EXCHANGE_SWITCHES]; /* the newest, since power-up */
+	uint32_t switch_count;
 	uint8_t received[QUEUE];
 	uint64_t received_frames[QUEUE];
 	uint32_t received_first, received_last;
@@ -118,7 +120,8 @@ static void hand_over_bytes(const struct story *story, struct exchange *exchange
 static void run_until(struct wire *wire, uint64_t frame)
 {
 	struct story *story = wire->meter_end;
-	struct exchange exchange = {.return_after = EXCHANGE_RETURN_AFTER_BYTE};
+	struct exchange exchange = {.return_after = EXCHANGE_RETURN_AFTER_BYTE |
+						    EXCHANGE_RETURN_AFTER_SWITCH};
 
 	while (wire->frame < frame) {
 		uint64_t left = frame - wire->frame;
@@ -149,6 +152,13 @@ static void run_until(struct wire *wire, uint64_t frame)
 
 		for (uint32_t i = 0; i < sent_count; i++) {
 			wire_note_sent(wire, sent[i].byte, wire->frame + sent[i].frame);
+		}
+		for (uint32_t i = 0; i < exchange.switch_count; i++) {
+			story->switches[story->switch_count++ % EXCHANGE_SWITCHES] =
+				(struct exchange_switch){
+					.frame = (uint32_t)wire->frame + exchange.switches[i].frame,
+					.coil = exchange.switches[i].coil,
+				};
 		}
 		for (uint32_t i = 0; i < exchange.pulse_count && story->pulse_count < PULSES; i++) {
 			story->pulse_frames[story->pulse_count] =
@@ -216,13 +226,9 @@ static void tell_of_module(struct story *story)
 	story->is_at_module = false;
 }
 
-/* Power-up, load, a session that adjusts the meter, load, a session that reads everything, a loss
- * of supply with a quarter of a second's warning, a session with what has been kept. */
-static void tell(struct story *story, struct meter_backend *backend, uint32_t block)
+static void begin(struct story *story, struct meter_backend *backend, uint32_t block,
+		  const struct meter_hardware *hardware)
 {
-	static const uint8_t adjustment[26] = {0x40, 0x42, 0x0F, 0, 0xE8, 0x03, 0, 0, 1, 2, 0, 0};
-	struct meter_hardware hardware = {"AX", "16S", "STORY-1", 200};
-
 	memset(story, 0, sizeof(*story));
 	memset(backend->storage, 0xFF, METER_BACKEND_STORAGE_BYTES);
 	story->backend = backend;
@@ -230,7 +236,38 @@ static void tell(struct story *story, struct meter_backend *backend, uint32_t bl
 	story->wire.meter_end = story;
 	story->wire.receive = receive;
 	story->wire.run_until = run_until;
-	CU_ASSERT_EQUAL_FATAL(backend->kind->power_up(backend, &hardware), STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(backend->kind->power_up(backend, hardware), STATUS_OK);
+}
+
+/* An opening that a deaf relay follows at its second pulse only; what table and log keep of it. */
+static void tell_of_switch(struct story *story, struct meter_backend *backend, uint32_t block)
+{
+	static const uint8_t open[4] = {0, 8, 1, 1}; /* procedure 2048 */
+	const struct meter_hardware hardware = {"AXR-SD", "12S", "STORY-2", 200};
+
+	begin(story, backend, block, &hardware);
+	story->contacts = EXCHANGE_CONTACT_LOAD_VOLTAGE_A | EXCHANGE_CONTACT_LOAD_VOLTAGE_C;
+	wire_wait(&story->wire, 11 * METER_FRAMES_PER_SECOND);
+	log_on(story);
+	CU_ASSERT_EQUAL(wire_write(&story->wire, 7, open, sizeof(open)), 0);
+	ask(story, (const uint8_t[]){0x21}, 1);
+	wire_wait(&story->wire, 2 * METER_FRAMES_PER_SECOND);
+	story->contacts = 0;
+	wire_wait(&story->wire, METER_FRAMES_PER_SECOND);
+	log_on(story);
+	ask(story, (const uint8_t[]){0x30, 8, 2}, 3);
+	ask(story, (const uint8_t[]){0x21}, 1);
+	memcpy(story->storage, backend->storage, METER_BACKEND_STORAGE_BYTES);
+}
+
+/* Power-up, load, a session that adjusts the meter, load, a session that reads everything, a loss
+ * of supply with a quarter of a second's warning, a session with what has been kept. */
+static void tell(struct story *story, struct meter_backend *backend, uint32_t block)
+{
+	static const uint8_t adjustment[26] = {0x40, 0x42, 0x0F, 0, 0xE8, 0x03, 0, 0, 1, 2, 0, 0};
+	struct meter_hardware hardware = {"AX", "16S", "STORY-1", 200};
+
+	begin(story, backend, block, &hardware);
 	wire_wait(&story->wire, LOAD_FRAMES);
 	log_on(story);
 	CU_ASSERT_EQUAL(wire_write(&story->wire, 2048, adjustment, 26), 0);
@@ -255,6 +292,8 @@ static void tell(struct story *story, struct meter_backend *backend, uint32_t bl
 static bool are_equal(const struct story *one, const struct story *other)
 {
 	return one->pulse_count == other->pulse_count && one->wire.frame == other->wire.frame &&
+	       one->switch_count == other->switch_count &&
+	       !memcmp(one->switches, other->switches, sizeof(one->switches)) &&
 	       !memcmp(one->pulse_frames, other->pulse_frames, sizeof(one->pulse_frames)) &&
 	       !memcmp(one->pulse_fractions, other->pulse_fractions,
 		       sizeof(one->pulse_fractions)) &&
@@ -292,17 +331,47 @@ static void both_processors_give_the_same_bits_in_any_block_size(void)
 	there->kind->free(there);
 }
 
-static void the_firmware_refuses_a_form_from_there_as_from_here(void)
+static void the_service_switch_moves_at_the_same_frame_in_both(void)
 {
-	struct meter_hardware hardware = {"AX", "99S", "1", 200};
+	static const uint32_t sizes[] = {1536, 7};
+	static struct story linked, told;
+	struct meter_backend *here = linked_meter_new();
+	struct meter_backend *there = emulated_meter();
+
+	tell_of_switch(&linked, here, 128);
+	CU_ASSERT_EQUAL(linked.switch_count, 2);
+	CU_ASSERT_EQUAL(linked.switches[0].coil, EXCHANGE_SWITCH_OPEN);
+	CU_ASSERT_EQUAL(linked.switches[1].frame - linked.switches[0].frame,
+			2 * METER_FRAMES_PER_SECOND);
+	/* MT2 before the last answer, which is an octet: commanded and sensed open */
+	CU_ASSERT_EQUAL(linked.tables[linked.table_bytes - 1 - 17 + 3], 2);
+	CU_ASSERT_EQUAL(linked.tables[linked.table_bytes - 1 - 17 + 4], 2);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		tell_of_switch(&told, here, sizes[i]);
+		CU_ASSERT(are_equal(&linked, &told));
+		tell_of_switch(&told, there, sizes[i]);
+		CU_ASSERT(are_equal(&linked, &told));
+	}
+	here->kind->free(here);
+	there->kind->free(there);
+}
+
+static void the_firmware_refuses_hardware_there_as_here_and_says_why(void)
+{
+	const struct meter_hardware refused[] = {{"AX", "99S", "1", 200},
+						 {"AX-SD", "16S", "1", 200}};
+	static const char *const reasons[] = {"no such form", "forms 12S and 25S of class 200"};
 	struct meter_backend *here = linked_meter_new();
 	struct meter_backend *there = emulated_meter();
 	char reason[256];
 
-	CU_ASSERT_EQUAL(here->kind->power_up(here, &hardware), STATUS_BAD_INPUT);
-	snprintf(reason, sizeof(reason), "%s", status_reason());
-	CU_ASSERT_EQUAL(there->kind->power_up(there, &hardware), STATUS_BAD_INPUT);
-	CU_ASSERT_STRING_EQUAL(status_reason(), reason);
+	for (int row = 0; row < 2; row++) {
+		CU_ASSERT_EQUAL(here->kind->power_up(here, &refused[row]), STATUS_BAD_INPUT);
+		snprintf(reason, sizeof(reason), "%s", status_reason());
+		CU_ASSERT_PTR_NOT_NULL(strstr(reason, reasons[row]));
+		CU_ASSERT_EQUAL(there->kind->power_up(there, &refused[row]), STATUS_BAD_INPUT);
+		CU_ASSERT_STRING_EQUAL(status_reason(), reason);
+	}
 	here->kind->free(here);
 	there->kind->free(there);
 }
@@ -482,7 +551,8 @@ const char *const suite_name = "emulated_meter";
 const struct suite_case suite_cases[] = {
 	CASE(a_missing_emulator_or_image_is_told_with_its_package),
 	CASE(both_processors_give_the_same_bits_in_any_block_size),
-	CASE(the_firmware_refuses_a_form_from_there_as_from_here),
+	CASE(the_service_switch_moves_at_the_same_frame_in_both),
+	CASE(the_firmware_refuses_hardware_there_as_here_and_says_why),
 	CASE(counted_instructions_are_the_same_in_every_run),
 	CASE(an_image_that_is_none_is_a_fault_with_the_emulators_words),
 	CASE(a_dead_emulator_is_told_and_not_waited_for),
