@@ -21,6 +21,25 @@ static void a_deaf_relay_gets_one_more_pulse(void)
 	whole_free(whole);
 }
 
+/* Detectors that lose their voltage for 45 ms have not seen the switch open. */
+static void a_flicker_after_the_pulse_is_no_opening(void)
+{
+	struct whole *whole = switched_new(&flash);
+
+	whole->relay.deaf_pulses = 2;
+	command(whole, OPEN);
+	for (int flicker = 0; flicker < 10; flicker++) {
+		whole->relay.is_line_dead = true;
+		whole_seconds(whole, 0.045);
+		whole->relay.is_line_dead = false;
+		whole_seconds(whole, 0.1);
+	}
+	whole_seconds(whole, 5);
+	CU_ASSERT_EQUAL(whole->relay.pulse_count, 2);
+	CU_ASSERT_EQUAL(read_switch(whole).alarms, ALARM_FAILED);
+	whole_free(whole);
+}
+
 static void after_two_pulses_it_is_an_alarm_and_no_third_pulse(void)
 {
 	struct whole *whole = switched_new(&flash);
@@ -306,6 +325,7 @@ static void the_block_of_frames_changes_neither_pulses_nor_state(void)
 const char *const suite_name = "meter_disconnect_faults";
 const struct suite_case suite_cases[] = {
 	CASE(a_deaf_relay_gets_one_more_pulse),
+	CASE(a_flicker_after_the_pulse_is_no_opening),
 	CASE(after_two_pulses_it_is_an_alarm_and_no_third_pulse),
 	CASE(a_pole_that_stays_open_is_an_alarm),
 	CASE(voltage_behind_the_open_switch_is_told_once),

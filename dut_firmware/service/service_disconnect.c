@@ -147,7 +147,7 @@ void service_disconnect_set_contacts(struct meter *meter, uint32_t contacts)
 		(uint8_t)(((contacts & EXCHANGE_CONTACT_LOAD_VOLTAGE_A) != 0 ? LOAD_SIDE_A : 0) |
 			  ((contacts & EXCHANGE_CONTACT_LOAD_VOLTAGE_C) != 0 ? LOAD_SIDE_C : 0));
 
-	if (disconnect->is_fitted && load_side != disconnect->load_side) {
+	if (load_side != disconnect->load_side) {
 		disconnect->load_side = load_side;
 		disconnect->changed_frame = meter->frame;
 	}
@@ -338,8 +338,7 @@ static void watch_operation(struct meter *meter)
 	bool is_closing = disconnect->commanded == COMMANDED_CLOSED;
 	uint32_t coil = is_closing ? EXCHANGE_SWITCH_CLOSE : EXCHANGE_SWITCH_OPEN;
 
-	if (disconnect->settled == disconnect->load_side &&
-	    observe(meter) == expected(disconnect)) {
+	if (observe(meter) == expected(disconnect)) {
 		end_operation(meter, true);
 	} else if (meter->frame >= disconnect->deadline) {
 		if (disconnect->pulses > 1 || forbids(meter, coil) != DISCONNECT_DONE) {
@@ -397,7 +396,7 @@ void service_disconnect_save(const struct service_disconnect *disconnect,
 void service_disconnect_restore(struct service_disconnect *disconnect,
 				const uint8_t bytes[SERVICE_DISCONNECT_BYTES])
 {
-	if (disconnect->is_fitted && bytes[0] <= COMMANDED_ARMED) {
+	if (bytes[0] <= COMMANDED_ARMED) {
 		disconnect->commanded = bytes[0];
 		disconnect->operations = (uint16_t)(bytes[2] | bytes[3] << 8);
 	}

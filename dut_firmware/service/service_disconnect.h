@@ -104,7 +104,7 @@ uint64_t service_disconnect_next_event(const struct service_disconnect *disconne
 /* To be called in that frame, which is `index` in the exchange. True: a coil got its pulse. */
 bool service_disconnect_run(struct meter *meter, struct exchange *exchange, uint32_t index);
 
-/* What is kept without supply. Of a meter without a switch: zeros, and nothing is taken back. */
+/* What is kept without supply; no such state is none. */
 #define SERVICE_DISCONNECT_BYTES 4u
 void service_disconnect_save(const struct service_disconnect *disconnect,
 			     uint8_t bytes[SERVICE_DISCONNECT_BYTES]);
