@@ -210,6 +210,44 @@ static void the_pointer_of_the_self_reads_is_reset_and_moved(void)
 	port_free(&port);
 }
 
+static unsigned int losses(void)
+{
+	port_log_on(&port, "OPERATE");
+	const uint8_t *st3 = port_read(&port, 3);
+
+	CU_ASSERT_FATAL(st3 != NULL);
+	unsigned int status = st3[4];
+
+	port_log_off(&port);
+	return status;
+}
+
+/* ST3 MFG_STATUS: 1 an outage without warning, 2 one whose length nobody knows. */
+static void losses_of_outages_stand_until_procedure_8(void)
+{
+	port_start(&port, "AX");
+	port_seconds(&port, 2);
+	CU_ASSERT_EQUAL(losses(), 0);
+	cut(5, true);
+	CU_ASSERT_EQUAL(losses(), 0);
+	port_seconds(&port, 1);
+	cut(5, false);
+	CU_ASSERT_EQUAL(losses(), 1);
+	port_seconds(&port, 1);
+	cut(5, true);
+	CU_ASSERT_EQUAL(losses(), 1);
+	cut(5, true);
+	port.exchange.battery = EXCHANGE_BATTERY_LOST;
+	CU_ASSERT_EQUAL(losses(), 3);
+	port_log_on(&port, "OPERATE");
+	CU_ASSERT_EQUAL(port_procedure(&port, 8, NULL, 0), 0);
+	port_log_off(&port);
+	CU_ASSERT_EQUAL(losses(), 0);
+	cut(5, true);
+	CU_ASSERT_EQUAL(losses(), 0);
+	port_free(&port);
+}
+
 #define MINUTES_OF_20_YEARS 10519200.0
 #define ENDURANCE 100000
 #define TURNS 50u
@@ -260,6 +298,7 @@ static void twenty_years_of_changes_stay_within_the_endurance(void)
 const char *const suite_name = "meter_billing_storage";
 const struct suite_case suite_cases[] = {
 	CASE(all_registers_and_rules_come_back),
+	CASE(losses_of_outages_stand_until_procedure_8),
 	CASE(twenty_years_of_changes_stay_within_the_endurance),
 	CASE(the_pointer_of_the_self_reads_is_reset_and_moved),
 	CASES_END,

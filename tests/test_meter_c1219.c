@@ -400,11 +400,12 @@ static void the_status_bits_are_those_of_the_meter(void)
 {
 	start();
 	meter.status = 0x0220;
+	meter.losses = 3;
 
 	struct table st3 = table_of(3);
 
 	CU_ASSERT_EQUAL(st3.length, 4 + table_of(0).bytes[17]); /* DIM_MFG_STATUS_USED */
-	CU_ASSERT_EQUAL(memcmp(st3.bytes, "\x01\x20\x02\x00\x00", 5), 0);
+	CU_ASSERT_EQUAL(memcmp(st3.bytes, "\x01\x20\x02\x00\x03", 5), 0);
 }
 
 static void the_adjustment_reads_as_documented(void)

@@ -15,7 +15,7 @@
 #define NI_FORMAT_INT48 10u
 #define TIME_FORMAT_OCTETS 2u /* TM_FORMAT: binary, an octet each */
 #define PENDING_TABLES 0u
-#define MANUFACTURER_STATUS_OCTETS 1u /* no meaning yet, but public clients expect one */
+#define MANUFACTURER_STATUS_OCTETS 1u /* a public client refuses four */
 
 /* Texts */
 
@@ -113,6 +113,12 @@ static int64_t status_bits(const struct c1219_view *view, uint8_t index)
 {
 	(void)index;
 	return meter_status_bits(view->store->meter);
+}
+
+static int64_t supply_losses(const struct c1219_view *view, uint8_t index)
+{
+	(void)index;
+	return meter_supply_losses(view->store->meter);
 }
 
 /* Sets: octet `index` of the tables from `first` on that exist, or that may be written */
@@ -222,7 +228,7 @@ static const struct c1219_field mode_status[] = {
 	{1, 1, 0, mode_bits, NULL}, /* ED_MODE */
 	{2, 1, 0, status_bits, NULL},
 	{1, 1, 0, NULL, NULL}, /* STD_STATUS2 */
-	{1, MANUFACTURER_STATUS_OCTETS, 0, NULL, NULL},
+	{1, MANUFACTURER_STATUS_OCTETS, 0, supply_losses, NULL},
 };
 
 /* No table can be pending, and none is. */

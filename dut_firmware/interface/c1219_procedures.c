@@ -24,6 +24,7 @@ static const struct c1219_procedure procedures[] = {
 	{5, C1218_CLEARANCE_READ, false, C1218_OK, 3, c1219_update_pointer, true, NULL, NULL},
 	{6, C1218_CLEARANCE_OPERATE, false, C1218_OK, 1, meter_change_mode, false, NULL, NULL},
 	{7, C1218_CLEARANCE_OPERATE, false, C1218_OK, 0, meter_clear_status, false, NULL, NULL},
+	{8, C1218_CLEARANCE_OPERATE, false, C1218_OK, 0, meter_clear_losses, false, NULL, NULL},
 	{9, C1218_CLEARANCE_OPERATE, false, C1218_OK, 1, NULL, false, c1219_remote_reset, NULL},
 	{10, C1218_CLEARANCE_OPERATE, false, C1218_OK, C1219_SET_CLOCK_OCTETS, NULL, false,
 	 c1219_set_clock, NULL},

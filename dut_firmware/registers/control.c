@@ -205,6 +205,7 @@ enum procedure_result meter_cold_start(struct meter *meter, const uint8_t *param
 		return PROCEDURE_CONFLICT;
 	}
 	(void)meter_clear_status(meter, parameters);
+	(void)meter_clear_losses(meter, parameters);
 	(void)meter_warm_start(meter, parameters);
 	return meter_clear_data(meter, parameters);
 }
@@ -213,6 +214,13 @@ enum procedure_result meter_clear_status(struct meter *meter, const uint8_t *par
 {
 	(void)parameters;
 	self_supervision_clear(meter);
+	return PROCEDURE_COMPLETED;
+}
+
+enum procedure_result meter_clear_losses(struct meter *meter, const uint8_t *parameters)
+{
+	(void)parameters;
+	nonvolatile_clear_losses(meter);
 	return PROCEDURE_COMPLETED;
 }
 

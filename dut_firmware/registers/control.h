@@ -94,13 +94,14 @@ struct test_registers {
 };
 struct test_registers test_registers_of(const struct meter *meter);
 
-/* Procedures 0, 1, 2, 3, 6 and 7; `parameters` has the length that the row names. */
+/* Procedures 0, 1, 2, 3, 6, 7 and 8; `parameters` has the length that the row names. */
 enum procedure_result meter_cold_start(struct meter *meter, const uint8_t *parameters);
 enum procedure_result meter_warm_start(struct meter *meter, const uint8_t *parameters);
 enum procedure_result meter_save_configuration(struct meter *meter, const uint8_t *parameters);
 enum procedure_result meter_clear_data(struct meter *meter, const uint8_t *parameters);
 enum procedure_result meter_change_mode(struct meter *meter, const uint8_t *parameters);
 enum procedure_result meter_clear_status(struct meter *meter, const uint8_t *parameters);
+enum procedure_result meter_clear_losses(struct meter *meter, const uint8_t *parameters);
 
 struct supervision_report {
 	const struct program_check *program;

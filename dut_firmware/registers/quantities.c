@@ -126,3 +126,8 @@ uint16_t meter_status_bits(const struct meter *meter)
 										    : 0;
 	return (uint16_t)bits;
 }
+
+uint8_t meter_supply_losses(const struct meter *meter)
+{
+	return meter->nonvolatile.losses;
+}

@@ -81,5 +81,7 @@ struct module *module_of(struct meter *meter);
 
 /* ST3: status bits of the meter (STD_STATUS1 numbering), mode. */
 uint16_t meter_status_bits(const struct meter *meter);
+/* ST3 MFG_STATUS: what outages have cost (enum supply_loss). */
+uint8_t meter_supply_losses(const struct meter *meter);
 
 #endif

@@ -28,8 +28,9 @@ enum record_field {
 	CLOCK_LOSSES,
 	POWER_UPS,
 	WARNINGS,
-	FLAGS, /* bit 0: registers were lost; 8-15 how often the clock was set, 16-31 the day that
-		  counted as done then; from 32 on how often registers were cleared */
+	FLAGS, /* bit 0: registers were lost; 1 saved under warning; 2-3 losses; 8-15 how often the
+		  clock was set, 16-31 the day that counted as done then; from 32 on how often
+		  registers were cleared */
 	SERVICE_LOCK, /* and behind it the service switch, four bytes each */
 	CLOCK, /* bit 0: it is set; 1-13 frames of the second; then seconds of standard time */
 	RECORD_FIELDS
@@ -44,6 +45,9 @@ _Static_assert(SLOT_BYTES == 128u, "a slot is a quarter of a page of flash");
 _Static_assert(SERVICE_LOCK_BYTES + SERVICE_DISCONNECT_BYTES == FIELD_BYTES, "one field");
 
 #define FLAG_WAS_LOST 1u
+#define FLAG_WARNED 2u
+#define LOSSES_SHIFT 2u
+#define LOSSES 3u
 #define CLOCK_CHANGES_SHIFT 8u
 #define BEGIN_DAY_SHIFT 16u
 #define CLEARINGS_SHIFT 32u
@@ -107,6 +111,8 @@ static void encode(const struct meter *meter, uint8_t record[RECORD_BYTES])
 	put(record, WARNINGS, counters.warnings);
 	put(record, FLAGS,
 	    (meter->nonvolatile.was_lost ? FLAG_WAS_LOST : 0) |
+		    (meter->nonvolatile.is_warned ? FLAG_WARNED : 0) |
+		    (uint64_t)meter->nonvolatile.losses << LOSSES_SHIFT |
 		    (uint64_t)meter->billing.clock_changes << CLOCK_CHANGES_SHIFT |
 		    (uint64_t)meter->billing.begin_day << BEGIN_DAY_SHIFT |
 		    (uint64_t)meter->nonvolatile.clearings << CLEARINGS_SHIFT);
@@ -130,6 +136,10 @@ static bool register_is_whole(const struct energy_register *target, int64_t coun
 static void decode_flags(struct meter *meter, uint64_t flags)
 {
 	meter->nonvolatile.was_lost = (flags & FLAG_WAS_LOST) != 0;
+	meter->nonvolatile.losses = (uint8_t)(flags >> LOSSES_SHIFT & LOSSES);
+	if ((flags & FLAG_WARNED) == 0) {
+		meter->nonvolatile.losses |= SUPPLY_LOST_WITHOUT_WARNING;
+	}
 	meter->nonvolatile.clearings = (uint32_t)(flags >> CLEARINGS_SHIFT);
 	meter->billing.clock_changes = (uint8_t)(flags >> CLOCK_CHANGES_SHIFT & UINT8_MAX);
 	meter->billing.begin_day = (int32_t)(flags >> BEGIN_DAY_SHIFT & UINT16_MAX);
@@ -194,6 +204,9 @@ void nonvolatile_note_outage(struct meter *meter, uint32_t battery, uint64_t tic
 	meter->nonvolatile.is_outage_noted = true;
 	counters->outage_ticks += battery == EXCHANGE_BATTERY_KEPT ? ticks : 0;
 	counters->clock_losses += battery == EXCHANGE_BATTERY_LOST;
+	if (battery == EXCHANGE_BATTERY_LOST && counters->power_ups > 1) {
+		meter->nonvolatile.losses |= SUPPLY_LOST_THE_TIME;
+	}
 	if (counters->power_ups > 1) {
 		const struct energy_totals totals = billing_totals_of(meter);
 		const struct billing_outage outage = {
@@ -301,6 +314,12 @@ void nonvolatile_keep_billing(struct meter *meter)
 void nonvolatile_clear(struct meter *meter)
 {
 	meter->nonvolatile.clearings++;
+	nonvolatile_save(meter);
+}
+
+void nonvolatile_clear_losses(struct meter *meter)
+{
+	meter->nonvolatile.losses = 0;
 	nonvolatile_save(meter);
 }
 

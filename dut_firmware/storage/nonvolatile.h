@@ -29,6 +29,12 @@ struct shown_registers {
 	int64_t received_counts;
 };
 
+/* What outages have cost, as ST3's MFG_STATUS has it. */
+enum supply_loss {
+	SUPPLY_LOST_WITHOUT_WARNING = 1, /* up to a minute of energy and of the clock */
+	SUPPLY_LOST_THE_TIME = 2,	 /* the battery clock, too */
+};
+
 struct nonvolatile {
 	struct journal journal;
 	struct operating_counters counters; /* frames: before this power-up */
@@ -36,6 +42,7 @@ struct nonvolatile {
 	uint64_t next_save;		    /* frame of this power-up */
 	uint32_t clearings;		    /* of the registers, as in billing's records */
 	uint32_t warned_saves;		    /* still to come while the warning stands */
+	uint8_t losses;			    /* enum supply_loss, since they were cleared */
 	bool is_warned;
 	bool is_outage_noted;
 	bool was_lost; /* once in its life the meter found its registers damaged */
@@ -64,6 +71,9 @@ void nonvolatile_keep_second(struct meter *meter);
 
 /* All registers were set to zero: makes it so in the part, at once or not at all. */
 void nonvolatile_clear(struct meter *meter);
+
+/* Forgets the losses, in the part too. */
+void nonvolatile_clear_losses(struct meter *meter);
 
 /* Register counts to show or read: never above what the next power-up finds after a warning. */
 struct shown_registers nonvolatile_shown(const struct meter *meter);

@@ -22,6 +22,7 @@ struct meter {
 	struct adjustment adjustment;
 	struct service_status service;
 	uint16_t status;
+	uint8_t losses;
 	struct control control;
 	struct module module;
 	struct utility_information utility; /* none */
@@ -151,6 +152,12 @@ FAKE_PROCEDURE(meter_save_configuration)
 FAKE_PROCEDURE(meter_clear_data)
 FAKE_PROCEDURE(meter_change_mode)
 FAKE_PROCEDURE(meter_clear_status)
+FAKE_PROCEDURE(meter_clear_losses)
+
+uint8_t meter_supply_losses(const struct meter *meter)
+{
+	return meter->losses;
+}
 
 struct supervision_report supervision_report_of(const struct meter *meter)
 {
