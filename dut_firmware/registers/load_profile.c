@@ -1,184 +1,18 @@
 /*
- * A sector: 8 bytes that are cleared before it is erased, the block's header, then places for
- * records in ascending order of interval. A place whose programming was cut is passed over.
+ * Intervals and blocks: what closes one, what begins the next, what an outage or a changed clock
+ * leaves of them.
  */
 #include "registers/load_profile.h"
 
 #include <string.h>
 
-#include "storage/crc32.h"
-#include "storage/erased.h"
-#include "storage/little_endian.h"
+#include "registers/load_profile_sector.h"
 #include "storage/storage_map.h"
 
-#define RETIRED_BYTES 8u
-#define HEADER_OFFSET RETIRED_BYTES
-#define HEADER_BYTES 64u
-#define HEADER_MARK 0x3142504Cu /* "LPB1" */
-#define HEADER_CRC_OFFSET (HEADER_BYTES - 4u)
-
-#define FIRST_PLACE (HEADER_OFFSET + HEADER_BYTES)
-#define RECORD_BYTES 40u
-#define RECORD_CRC_OFFSET (RECORD_BYTES - 4u)
-#define PLACES 100u
 #define ATTEMPTS 2u
 
 #define SECONDS_PER_MINUTE 60u
 #define DEFAULT_MINUTES 15u
-
-struct header {
-	uint32_t sequence;
-	uint32_t generation;
-	uint32_t first_sequence;
-	uint32_t start;
-	struct load_profile_setup setup;
-	struct load_profile_readings readings;
-};
-
-struct record {
-	uint8_t index;
-	struct load_profile_interval interval;
-	struct load_profile_readings end;
-};
-
-/* Storage */
-
-static void put_readings(uint8_t bytes[24], const struct load_profile_readings *readings)
-{
-	const int64_t numbers[3] = {readings->delivered, readings->received, readings->net};
-
-	for (int i = 0; i < 3; i++) {
-		put_u32(&bytes[8 * i], (uint32_t)((uint64_t)numbers[i] & UINT32_MAX));
-		put_u32(&bytes[8 * i + 4], (uint32_t)((uint64_t)numbers[i] >> 32));
-	}
-}
-
-/* Readings are never negative. */
-static int64_t get_reading(const uint8_t *bytes)
-{
-	return (int64_t)((uint64_t)(get_u32(bytes + 4) & INT32_MAX) << 32 | get_u32(bytes));
-}
-
-static struct load_profile_readings get_readings(const uint8_t bytes[24])
-{
-	return (struct load_profile_readings){get_reading(bytes), get_reading(bytes + 8),
-					      get_reading(bytes + 16)};
-}
-
-static void put_counts(uint8_t *bytes, const uint16_t counts[LOAD_PROFILE_CHANNELS])
-{
-	for (uint32_t i = 0; i < LOAD_PROFILE_CHANNELS; i += 2) {
-		put_u32(&bytes[2 * i], counts[i] | (uint32_t)counts[i + 1] << 16);
-	}
-}
-
-static void get_counts(const uint8_t *bytes, uint16_t counts[LOAD_PROFILE_CHANNELS])
-{
-	for (uint32_t i = 0; i < LOAD_PROFILE_CHANNELS; i++) {
-		counts[i] = (uint16_t)(bytes[2 * i] | bytes[2 * i + 1] << 8);
-	}
-}
-
-static void encode_header(const struct header *header, uint8_t bytes[HEADER_BYTES])
-{
-	put_u32(bytes, HEADER_MARK);
-	put_u32(&bytes[4], header->sequence);
-	put_u32(&bytes[8], header->generation);
-	put_u32(&bytes[12], header->first_sequence);
-	put_u32(&bytes[16], header->start);
-	memcpy(&bytes[20], header->setup.source, LOAD_PROFILE_CHANNELS);
-	put_counts(&bytes[24], header->setup.milliwatt_hours);
-	put_u32(&bytes[32], header->setup.interval_minutes);
-	put_readings(&bytes[36], &header->readings);
-	put_u32(&bytes[HEADER_CRC_OFFSET], crc32_of(bytes, HEADER_CRC_OFFSET));
-}
-
-static bool decode_header(const uint8_t bytes[HEADER_BYTES], struct header *header)
-{
-	*header = (struct header){
-		.sequence = get_u32(&bytes[4]),
-		.generation = get_u32(&bytes[8]),
-		.first_sequence = get_u32(&bytes[12]),
-		.start = get_u32(&bytes[16]),
-		.setup.interval_minutes = bytes[32],
-		.readings = get_readings(&bytes[36]),
-	};
-	memcpy(header->setup.source, &bytes[20], LOAD_PROFILE_CHANNELS);
-	get_counts(&bytes[24], header->setup.milliwatt_hours);
-	return get_u32(bytes) == HEADER_MARK &&
-	       get_u32(&bytes[HEADER_CRC_OFFSET]) == crc32_of(bytes, HEADER_CRC_OFFSET);
-}
-
-static void encode_record(const struct record *record, uint8_t bytes[RECORD_BYTES])
-{
-	bytes[0] = record->index;
-	memcpy(&bytes[1], record->interval.status, LOAD_PROFILE_STATUS_BYTES);
-	put_counts(&bytes[4], record->interval.counts);
-	put_readings(&bytes[12], &record->end);
-	put_u32(&bytes[RECORD_CRC_OFFSET], crc32_of(bytes, RECORD_CRC_OFFSET));
-}
-
-static bool decode_record(const uint8_t bytes[RECORD_BYTES], struct record *record)
-{
-	record->index = bytes[0];
-	memcpy(record->interval.status, &bytes[1], LOAD_PROFILE_STATUS_BYTES);
-	get_counts(&bytes[4], record->interval.counts);
-	record->end = get_readings(&bytes[12]);
-	return record->index < LOAD_PROFILE_BLOCK_INTERVALS &&
-	       get_u32(&bytes[RECORD_CRC_OFFSET]) == crc32_of(bytes, RECORD_CRC_OFFSET);
-}
-
-static uint32_t sector_of(const struct load_profile *profile, uint32_t element)
-{
-	return (STORAGE_RECORDER.first_sector + element) * profile->board->sector_bytes;
-}
-
-static uint32_t place_offset(const struct load_profile *profile, uint32_t element, uint32_t place)
-{
-	return sector_of(profile, element) + FIRST_PLACE + place * RECORD_BYTES;
-}
-
-static bool read_bytes(const struct load_profile *profile, uint32_t offset, uint8_t *bytes,
-		       uint32_t count)
-{
-	return !profile->board->storage_read(profile->board->context, offset, bytes, count);
-}
-
-/* Programs and reads back. */
-static bool program(const struct load_profile *profile, uint32_t offset, const uint8_t *bytes,
-		    uint32_t count)
-{
-	uint8_t stored[HEADER_BYTES];
-
-	return !profile->board->storage_program(profile->board->context, offset, bytes, count) &&
-	       read_bytes(profile, offset, stored, count) && !memcmp(stored, bytes, count);
-}
-
-static bool read_header(const struct load_profile *profile, uint32_t element, struct header *header)
-{
-	uint8_t bytes[RETIRED_BYTES + HEADER_BYTES];
-
-	return read_bytes(profile, sector_of(profile, element), bytes, sizeof(bytes)) &&
-	       bytes_are_erased(bytes, RETIRED_BYTES) &&
-	       decode_header(&bytes[HEADER_OFFSET], header);
-}
-
-static bool read_record(const struct load_profile *profile, uint32_t element, uint32_t place,
-			struct record *record)
-{
-	uint8_t bytes[RECORD_BYTES];
-
-	return read_bytes(profile, place_offset(profile, element, place), bytes, RECORD_BYTES) &&
-	       decode_record(bytes, record);
-}
-
-static bool place_is_erased(const struct load_profile *profile, uint32_t element, uint32_t place)
-{
-	uint8_t bytes[RECORD_BYTES];
-
-	return read_bytes(profile, place_offset(profile, element, place), bytes, RECORD_BYTES) &&
-	       bytes_are_erased(bytes, RECORD_BYTES);
-}
 
 /* Blocks and intervals */
 
@@ -197,14 +31,11 @@ static uint32_t boundary_before(const struct load_profile *profile, uint32_t sec
 	return seconds - seconds % interval_seconds(profile);
 }
 
-/*
- * A new block from `start` on takes the oldest one's sector, which first loses its header: half
- * erased it must not look like a block. On failure the next attempt takes the next sector.
- */
+/* A new block from `start` on takes the oldest one's sector; on failure the next attempt takes the
+ * next one. */
 static bool begin_block(struct load_profile *profile, uint32_t generation, uint32_t start)
 {
-	const struct board *board = profile->board;
-	const struct header header = {
+	const struct load_profile_header header = {
 		.sequence = profile->sequence + 1u,
 		.generation = generation,
 		.first_sequence = generation == profile->generation && profile->sequence > 0
@@ -215,11 +46,7 @@ static bool begin_block(struct load_profile *profile, uint32_t generation, uint3
 		.readings = profile->start,
 	};
 	uint32_t element = element_of(header.sequence);
-	uint32_t sector = sector_of(profile, element);
-	const uint8_t retired[RETIRED_BYTES] = {0};
-	uint8_t bytes[HEADER_BYTES];
 
-	encode_header(&header, bytes);
 	profile->sequence = header.sequence;
 	profile->first_sequence = header.first_sequence;
 	profile->generation = generation;
@@ -227,10 +54,8 @@ static bool begin_block(struct load_profile *profile, uint32_t generation, uint3
 	profile->block_start = start;
 	profile->block_intervals = 0;
 	profile->read_intervals = 0;
-	profile->next_place = PLACES;
-	if (board->storage_program(board->context, sector, retired, RETIRED_BYTES) ||
-	    board->storage_erase(board->context, sector) ||
-	    !program(profile, sector + HEADER_OFFSET, bytes, HEADER_BYTES)) {
+	profile->next_place = LOAD_PROFILE_PLACES;
+	if (!load_profile_sector_begin(profile->board, element, &header)) {
 		return false;
 	}
 	profile->block_sequence[element] = header.sequence;
@@ -238,16 +63,15 @@ static bool begin_block(struct load_profile *profile, uint32_t generation, uint3
 	return true;
 }
 
-static bool store_record(struct load_profile *profile, const struct record *record)
+/* A place whose programming was cut or whose cells do not hold is passed over. */
+static bool store_record(struct load_profile *profile, const struct load_profile_record *record)
 {
-	uint8_t bytes[RECORD_BYTES];
+	uint32_t element = element_of(profile->sequence);
 
-	encode_record(record, bytes);
-	for (uint32_t attempt = 0; attempt < ATTEMPTS && profile->next_place < PLACES; attempt++) {
-		uint32_t offset =
-			place_offset(profile, element_of(profile->sequence), profile->next_place++);
-
-		if (program(profile, offset, bytes, RECORD_BYTES)) {
+	for (uint32_t attempt = 0; attempt < ATTEMPTS && profile->next_place < LOAD_PROFILE_PLACES;
+	     attempt++) {
+		if (load_profile_sector_write(profile->board, element, profile->next_place++,
+					      record)) {
 			profile->block_intervals = record->index + 1u;
 			return true;
 		}
@@ -335,9 +159,9 @@ static uint32_t index_in_block(const struct load_profile *profile)
  * one. */
 static void close_interval(struct load_profile *profile)
 {
-	struct record record = {.end = profile->latest};
+	struct load_profile_record record = {.end = profile->latest};
 
-	if (profile->next_place == PLACES ||
+	if (profile->next_place == LOAD_PROFILE_PLACES ||
 	    index_in_block(profile) >= LOAD_PROFILE_BLOCK_INTERVALS) {
 		(void)begin_block(profile, profile->generation, profile->interval_start);
 	}
@@ -471,17 +295,17 @@ bool load_profile_change(struct load_profile *profile, const struct load_profile
 /* Blocks of the newest one's setup; false: there is no block. */
 static bool find_blocks(struct load_profile *profile)
 {
-	struct header newest = {.sequence = 0};
-	struct header header;
+	struct load_profile_header newest = {.sequence = 0};
+	struct load_profile_header header;
 
 	for (uint32_t element = 0; element < LOAD_PROFILE_BLOCKS; element++) {
-		if (read_header(profile, element, &header) && setup_is_valid(&header.setup) &&
-		    header.sequence > newest.sequence) {
+		if (load_profile_sector_read_header(profile->board, element, &header) &&
+		    setup_is_valid(&header.setup) && header.sequence > newest.sequence) {
 			newest = header;
 		}
 	}
 	for (uint32_t element = 0; element < LOAD_PROFILE_BLOCKS; element++) {
-		if (read_header(profile, element, &header) &&
+		if (load_profile_sector_read_header(profile->board, element, &header) &&
 		    header.generation == newest.generation) {
 			profile->block_sequence[element] = header.sequence;
 		}
@@ -501,15 +325,15 @@ static bool find_blocks(struct load_profile *profile)
 static void find_newest_interval(struct load_profile *profile)
 {
 	uint32_t element = element_of(profile->sequence);
-	struct record record;
+	struct load_profile_record record;
 
-	profile->next_place = PLACES;
+	profile->next_place = LOAD_PROFILE_PLACES;
 	while (profile->next_place > 0 &&
-	       place_is_erased(profile, element, profile->next_place - 1u)) {
+	       load_profile_sector_is_erased(profile->board, element, profile->next_place - 1u)) {
 		profile->next_place--;
 	}
 	for (uint32_t place = profile->next_place; place > 0; place--) {
-		if (read_record(profile, element, place - 1u, &record)) {
+		if (load_profile_sector_read(profile->board, element, place - 1u, &record)) {
 			profile->block_intervals = record.index + 1u;
 			profile->start = record.end;
 			return;
@@ -586,11 +410,11 @@ uint32_t load_profile_mark_read(struct load_profile *profile)
 bool load_profile_read(const struct load_profile *profile, uint32_t element,
 		       struct load_profile_block *block)
 {
-	struct header header;
-	struct record record;
+	struct load_profile_header header;
+	struct load_profile_record record;
 
 	if (element >= LOAD_PROFILE_BLOCKS || profile->block_sequence[element] == 0 ||
-	    !read_header(profile, element, &header)) {
+	    !load_profile_sector_read_header(profile->board, element, &header)) {
 		return false;
 	}
 	*block = (struct load_profile_block){
@@ -600,8 +424,8 @@ bool load_profile_read(const struct load_profile *profile, uint32_t element,
 		.end = header.readings,
 	};
 	block->end_seconds = header.start + block->intervals * interval_seconds(profile);
-	for (uint32_t place = PLACES; place > 0; place--) {
-		if (read_record(profile, element, place - 1u, &record)) {
+	for (uint32_t place = LOAD_PROFILE_PLACES; place > 0; place--) {
+		if (load_profile_sector_read(profile->board, element, place - 1u, &record)) {
 			block->end = record.end;
 			break;
 		}
@@ -613,10 +437,11 @@ void load_profile_next_interval(const struct load_profile *profile,
 				struct load_profile_block *block, uint32_t index,
 				struct load_profile_interval *interval)
 {
-	struct record record;
+	struct load_profile_record record;
 
-	for (; block->place < PLACES; block->place++) {
-		if (!read_record(profile, block->element, block->place, &record) ||
+	for (; block->place < LOAD_PROFILE_PLACES; block->place++) {
+		if (!load_profile_sector_read(profile->board, block->element, block->place,
+					      &record) ||
 		    record.index < index) {
 			continue;
 		}
