@@ -1,5 +1,4 @@
 /* dut_firmware/interface: c1218_port, c1218_link, c1218_server against a hand-made peer */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -837,78 +836,6 @@ static void terminate_takes_effect_when_its_answer_is_acknowledged(void)
 	CU_ASSERT_TRUE(is_in_base());
 }
 
-/* Anything from the wire */
-
-#define FUZZ_STRINGS 200000u
-#define FUZZ_SEED UINT64_C(0x5DEECE66D1218)
-
-static uint64_t fuzz_state;
-
-static unsigned int fuzz_number(unsigned int below)
-{
-	fuzz_state ^= fuzz_state << 13;
-	fuzz_state ^= fuzz_state >> 7;
-	fuzz_state ^= fuzz_state << 17;
-	return (unsigned int)((fuzz_state >> 20) % below);
-}
-
-/*
- * Random bytes, or a packet of a plausible request, sound or damaged in one place. Never Wait: it
- * may take 255 s.
- */
-static unsigned int fuzz_string(uint8_t *bytes)
-{
-	static const uint8_t services[] = {0x20, 0x20, 0x21, 0x30, 0x3F, 0x40, 0x4F,
-					   0x50, 0x51, 0x52, 0x60, 0x61, 0x31};
-	static const unsigned int controls[] = {0x00, 0x20, 0x80, 0xA0, 0xC0, 0xE0};
-	uint8_t data[64];
-	unsigned int length = 1 + fuzz_number(24);
-
-	for (unsigned int i = 0; i < length; i++) {
-		data[i] = (uint8_t)(fuzz_number(3) == 0 ? fuzz_number(256) : fuzz_number(3));
-	}
-	if (fuzz_number(8) == 0) {
-		memcpy(bytes, data, length);
-		return length;
-	}
-	data[0] = services[fuzz_number(sizeof(services))];
-	length = data[0] == 0x50 ? 13 : data[0] == 0x51 ? 21 : data[0] == 0x20 ? 1 : length;
-	length = wire_packet(bytes, controls[fuzz_number(2 + 4 * (fuzz_number(4) == 0))],
-			     fuzz_number(8) == 0 ? fuzz_number(3) : 0, data, length);
-	if (fuzz_number(4) == 0) {
-		bytes[fuzz_number(length)] ^= (uint8_t)(1u << fuzz_number(8));
-	}
-	return length;
-}
-
-static void nothing_on_the_wire_stops_the_port_or_keeps_it_from_base(void)
-{
-	struct wire *wire = start();
-	uint8_t bytes[256];
-	unsigned int sessions = 0;
-
-	fuzz_state = FUZZ_SEED;
-	printf("seed %" PRIu64 " ", FUZZ_SEED);
-	for (unsigned int string = 0; string < FUZZ_STRINGS; string++) {
-		wire->sent_used = wire->sent_count = 0;
-		wire_send(wire, bytes, fuzz_string(bytes));
-		wire_wait(wire, fuzz_number(400));
-		if (fuzz_number(3) != 0) {
-			wire_send(wire, (const uint8_t[]){0x06}, 1);
-		}
-		if (string % 16 == 15) {
-			sessions += is_in_base() ? 0 : 1;
-			/* half a second for a torn packet, 2 s and again for each of 4 attempts,
-			 * then 6 s */
-			wire_wait(wire, 16 * SECOND);
-			CU_ASSERT_TRUE_FATAL(is_in_base());
-			CU_ASSERT_EQUAL_FATAL(c1218_port_next_event(&bench.port), UINT64_MAX);
-		}
-	}
-	CU_ASSERT(sessions > FUZZ_STRINGS / 16 / 10);
-	CU_ASSERT_EQUAL(WIRE_REQUEST(wire, 0x20), OK);
-}
-
 const char *const suite_name = "meter_c1218";
 const struct suite_case suite_cases[] = {
 	CASE(every_published_request_is_understood),
@@ -950,6 +877,5 @@ const struct suite_case suite_cases[] = {
 	CASE(wait_lengthens_the_silence_once),
 	CASE(wait_never_shortens_the_silence),
 	CASE(terminate_takes_effect_when_its_answer_is_acknowledged),
-	CASE(nothing_on_the_wire_stops_the_port_or_keeps_it_from_base),
 	CASES_END,
 };
