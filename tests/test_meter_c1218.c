@@ -375,11 +375,11 @@ static void a_smaller_packet_size_splits_the_responses(void)
 {
 	struct wire *wire = start_in_id();
 
-	CU_ASSERT_EQUAL(WIRE_REQUEST(wire, 0x60, 0, 32, 3), OK);
+	CU_ASSERT_EQUAL(WIRE_REQUEST(wire, 0x60, 0, 32, 4), OK);
 	CU_ASSERT_EQUAL(wire_logon(wire), OK);
 	CU_ASSERT_EQUAL(WIRE_REQUEST(wire, 0x30, 0, 28), OK);
-	CU_ASSERT_EQUAL(wire->response_packets, 3); /* 66 bytes in 24, 24, 18 */
-	CU_ASSERT_EQUAL(wire->response_length, 66);
+	CU_ASSERT_EQUAL(wire->response_packets, 4); /* 78 bytes in 24, 24, 24, 6 */
+	CU_ASSERT_EQUAL(wire->response_length, 78);
 	CU_ASSERT_EQUAL(WIRE_REQUEST(wire, 0x30, 0, 0), OK);
 	CU_ASSERT_EQUAL(wire->response_packets, 2);
 }

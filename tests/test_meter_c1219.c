@@ -351,12 +351,13 @@ static void a_present_value_times_its_multiplier_is_the_quantity(void)
 	} rows[] = {
 		{8, 5, -3, 120001},    {8, 6, -3, 119002},    {8, 7, -3, 120503},
 		{12, 5, -6, 30000001}, {12, 6, -6, 29999002}, {12, 7, -6, 5003},
-		{0, 0, -3, -10800004}, {33, 0, -3, 59998},
+		{0, 0, -3, -10800004}, {33, 0, -3, 59998},    {1, 0, -3, -5678901},
+		{3, 0, -3, 12201956},
 	};
 
 	start();
-	CU_ASSERT_EQUAL(table_of(27).length, 2 + 8);
-	for (unsigned int i = 0; i < 8; i++) {
+	CU_ASSERT_EQUAL(table_of(27).length, 2 + 10);
+	for (unsigned int i = 0; i < 10; i++) {
 		struct reading reading = present_value_of(i);
 
 		CU_ASSERT_EQUAL(reading.unit & 0xFF, rows[i].id);

@@ -9,6 +9,8 @@
 #include "registers/load_profile.h"
 
 #define ID_WATTS 0u
+#define ID_VARS 1u
+#define ID_VOLT_AMPERES_OF_PHASORS 3u
 #define ID_VOLTS_RMS 8u
 #define ID_AMPERES_RMS 12u
 #define ID_HERTZ 33u
@@ -89,12 +91,26 @@ static int64_t millihertz(const struct c1219_view *view, uint8_t phase)
 	return view->quantities.millihertz;
 }
 
+static int64_t millivars(const struct c1219_view *view, uint8_t phase)
+{
+	(void)phase;
+	return view->quantities.millivars;
+}
+
+static int64_t millivolt_amperes(const struct c1219_view *view, uint8_t phase)
+{
+	(void)phase;
+	return view->quantities.millivolt_amperes;
+}
+
 #define REGISTER(quadrants, net)                                                                   \
 	UNIT(ID_WATTS, TIME_BULK, MULTIPLIER_MILLI, quadrants, net, ALL_PHASES)
 #define PRESENT(id, multiplier, segmentation)                                                      \
 	UNIT(id, TIME_INSTANTANEOUS, multiplier, NO_QUADRANTS, 0u, segmentation)
 #define PRESENT_WATTS                                                                              \
 	UNIT(ID_WATTS, TIME_INSTANTANEOUS, MULTIPLIER_MILLI, ALL_QUADRANTS, NET, ALL_PHASES)
+#define PRESENT_VARS                                                                               \
+	UNIT(ID_VARS, TIME_INSTANTANEOUS, MULTIPLIER_MILLI, ALL_QUADRANTS, NET, ALL_PHASES)
 
 #define PERIOD_WATTS(time_base)                                                                    \
 	UNIT(ID_WATTS, time_base, MULTIPLIER_MILLI, DELIVERED, 0u, ALL_PHASES)
@@ -111,6 +127,8 @@ static const struct source sources[] = {
 	{PRESENT(ID_AMPERES_RMS, MULTIPLIER_MICRO, C_TO_NEUTRAL), microamperes, 2},
 	{PRESENT_WATTS, milliwatts, 0},
 	{PRESENT(ID_HERTZ, MULTIPLIER_MILLI, ALL_PHASES), millihertz, 0},
+	{PRESENT_VARS, millivars, 0},
+	{PRESENT(ID_VOLT_AMPERES_OF_PHASORS, MULTIPLIER_MILLI, ALL_PHASES), millivolt_amperes, 0},
 	/* of the recorder alone: both directions added, and the magnitude of each interval's net */
 	{REGISTER(ALL_QUADRANTS, 0u), NULL, 0},
 	{UNIT(ID_WATTS, TIME_NET_BULK, MULTIPLIER_MILLI, ALL_QUADRANTS, NET, ALL_PHASES), NULL, 0},

@@ -4,12 +4,19 @@
 #include <string.h>
 
 #include "meter_state.h"
+#include "metrology/integer_arithmetic.h"
 
 #define STATUS_NONVOLATILE_MEMORY (1u << 5)
 #define STATUS_CLOCK (1u << 6)
 #define STATUS_LOW_POTENTIAL (1u << 9)
 #define STATUS_REVERSE (1u << 13)
 #define LOW_POTENTIAL_MV 60000u /* half of the smallest rated voltage */
+
+/* A power is below 2^31 mW. */
+static uint64_t square_of(int64_t power)
+{
+	return (uint64_t)(power * power);
+}
 
 void quantities_read(const struct meter *meter, struct quantities *quantities)
 {
@@ -21,7 +28,10 @@ void quantities_read(const struct meter *meter, struct quantities *quantities)
 		.net_counts = shown.delivered_counts - shown.received_counts,
 		.milliwatts = meter->live.milliwatts,
 		.millihertz = meter->frequency.millihertz,
+		.millivars = meter->observation.reactive_mvar,
 	};
+	quantities->millivolt_amperes = integer_square_root(square_of(quantities->milliwatts) +
+							    square_of(quantities->millivars));
 	for (int element = 0; element < DEVICE_ELEMENTS; element++) {
 		quantities->volts_mv[element] = meter->live.volts_mv[element];
 		quantities->amperes_ua[element] = meter->live.amperes_ua[element];

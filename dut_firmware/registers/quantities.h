@@ -18,6 +18,9 @@ struct quantities {
 	uint32_t amperes_ua[3];
 	int64_t milliwatts;  /* all elements, signed */
 	uint32_t millihertz; /* 0: no voltage */
+	/* For diagnostics, not approved for billing: */
+	int64_t millivars;	    /* of the fundamental, positive: inductive when delivered */
+	uint32_t millivolt_amperes; /* of milliwatts and millivars */
 };
 /* A consistent snapshot after the newest frame. */
 void quantities_read(const struct meter *meter, struct quantities *quantities);

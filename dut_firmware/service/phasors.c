@@ -2,6 +2,8 @@
  * first. */
 #include "service/phasors.h"
 
+#include "service/reactive_power.h"
+
 #define LIVE_MV 30000u /* a voltage that has an angle */
 #define FRAMES_PER_WEIGHT 2u
 #define WEIGHTS (PHASOR_WINDOW_FRAMES / FRAMES_PER_WEIGHT)
@@ -159,5 +161,6 @@ void phasors_take(struct phasors *phasors, const struct device_form *form,
 				? lag_of_input(phasors, DEVICE_ELEMENTS + element, reference)
 				: PHASOR_NO_LAG;
 	}
+	observation->reactive_mvar = reactive_power_of(phasors, form, live);
 	*phasors = (struct phasors){.frame = 0};
 }

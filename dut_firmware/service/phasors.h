@@ -31,6 +31,7 @@ struct service_observation {
 	uint32_t amperes_ua[DEVICE_ELEMENTS];
 	uint16_t volts_lag[DEVICE_ELEMENTS];
 	uint16_t amperes_lag[DEVICE_ELEMENTS];
+	int64_t reactive_mvar; /* of the fundamental */
 };
 
 /* Before the first period has ended. */

@@ -254,6 +254,8 @@ static inline struct meter fake_meter_class_200(void)
 				.amperes_ua = {30000001, 29999002, 5003},
 				.milliwatts = -10800004,
 				.millihertz = 59998,
+				.millivars = -5678901,
+				.millivolt_amperes = 12201956,
 			},
 		.service = {.locked = {1, 2, 277},
 			    .present = {2, 1, 120},
