@@ -52,6 +52,13 @@ const char *model_form_started(const struct run_record *record, size_t i);
 /* The newest entry of a kind, NULL when there is none. */
 const struct record_entry *model_find(const struct run_record *record, const char *kind);
 
+/* All of the record of a type. */
+void model_add_type(struct report_model *model, const struct run_record *record);
+
+/* A line of the verdict; NULL: `otherwise`. */
+void model_add_verdict(struct report_model *model, enum report_word label, const char *value,
+		       enum report_word otherwise);
+
 void model_add_cover(struct report_model *model, const struct run_record *record,
 		     const struct result_index *index);
 void model_add_results(struct report_model *model, const struct run_record *record,

@@ -398,9 +398,11 @@ enum status report_model_build(struct report_model *model, const struct run_reco
 	struct result_index index;
 
 	*model = (struct report_model){0};
-	if (!record->count || strcmp(record->entries[0].kind, "run") != 0) {
-		return status_fail(STATUS_BAD_INPUT,
-				   "report: the record does not begin with the entry \"run\"");
+	bool is_type = record->count && !strcmp(record->entries[0].kind, "type");
+	if (!record->count || (!is_type && strcmp(record->entries[0].kind, "run") != 0)) {
+		return status_fail(
+			STATUS_BAD_INPUT,
+			"report: the record does not begin with the entry \"run\" or \"type\"");
 	}
 	enum status status = result_index_build(&index, record);
 	if (status) {
@@ -411,12 +413,17 @@ enum status report_model_build(struct report_model *model, const struct run_reco
 	model->storage->texts = g_string_chunk_new(16384);
 	model->storage->column_lists = g_ptr_array_new_with_free_func(g_free);
 	model->is_virtual = record_flag(&record->entries[0], "is_virtual");
-	model->title = model_text(model, record_text(&record->entries[0], "programme_title"));
+	model->title = model_text(model, record_text(&record->entries[0],
+						     is_type ? "device_title" : "programme_title"));
 	model->created_utc = model_text(model, record_text(last, "utc"));
 	char id[17];
 	snprintf(id, sizeof(id), "%.16s", last->hash);
 	model->record_id = model_text(model, id);
-	fill(model, record, &index);
+	if (is_type) {
+		model_add_type(model, record);
+	} else {
+		fill(model, record, &index);
+	}
 	result_index_free(&index);
 	return STATUS_OK;
 }

@@ -131,8 +131,8 @@ static enum report_mark mark_of_verdict(const char *verdict)
 										       : MARK_OPEN;
 }
 
-static void add_verdict(struct report_model *model, enum report_word label, const char *value,
-			enum report_word otherwise)
+void model_add_verdict(struct report_model *model, enum report_word label, const char *value,
+		       enum report_word otherwise)
 {
 	struct report_block *block = model_block(
 		model, BLOCK_VERDICT, value ? report_word_of(value) : report_word(otherwise));
@@ -211,10 +211,10 @@ void model_add_cover(struct report_model *model, const struct run_record *record
 	const struct record_entry *verdict = model_find(record, "verdict");
 	const struct record_entry *newest = verdict ? verdict : end;
 
-	add_verdict(model, WORD_meter_verdict, newest ? record_text(newest, "verdict") : NULL,
-		    WORD_no_verdict);
-	add_verdict(model, WORD_run_state, end ? record_text(end, "state") : NULL,
-		    WORD_no_end_entry);
+	model_add_verdict(model, WORD_meter_verdict, newest ? record_text(newest, "verdict") : NULL,
+			  WORD_no_verdict);
+	model_add_verdict(model, WORD_run_state, end ? record_text(end, "state") : NULL,
+			  WORD_no_end_entry);
 	add_counts(model, record, index);
 	add_unread(model, index);
 	model_word_block(model, BLOCK_SUBSECTION, WORD_decision_rule);

@@ -40,6 +40,26 @@
 	WORD(limits_to_be_entered, "{1} results are not evaluated because the laboratory has not "     \
 				   "entered the figure from "                                          \
 				   "the official text.")                                               \
+	WORD(type_title, "Judgement of a type over its samples")                                       \
+	WORD(type_verdict, "The type, over the mandatory requirements of all samples")                 \
+	WORD(type_state, "The runs")                                                                   \
+	WORD(samples_title, "Samples")                                                                 \
+	WORD(sample, "Sample")                                                                         \
+	WORD(samples, "Samples")                                                                       \
+	WORD(type_runs, "Runs")                                                                        \
+	WORD(type_run, "Run")                                                                          \
+	WORD(type_runs_title, "Runs that took part")                                                   \
+	WORD(type_requirements_title, "Every requirement on every sample")                             \
+	WORD(requirement, "Requirement")                                                               \
+	WORD(of_samples, "Samples by serial number")                                                   \
+	WORD(type_checks_title, "Across the samples: what has to be the same")                         \
+	WORD(type_spreads_title,                                                                       \
+	     "Across the samples: errors where they differ most (informative)")                        \
+	WORD(test, "Test")                                                                             \
+	WORD(direction, "Direction")                                                                   \
+	WORD(least, "Least %")                                                                         \
+	WORD(most, "Most %")                                                                           \
+	WORD(spread, "Spread %")                                                                       \
 	WORD(judgings_title, "Judged again: the verdicts above are those of the newest judging")       \
 	WORD(judging, "Judging")                                                                       \
 	WORD(by, "By")                                                                                 \

@@ -1,97 +1,17 @@
 /* mcbench judge: stored runs judged again, one with other limits or another rule, several as the
  * samples of one type. Nothing is tested again. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "bench/command.h"
+#include "bench/judge_options.h"
 #include "bench/options.h"
 #include "bench/progress.h"
 #include "bench/stored_run.h"
+#include "bench/type_evaluation.h"
 #include "drivers/clock.h"
-#include "procedures/data_folder.h"
-#include "procedures/judge_record.h"
-#include "procedures/xml_document.h"
 
-#define LIMITS_FILES 4
 #define RUNS_AT_ONCE 64
-
-struct judge_options {
-	const char *limits[LIMITS_FILES];
-	int limits_count;
-	const char *rule; /* NULL: the run's */
-	const char *by, *reason;
-};
-
-/* ---- limits ---- */
-
-/* A file of limits of the run, unchanged since, or a sentence what to do. */
-static enum status find_recorded_file(const struct record_entry *entry, char *path, size_t size)
-{
-	char hash[65];
-	const char *name = record_text(entry, "name");
-
-	if (file_hash(data_folder_path(path, size, name), hash)) {
-		return status_fail(STATUS_BAD_INPUT,
-				   "the run was judged by %s, which is not among the data files of "
-				   "this program; name the limits with --limits",
-				   name);
-	}
-	if (strcmp(hash, record_text(entry, "sha256")) != 0) {
-		return status_fail(
-			STATUS_BAD_INPUT,
-			"%s has changed since the run; to judge by the file as it is now "
-			"name it with --limits",
-			name);
-	}
-	return STATUS_OK;
-}
-
-/* The files that the run was judged by; the record has the uppermost first, layers begin below. */
-static enum status load_recorded_limits(const struct run_record *record, struct limit_set **limits)
-{
-	static char paths[LIMITS_FILES][1200];
-	const char *layers[LIMITS_FILES];
-	int count = 0;
-	enum status status = STATUS_OK;
-
-	for (size_t i = record->count; !status && i > 0; i--) {
-		const struct record_entry *entry = &record->entries[i - 1];
-		const char *role = record_text(entry, "role");
-
-		if (!strcmp(entry->kind, "file") && role && !strcmp(role, "limits") &&
-		    !record_text(entry, "judging") && count < LIMITS_FILES) {
-			status = find_recorded_file(entry, paths[count], sizeof(paths[count]));
-			layers[count] = paths[count];
-			count++;
-		}
-	}
-	if (!status && !count) {
-		status = status_fail(STATUS_BAD_INPUT, "the record names no limits; give --limits");
-	}
-	return status ? status : limit_set_load_layers(layers, count, limits);
-}
-
-static enum status load_limits(const struct judge_options *options, const struct run_record *record,
-			       struct limit_set **limits)
-{
-	*limits = NULL;
-	return options->limits_count
-		       ? limit_set_load_layers(options->limits, options->limits_count, limits)
-		       : load_recorded_limits(record, limits);
-}
-
-/* The run's own rule with its minimum ratio, or another rule with the same minimum. */
-static enum status choose_rule(const struct judge_options *options, const struct run_record *record,
-			       struct decision_rule *rule)
-{
-	enum status status = record_rule(record, rule);
-
-	if (!status && options->rule) {
-		status = decision_rule_parse(options->rule, rule);
-	}
-	return status;
-}
 
 /* ---- one run ---- */
 
@@ -140,10 +60,10 @@ static enum status judge_and_append(const struct judge_options *options, const c
 	struct decision_rule rule;
 	struct judged_record judged = {.count = 0};
 	char utc[32];
-	enum status status = choose_rule(options, record, &rule);
+	enum status status = judge_options_rule(options, record, &rule);
 
 	if (!status) {
-		status = load_limits(options, record, &limits);
+		status = judge_options_limits(options, record, &limits);
 	}
 	if (!status) {
 		status = judge_record(record, limits, &rule, &judged);
@@ -185,10 +105,11 @@ static int judge_one(const struct judge_options *options, const char *name)
 static int run_judge(int argc, char **argv)
 {
 	struct option_entry options[] = {
-		{.name = "--limits", .most = LIMITS_FILES},
+		{.name = "--limits", .most = JUDGE_LIMITS},
 		{.name = "--rule", .most = 1},
 		{.name = "--by", .most = 1, .default_value = ""},
 		{.name = "--reason", .most = 1, .default_value = ""},
+		{.name = "--output", .most = 1},
 		{.name = NULL},
 	};
 	const char *words[RUNS_AT_ONCE];
@@ -206,20 +127,36 @@ static int run_judge(int argc, char **argv)
 				      .by = option_value(options, "--by"),
 				      .reason = option_value(options, "--reason")};
 	memcpy(judge.limits, options[0].values, sizeof(judge.limits));
+	if (word_count > 1) {
+		return type_evaluation(&judge, words, word_count,
+				       option_value(options, "--output"));
+	}
+	if (option_value(options, "--output")) {
+		status_fail(STATUS_BAD_INPUT,
+			    "--output is for the judgement over several runs; that of "
+			    "one run is added to its own record");
+		return command_fail();
+	}
 	return judge_one(&judge, words[0]);
 }
 
 const struct command command_judge = {
 	.name = "judge",
-	.usage = "RUN [--limits FILE] [--rule RULE] [--by NAME] [--reason TEXT]",
-	.purpose = "judge a stored run again, by other limits or another rule",
-	.help = "  RUN            folder of a run or its record.mcbench; the judgements are added "
-		"to it\n"
+	.usage = "RUN [RUN ...] [--limits FILE] [--rule RULE] [--by NAME] [--reason TEXT] "
+		 "[--output DIR]",
+	.purpose = "judge a stored run again, or several as samples of a type",
+	.help = "  RUN            folder of a run or its record.mcbench\n"
+		"                 one: the judgements are added to it, earlier ones stay\n"
+		"                 several: every requirement on every sample, and checks across "
+		"samples;\n"
+		"                 the runs stay as they are\n"
 		"  --limits FILE  limits instead of the run's own; up to 4, each over the one "
 		"before\n"
 		"  --rule RULE    interval, simple, guarded or \"guarded 0.8\" instead of the "
-		"run's own\n"
+		"run's "
+		"own\n"
 		"  --by NAME      who judges\n"
-		"  --reason TEXT  why\n",
+		"  --reason TEXT  why\n"
+		"  --output DIR   of several runs: folder for the judgement of the type\n",
 	.run = run_judge,
 };
