@@ -1,12 +1,14 @@
 /*
  * The meter's image under the emulator: waits for a command byte, obeys on the mailbox, answers.
- * The host has opened both descriptors before it started the emulator; their end is the end.
+ * The host has opened both descriptors before it started the emulator; their end is the end. With
+ * the argument "alone" it is its own host.
  */
 #include <string.h>
 
 #include "boards/cortex_m4/image_identity.h"
 #include "boards/flash_array.h"
 #include "boards/mps2_an386/semihosting.h"
+#include "boards/mps2_an386/stand_alone.h"
 #include "mailbox.h"
 #include "meter_state.h"
 
@@ -101,7 +103,30 @@ static uint32_t obey(struct mailbox *mailbox, uint8_t command)
 	}
 }
 
-int main(void)
+/* `arg=alone` of the emulator's command line. */
+static bool is_alone(void)
+{
+	char arguments[32] = {0};
+
+	semihosting_arguments(arguments, sizeof(arguments));
+	return strstr(arguments, "alone") != NULL;
+}
+
+static int run_alone(void)
+{
+	stand_alone_prepare(MAILBOX);
+	if (power_up(MAILBOX) != MAILBOX_OK) {
+		return 1;
+	}
+	do {
+		stand_alone_fill(MAILBOX);
+		MAILBOX->result = run(MAILBOX);
+		stand_alone_take(MAILBOX);
+	} while (MAILBOX->result == MAILBOX_OK);
+	return 1;
+}
+
+static int run_in_step(void)
 {
 	int32_t commands = semihosting_open(COMMANDS, SEMIHOSTING_READ);
 	int32_t answers = semihosting_open(ANSWERS, SEMIHOSTING_WRITE);
@@ -118,4 +143,9 @@ int main(void)
 		}
 	}
 	return 0;
+}
+
+int main(void)
+{
+	return is_alone() ? run_alone() : run_in_step();
 }

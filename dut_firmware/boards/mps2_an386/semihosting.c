@@ -7,6 +7,7 @@
 #define SYS_WRITE0 0x04u
 #define SYS_WRITE 0x05u
 #define SYS_READ 0x06u
+#define SYS_GET_CMDLINE 0x15u
 #define SYS_EXIT 0x18u
 #define APPLICATION_EXIT 0x20026u
 #define RUN_TIME_ERROR 0x20023u
@@ -45,6 +46,15 @@ bool semihosting_write(int32_t handle, uint8_t byte)
 	uint32_t block[] = {(uint32_t)handle, address(&byte), 1};
 
 	return call_emulator(SYS_WRITE, address(block)) == 0;
+}
+
+void semihosting_arguments(char *text, uint32_t size)
+{
+	uint32_t block[] = {address(text), size};
+
+	if (call_emulator(SYS_GET_CMDLINE, address(block)) != 0) {
+		text[0] = '\0';
+	}
 }
 
 void semihosting_say(const char *text)

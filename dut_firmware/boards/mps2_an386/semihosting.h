@@ -15,6 +15,8 @@ int32_t semihosting_open(const char *name, enum semihosting_mode mode);
 /* One byte; false at the end of the file or on failure. */
 bool semihosting_read(int32_t handle, uint8_t *byte);
 bool semihosting_write(int32_t handle, uint8_t byte);
+/* What the emulator was given for the image, with its end. */
+void semihosting_arguments(char *text, uint32_t size);
 /* A line on the emulator's own output. */
 void semihosting_say(const char *text);
 /* Ends the emulator, with exit status 0 or 1. */
