@@ -18,8 +18,10 @@ struct evaluation {
 	const char *limits_paths[EVALUATION_LIMITS]; /* each over the one before */
 	int limits_count;			     /* 0: what the programme names */
 	const char *forms[EVALUATION_FORMS];
-	int form_count;
-	const char *model;
+	int form_count;		   /* 0: the meters that the programme names */
+	const char *service;	   /* of all of them; NULL: each form's own */
+	const char *module;	   /* NULL: none */
+	const char *model;	   /* NULL: what the programme names, or the device's first one */
 	const char *serial;	   /* of the simulated meter; a real one tells its own */
 	const char *operator_name; /* may be empty */
 	uint64_t seed;

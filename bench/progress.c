@@ -213,6 +213,17 @@ static void print_ends(const struct run_record *record)
 	}
 }
 
+/* Of the longest name of a meter: "16S", or "12S 3-wire delta AXR". */
+static int form_width(const struct verdict_row *rows, int count)
+{
+	size_t width = 5;
+
+	for (int i = 0; i < count; i++) {
+		width = strlen(rows[i].form) > width ? strlen(rows[i].form) : width;
+	}
+	return (int)width;
+}
+
 void progress_print_verdicts(const struct run_record *record)
 {
 	struct verdict_row rows[ROWS];
@@ -230,13 +241,14 @@ void progress_print_verdicts(const struct run_record *record)
 			}
 		}
 	}
-	printf("%-5s %-17s %-10s %9s %13s %13s %15s %12s %14s %9s\n", "form", "test", "direction",
-	       "conforms", "not evaluated", "inconclusive", "does not conf.", "informative",
-	       "largest error", "largest U");
+	int width = form_width(rows, count);
+	printf("%-*s %-17s %-10s %9s %13s %13s %15s %12s %14s %9s\n", width, "form", "test",
+	       "direction", "conforms", "not evaluated", "inconclusive", "does not conf.",
+	       "informative", "largest error", "largest U");
 	for (int i = 0; i < count; i++) {
 		const struct verdict_row *row = &rows[i];
 
-		printf("%-5s %-17s %-10s %9d %13d %13d %15d %12d", row->form, row->test,
+		printf("%-*s %-17s %-10s %9d %13d %13d %15d %12d", width, row->form, row->test,
 		       row->direction, row->counts[CONFORMS], row->counts[NOT_EVALUATED],
 		       row->counts[INCONCLUSIVE], row->counts[DOES_NOT_CONFORM], row->informative);
 		if (row->has_errors) {

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "procedures/word_list.h"
+
 bool step_serves(const struct step *step, const char *id)
 {
 	if (!strcmp(step->requirement, id)) {
@@ -51,7 +53,7 @@ static bool is_summary_covered(const struct requirement_set *set, const struct c
 	const char *at = summary->shown_by;
 	char id[REQUIREMENT_ID];
 
-	while (requirement_next_id(&at, id)) {
+	while (word_list_next(&at, id, sizeof(id))) {
 		const struct requirement *part = requirement_find(set, id);
 		bool is_part_covered = part->shown_by[0]
 					       ? is_summary_covered(set, rows, part)

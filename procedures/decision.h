@@ -64,11 +64,16 @@ enum conformity decide_interval_rule(double error_percent, double expanded_uncer
 
 enum conformity conformity_worst(enum conformity a, enum conformity b);
 
+#define JUDGED_REQUIREMENTS 256
+
 /* Counts over a run or a judging, shared by all forms. */
 struct run_tally {
 	int64_t steps, results;
 	int64_t conforms, not_evaluated, inconclusive, does_not_conform, informative;
 	enum conformity worst;
+	/* requirements with a result that counts, of the meter in hand */
+	size_t judged_count;
+	char judged[JUDGED_REQUIREMENTS][32];
 };
 void tally_count(struct run_tally *tally, bool is_informative, enum conformity outcome);
 

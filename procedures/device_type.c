@@ -1,182 +1,10 @@
-/* Reads devices/<file>.xml; what the schema cannot say (ranges that fit, forms that we can wire) is
- * checked here. */
+/* What a device file says: forms on their services, models, modules, approved combinations. */
 #include "procedures/device_type.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "procedures/xml_document.h"
-#include "reference_source/load_point.h"
-
-static const struct {
-	const char *name;
-	enum service service;
-} services[] = {
-	{"wye_4_wire", SERVICE_WYE_4_WIRE},
-	{"delta_4_wire", SERVICE_DELTA_4_WIRE},
-	{"network_3_wire", SERVICE_NETWORK_3_WIRE},
-	{"delta_3_wire", SERVICE_DELTA_3_WIRE},
-};
-
-static void copy(char *text, size_t size, const xmlNode *element, const char *attribute)
-{
-	snprintf(text, size, "%s", xml_attribute(element, attribute));
-}
-
-/* A quantity above zero. */
-static enum status read_quantity(const xmlNode *element, const char *name, const char *unit,
-				 double *number)
-{
-	if (quantity_parse(xml_attribute(element, name), unit, number)) {
-		return xml_fail(element, "%s: %s", name, status_reason());
-	}
-	if (!(*number > 0)) {
-		return xml_fail(element, "%s has to be above 0 %s", name, unit);
-	}
-	return STATUS_OK;
-}
-
-struct quantity_field {
-	const char *attribute;
-	const char *unit;
-	double *number;
-};
-
-static enum status read_quantities(const xmlNode *element, const struct quantity_field *fields,
-				   size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		enum status status = read_quantity(element, fields[i].attribute, fields[i].unit,
-						   fields[i].number);
-		if (status) {
-			return status;
-		}
-	}
-	return STATUS_OK;
-}
-
-static enum status read_ratings(const xmlNode *element, struct device_type *device)
-{
-	const struct quantity_field fields[] = {
-		{"minimum_volts", "V", &device->minimum_volts},
-		{"maximum_volts", "V", &device->maximum_volts},
-		{"hertz", "Hz", &device->hertz},
-	};
-	enum status status = read_quantities(element, fields, sizeof(fields) / sizeof(fields[0]));
-
-	if (!status) {
-		status = xml_number(element, "influence_volts_factor",
-				    &device->influence_volts_factor);
-	}
-	if (!status) {
-		status = xml_number(element, "influence_amperes_factor",
-				    &device->influence_amperes_factor);
-	}
-	for (xmlNode *voltage = xml_child(element, "voltage"); !status && voltage;
-	     voltage = xml_next(voltage, "voltage")) {
-		double *volts = &device->voltages[device->voltage_count++];
-		status = read_quantity(voltage, "volts", "V", volts);
-		if (!status && (*volts < device->minimum_volts || *volts > device->maximum_volts)) {
-			status = xml_fail(voltage, "%g V are outside the rating %g V to %g V",
-					  *volts, device->minimum_volts, device->maximum_volts);
-		}
-	}
-	return status;
-}
-
-static enum status check_form(const xmlNode *element, const struct device_type *device,
-			      const struct device_form *form)
-{
-	if (!form->wiring) {
-		return xml_fail(element, "form %s is none that this program can wire", form->name);
-	}
-	if (form->minimum_amperes > form->test_amperes ||
-	    form->test_amperes > form->maximum_amperes ||
-	    form->maximum_amperes > form->class_amperes) {
-		return xml_fail(element,
-				"form %s: minimum %g A, test %g A, maximum %g A and class %g A "
-				"have to rise",
-				form->name, form->minimum_amperes, form->test_amperes,
-				form->maximum_amperes, form->class_amperes);
-	}
-	for (int i = 0; i < device->form_count; i++) {
-		if (!strcmp(device->forms[i].name, form->name)) {
-			return xml_fail(element, "form %s stands here twice", form->name);
-		}
-	}
-	return STATUS_OK;
-}
-
-static enum status read_form(const xmlNode *element, struct device_type *device)
-{
-	struct device_form form = {.service = SERVICE_WYE_4_WIRE};
-	const struct quantity_field fields[] = {
-		{"class", "A", &form.class_amperes},	 {"minimum", "A", &form.minimum_amperes},
-		{"maximum", "A", &form.maximum_amperes}, {"test", "A", &form.test_amperes},
-		{"kh", "Wh", &form.kh_watt_hours},	 {"kt", "Wh", &form.kt_watt_hours},
-	};
-	enum status status = read_quantities(element, fields, sizeof(fields) / sizeof(fields[0]));
-
-	if (status) {
-		return status;
-	}
-	copy(form.name, sizeof(form.name), element, "name");
-	copy(form.configuration, sizeof(form.configuration), element, "configuration");
-	form.wiring = form_find(form.name);
-	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
-		if (!strcmp(services[i].name, xml_attribute(element, "service"))) {
-			form.service = services[i].service;
-		}
-	}
-	status = check_form(element, device, &form);
-	if (!status) {
-		device->forms[device->form_count++] = form;
-	}
-	return status;
-}
-
-static enum status read_device(const xmlNode *root, struct device_type *device)
-{
-	copy(device->id, sizeof(device->id), root, "id");
-	copy(device->title, sizeof(device->title), root, "title");
-	copy(device->manufacturer, sizeof(device->manufacturer), root, "manufacturer");
-	enum status status = read_ratings(xml_child(root, "ratings"), device);
-	for (xmlNode *model = xml_child(root, "model"); model; model = xml_next(model, "model")) {
-		copy(device->models[device->model_count++], sizeof(device->models[0]), model,
-		     "name");
-	}
-	for (xmlNode *firmware = xml_child(root, "firmware"); firmware;
-	     firmware = xml_next(firmware, "firmware")) {
-		copy(device->firmwares[device->firmware_count++], sizeof(device->firmwares[0]),
-		     firmware, "version");
-	}
-	for (xmlNode *form = xml_child(root, "form"); !status && form;
-	     form = xml_next(form, "form")) {
-		status = read_form(form, device);
-	}
-	return status;
-}
-
-enum status device_type_load(const char *path, struct device_type *device)
-{
-	xmlDocPtr document;
-	enum status status = xml_document_load(path, "procedures/device.xsd", &document);
-
-	*device = (struct device_type){.id = ""};
-	if (!status) {
-		status = read_device(xmlDocGetRootElement(document), device);
-		xmlFreeDoc(document);
-	}
-	return status;
-}
-
-/* Appends ", word" to a list. */
-static void append_word(char *list, size_t size, const char *word)
-{
-	size_t length = strlen(list);
-
-	snprintf(list + length, size - length, "%s%s", length ? ", " : "", word);
-}
+#include "procedures/word_list.h"
 
 enum status device_type_form(const struct device_type *device, const char *name,
 			     const struct device_form **form)
@@ -188,10 +16,20 @@ enum status device_type_form(const struct device_type *device, const char *name,
 			*form = &device->forms[i];
 			return STATUS_OK;
 		}
-		append_word(list, sizeof(list), device->forms[i].name);
+		word_list_append(list, sizeof(list), device->forms[i].name);
 	}
 	return status_fail(STATUS_BAD_INPUT, "%s has no form %.20s; its forms are %s",
 			   device->title, name, list);
+}
+
+static const struct device_model *find_model(const struct device_type *device, const char *name)
+{
+	for (int i = 0; i < device->model_count; i++) {
+		if (!strcmp(device->models[i].name, name)) {
+			return &device->models[i];
+		}
+	}
+	return NULL;
 }
 
 enum status device_type_model(const struct device_type *device, const char *name)
@@ -199,11 +37,125 @@ enum status device_type_model(const struct device_type *device, const char *name
 	char list[192] = "";
 
 	for (int i = 0; i < device->model_count; i++) {
-		if (!strcmp(device->models[i], name)) {
+		word_list_append(list, sizeof(list), device->models[i].name);
+	}
+	return find_model(device, name)
+		       ? STATUS_OK
+		       : status_fail(STATUS_BAD_INPUT, "%s has no model %.20s; its models are %s",
+				     device->title, name, list);
+}
+
+enum status device_type_module(const struct device_type *device, const char *id,
+			       const struct device_module **module)
+{
+	char list[192] = "";
+
+	for (int i = 0; i < device->module_count; i++) {
+		if (!strcmp(device->modules[i].id, id)) {
+			*module = &device->modules[i];
 			return STATUS_OK;
 		}
-		append_word(list, sizeof(list), device->models[i]);
+		word_list_append(list, sizeof(list), device->modules[i].id);
 	}
-	return status_fail(STATUS_BAD_INPUT, "%s has no model %.20s; its models are %s",
-			   device->title, name, list);
+	return status_fail(STATUS_BAD_INPUT, "%s has no module %.20s; its modules are %s",
+			   device->title, id, *list ? list : "none");
+}
+
+static const struct device_service *find_service(const struct device_form *form,
+						 enum service service)
+{
+	for (int i = 0; i < form->service_count; i++) {
+		if (form->services[i].service == service) {
+			return &form->services[i];
+		}
+	}
+	return NULL;
+}
+
+static enum status fail_no_service(const struct device_form *form, const char *word)
+{
+	char list[160] = "";
+
+	for (int i = 0; i < form->service_count; i++) {
+		word_list_append(list, sizeof(list), service_word(form->services[i].service));
+	}
+	return status_fail(STATUS_BAD_INPUT, "form %s has no service %.40s; its services are %s",
+			   form->wiring->name, word, list);
+}
+
+/* Sets what the form says of the service that is meant. */
+static void set_service(struct device_form *form, const struct device_service *service)
+{
+	form->service = service->service;
+	snprintf(form->configuration, sizeof(form->configuration), "%s", service->configuration);
+	form->voltage_count = service->voltage_count;
+	memcpy(form->voltages, service->voltages, sizeof(form->voltages));
+	snprintf(form->name, sizeof(form->name), "%s", form->wiring->name);
+	if (service != &form->services[0]) {
+		snprintf(form->name, sizeof(form->name), "%s %s", form->wiring->name,
+			 service_name(service->service));
+	}
+}
+
+enum status device_type_choose(const struct device_type *device, const char *form,
+			       const char *service, struct device_form *chosen)
+{
+	const struct device_form *found = NULL;
+	enum service wanted;
+	enum status status = device_type_form(device, form, &found);
+
+	if (status) {
+		return status;
+	}
+	struct device_form copy = *found;
+	if (service) {
+		status = service_from_word(service, &wanted);
+		if (status) {
+			return status;
+		}
+	} else {
+		wanted = copy.services[0].service;
+	}
+	const struct device_service *meant = find_service(&copy, wanted);
+	if (!meant) {
+		return fail_no_service(&copy, service);
+	}
+	*chosen = copy;
+	set_service(chosen, &chosen->services[meant - copy.services]);
+	return STATUS_OK;
+}
+
+bool device_type_has(const struct device_type *device, const char *model,
+		     const struct device_module *module, const char *feature)
+{
+	const struct device_model *found = find_model(device, model);
+
+	return (found && word_list_has(found->features, feature)) ||
+	       (module && (!strcmp(feature, "module") || word_list_has(module->features, feature)));
+}
+
+bool device_type_covers(const struct device_type *device, const struct device_form *form,
+			const char *model, const struct device_module *module, char *reason,
+			size_t size)
+{
+	const struct device_service *service = find_service(form, form->service);
+
+	reason[0] = '\0';
+	if (service && *service->not_covered) {
+		snprintf(reason, size, "form %s on a %s service: %s", form->wiring->name,
+			 service_name(form->service), service->not_covered);
+		return false;
+	}
+	for (int i = 0; i < device->combination_count; i++) {
+		const struct device_combination *row = &device->combinations[i];
+		if (word_list_has(row->models, model) &&
+		    word_list_has(row->forms, form->wiring->name) &&
+		    word_list_has(row->modules, module ? module->id : "none")) {
+			return true;
+		}
+	}
+	snprintf(reason, size, "form %s with model %s and %s%s is none of the combinations of %s",
+		 form->wiring->name, model, module ? "module " : "no module",
+		 module ? module->id : "", *device->notice ? device->notice : device->title);
+	return false;
 }

@@ -101,6 +101,37 @@ static enum status judge_one(const struct run_record *record, size_t at,
 	return status;
 }
 
+static bool has_result_that_counts(const struct judged_record *judged,
+				   const struct record_entry *requirement)
+{
+	for (size_t i = 0; i < judged->count; i++) {
+		const struct judged_result *one = &judged->results[i];
+
+		if (!one->judgement.is_informative &&
+		    !strcmp(text_of(one->result, "form"), text_of(requirement, "form")) &&
+		    !strcmp(text_of(one->result, "requirement"),
+			    text_of(requirement, "requirement"))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* As at the end of a run: what the programme was to evaluate and has no result that counts, and a
+ * meter that the notice does not cover, leave the verdict open. */
+static bool is_all_evaluated(const struct run_record *record, const struct judged_record *judged)
+{
+	for (size_t i = 0; i < record->count; i++) {
+		const struct record_entry *entry = &record->entries[i];
+
+		if ((is_kind(entry, "requirement") && !has_result_that_counts(judged, entry)) ||
+		    (is_kind(entry, "form_started") && *text_of(entry, "not_covered"))) {
+			return false;
+		}
+	}
+	return true;
+}
+
 enum status judge_record(const struct run_record *record, const struct limit_set *limits,
 			 const struct decision_rule *rule, struct judged_record *judged)
 {
@@ -116,7 +147,7 @@ enum status judge_record(const struct run_record *record, const struct limit_set
 			status = judge_one(record, i, limits, rule, judged);
 		}
 	}
-	if (judged->state != RUN_COMPLETE) {
+	if (judged->state != RUN_COMPLETE || !is_all_evaluated(record, judged)) {
 		judged->tally.worst = conformity_worst(judged->tally.worst, NOT_EVALUATED);
 	}
 	if (status) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "procedures/limit_rows.h"
+#include "procedures/word_list.h"
 
 /* A load computed as a percentage of Imax may miss a boundary by the last bits. */
 #define BOUNDARY_TOLERANCE 1e-9
@@ -164,22 +165,10 @@ static bool class_fits(const struct limit_row *row, const struct limit_question 
 	return row->class_amperes == 0 || row->class_amperes == amperes;
 }
 
-static bool test_fits(const char *tests, const char *test)
-{
-	size_t length = strlen(test);
-
-	for (const char *at = strstr(tests, test); at; at = strstr(at + 1, test)) {
-		if ((at == tests || at[-1] == ' ') && (at[length] == ' ' || !at[length])) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static bool row_fits(const struct limit_set *set, const struct limit_row *row,
 		     const struct limit_question *question)
 {
-	if (!test_fits(row->tests, question->test)) {
+	if (!word_list_has(row->tests, question->test)) {
 		return false;
 	}
 	if (row->limit.is_to_be_entered) {

@@ -5,6 +5,7 @@
 
 #include "procedures/data_folder.h"
 #include "procedures/limit_rows.h"
+#include "procedures/word_list.h"
 #include "procedures/xml_document.h"
 
 #define LAYERS_MAXIMUM 8
@@ -185,30 +186,19 @@ static enum status read_lower(const xmlNode *element, struct limit_row *row)
 		       : xml_fail(element, "lower=\"%s\" has to be below the limit", text);
 }
 
-/* The i-th word of a row's tests; false after the last. */
-static bool next_test(const char **at, char name[32], int *length)
-{
-	*at += strspn(*at, " ");
-	*length = (int)strcspn(*at, " ");
-	snprintf(name, 32, "%.*s", *length, *at);
-	*at += *length;
-	return *length > 0;
-}
-
 /* Every word is a test, and all of them are measured at a load or none. */
 static enum status read_tests(const xmlNode *element, struct limit_row *row)
 {
 	const char *at = row->tests;
 	char name[32];
-	int length;
 
 	copy_if_present(row->tests, sizeof(row->tests), element, "tests");
-	for (bool is_first = true; next_test(&at, name, &length); is_first = false) {
+	for (bool is_first = true; word_list_next(&at, name, sizeof(name)); is_first = false) {
 		const struct limit_test *test = limit_test_find(name);
 		if (!test) {
 			return xml_fail(element,
-					"there is no test %.*s; mcbench list limits names them",
-					length, name);
+					"there is no test %s; mcbench list limits names them",
+					name);
 		}
 		if (!is_first && test->is_at_load != row->is_at_load) {
 			return xml_fail(element,
@@ -225,9 +215,8 @@ static enum status check_units(const xmlNode *element, const struct limit_row *r
 {
 	const char *at = row->tests;
 	char name[32];
-	int length;
 
-	while (next_test(&at, name, &length)) {
+	while (word_list_next(&at, name, sizeof(name))) {
 		const struct limit_test *test = limit_test_find(name);
 		if (strcmp(test->unit, row->limit.unit) != 0) {
 			return xml_fail(element, "limit=\"%s\": the limit for %s is in %s",

@@ -28,6 +28,7 @@ struct procedure {
 	char clause[128];
 	char file[128]; /* relative to the data folder */
 	char hash[65];
+	char only_with[32]; /* a feature: without it the procedure does not apply; empty: always */
 	size_t step_count;
 	struct step *steps;
 };
@@ -36,6 +37,13 @@ struct procedure {
 struct open_requirement {
 	char id[REQUIREMENT_ID];
 	char reason[192];
+};
+
+/* A meter that the programme is meant for, when the command line names none; empty: the form's own
+ * service, the run's model, no module. */
+struct programme_meter {
+	char form[16], service[32], model[16], module[16];
+	long line;
 };
 
 struct programme {
@@ -49,12 +57,19 @@ struct programme {
 	bool is_whole; /* it is to cover all mandatory requirements, but for those that are open */
 	size_t open_count;
 	struct open_requirement *open;
+	size_t meter_count;
+	struct programme_meter *meters;
 	size_t procedure_count;
 	struct procedure *procedures;
 };
 
-/* Loads a programme and all it names. Errors carry file, line and reason. */
+/* Loads a programme and all it names, for a meter that is not known yet (`meter_values.h`). Errors
+ * carry file, line and reason. */
 enum status programme_load(const char *path, struct programme *programme);
+/* The same for a form on its chosen service: `$rated_volts` and its like are those of this meter.
+ */
+enum status programme_load_for(const char *path, const struct device_type *device,
+			       const struct device_form *form, struct programme *programme);
 void programme_free(struct programme *programme);
 
 /* Loads one procedure file only to see whether it is right; ids of requirements are looked up when

@@ -13,8 +13,9 @@
 
 #define STEPS_MAXIMUM 5000
 #define SWEEP_DEPTH 6
+#define SWEEP_TEXT 2000
 
-/* The innermost value first. */
+/* The innermost value first; the outermost ones are those of the meter, at depth 0. */
 struct sweep_value {
 	const char *name;
 	char value[STEP_TEXT];
@@ -53,7 +54,7 @@ static enum status fail_unknown_name(const xmlNode *element, const char *name, s
 {
 	char list[200] = "";
 
-	for (; values; values = values->outer) {
+	for (; values && values->depth; values = values->outer) {
 		append_word(list, sizeof(list), values->name);
 	}
 	return xml_fail(element, "no sweep gives a value to $%.*s (%s%s)",
@@ -327,13 +328,17 @@ static enum status read_steps(struct loader *loader, const xmlNode *parent,
 static enum status read_sweep(struct loader *loader, const xmlNode *element,
 			      const struct sweep_value *outer)
 {
-	struct sweep_value value = {.name = xml_attribute(element, "name"),
-				    .outer = outer,
-				    .depth = outer ? outer->depth + 1 : 1};
-	const char *at = xml_attribute(element, "values");
-	enum status status = STATUS_OK;
+	char list[SWEEP_TEXT];
+	struct sweep_value value = {
+		.name = xml_attribute(element, "name"), .outer = outer, .depth = outer->depth + 1};
+	const char *at = list;
+	enum status status = substitute(element, "values", xml_attribute(element, "values"), outer,
+					list, sizeof(list));
 	int count = 0;
 
+	if (status) {
+		return status;
+	}
 	if (sweep_find(outer, value.name, strlen(value.name))) {
 		return xml_fail(element, "an outer sweep already gives values to $%s", value.name);
 	}
@@ -381,30 +386,39 @@ static enum status check_teardown(const struct loader *loader)
 			"the teardown needs a step with verb=\"off\"");
 }
 
-static enum status read_procedure(const xmlNode *root, const struct requirement_set *requirements,
-				  struct procedure *procedure)
+/* The values of the meter as the outermost ones, then section by section. */
+static enum status read_sections(struct loader *loader, const struct meter_values *meter)
 {
 	static const char *const sections[] = {"setup", "body", "teardown"};
-	struct loader loader = {.procedure = procedure, .requirements = requirements, .root = root};
+	struct sweep_value values[METER_VALUES];
 	enum status status = STATUS_OK;
 
+	for (int i = 0; i < METER_VALUES; i++) {
+		values[i] = (struct sweep_value){.name = meter->values[i].name,
+						 .outer = i ? &values[i - 1] : NULL};
+		snprintf(values[i].value, sizeof(values[i].value), "%s", meter->values[i].text);
+	}
+	for (int i = SECTION_SETUP; !status && i <= SECTION_TEARDOWN; i++) {
+		const xmlNode *section = xml_child(loader->root, sections[i]);
+		loader->section = (enum step_section)i;
+		if (section) {
+			status = read_steps(loader, section, &values[METER_VALUES - 1]);
+		}
+	}
+	return status ? status : check_teardown(loader);
+}
+
+static void read_head(const xmlNode *root, struct procedure *procedure)
+{
 	snprintf(procedure->id, sizeof(procedure->id), "%s", xml_attribute(root, "id"));
 	snprintf(procedure->title, sizeof(procedure->title), "%s", xml_attribute(root, "title"));
 	snprintf(procedure->document, sizeof(procedure->document), "%s",
 		 xml_attribute(root, "document"));
 	snprintf(procedure->clause, sizeof(procedure->clause), "%s", xml_attribute(root, "clause"));
-	for (int i = SECTION_SETUP; !status && i <= SECTION_TEARDOWN; i++) {
-		const xmlNode *section = xml_child(root, sections[i]);
-		loader.section = (enum step_section)i;
-		if (section) {
-			status = read_steps(&loader, section, NULL);
-		}
-	}
-	return status ? status : check_teardown(&loader);
 }
 
 enum status procedure_load(const char *path, const struct requirement_set *requirements,
-			   struct procedure *procedure)
+			   const struct meter_values *values, struct procedure *procedure)
 {
 	xmlDocPtr document;
 	enum status status = xml_document_load(path, "procedures/procedure.xsd", &document);
@@ -412,10 +426,14 @@ enum status procedure_load(const char *path, const struct requirement_set *requi
 	if (status) {
 		return status;
 	}
+	struct loader loader = {.procedure = procedure,
+				.requirements = requirements,
+				.root = xmlDocGetRootElement(document)};
 	snprintf(procedure->file, sizeof(procedure->file), "%.127s", data_folder_relative(path));
 	status = file_hash(path, procedure->hash);
 	if (!status) {
-		status = read_procedure(xmlDocGetRootElement(document), requirements, procedure);
+		read_head(loader.root, procedure);
+		status = read_sections(&loader, values);
 	}
 	xmlFreeDoc(document);
 	return status;

@@ -4,11 +4,12 @@
 #ifndef PROCEDURES_PROCEDURE_FILE_H
 #define PROCEDURES_PROCEDURE_FILE_H
 
+#include "procedures/meter_values.h"
 #include "procedures/procedure.h"
 
 /* `requirements` may be NULL: then ids of requirements are not looked up. Steps belong to the
  * caller, also after an error. */
 enum status procedure_load(const char *path, const struct requirement_set *requirements,
-			   struct procedure *procedure);
+			   const struct meter_values *values, struct procedure *procedure);
 
 #endif

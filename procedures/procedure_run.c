@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "procedures/procedure.h"
+#include "procedures/programme_scope.h"
 #include "procedures/verbs/verb_support.h"
 
 static enum status certificate_check(const struct instrument *instrument,
@@ -66,7 +67,8 @@ enum status equipment_check(const struct lab *lab)
 static void enter_step(struct step_context *context, const struct step *step)
 {
 	context->requirement = step->requirement;
-	context->is_informative = step->is_informative;
+	context->is_informative =
+		step->is_informative || (context->not_covered && *context->not_covered);
 	context->where = step->where;
 }
 
@@ -74,7 +76,8 @@ enum status programme_check(const struct programme *programme, struct step_conte
 {
 	for (size_t i = 0; i < programme->procedure_count; i++) {
 		const struct procedure *procedure = &programme->procedures[i];
-		for (size_t j = 0; j < procedure->step_count; j++) {
+		size_t count = procedure_applies(procedure, context) ? procedure->step_count : 0;
+		for (size_t j = 0; j < count; j++) {
 			const struct step *step = &procedure->steps[j];
 			enter_step(context, step);
 			enum status status = step->verb->check
@@ -107,6 +110,10 @@ static enum status record_form(struct step_context *context)
 			 form->maximum_amperes);
 		record_draft_text(&draft, "current_range", text);
 		record_draft_number(&draft, "class_amperes", form->class_amperes);
+		record_draft_text(&draft, "model", context->model ? context->model : "");
+		record_draft_text(&draft, "module", context->module ? context->module->id : "");
+		record_draft_text(&draft, "not_covered",
+				  context->not_covered ? context->not_covered : "");
 		status = entry_add(context, &draft);
 	}
 	return status;
@@ -206,10 +213,19 @@ static enum status run_all(const struct programme *programme, struct step_contex
 {
 	enum status status = record_form(context);
 
+	if (!status) {
+		status = scope_begin(programme, context);
+	}
 	for (size_t i = 0; !status && i < programme->procedure_count; i++) {
+		if (!procedure_applies(&programme->procedures[i], context)) {
+			continue;
+		}
 		report_progress(context, "form %s: %s", context->form->name,
 				programme->procedures[i].title);
 		status = run_procedure(context, &programme->procedures[i]);
+	}
+	if (!status) {
+		status = scope_end(programme, context);
 	}
 	enum status committed = run_store_commit(context->store);
 	return status ? status : committed;

@@ -45,7 +45,7 @@ static enum status load_catalogues(const char *path, const xmlNode *root,
 }
 
 static enum status load_procedures(const char *path, const xmlNode *root,
-				   struct programme *programme)
+				   const struct meter_values *values, struct programme *programme)
 {
 	enum status status = STATUS_OK;
 
@@ -56,12 +56,14 @@ static enum status load_procedures(const char *path, const xmlNode *root,
 	}
 	for (xmlNode *element = xml_child(root, "procedure"); !status && element;
 	     element = xml_next(element, "procedure")) {
+		struct procedure *procedure = &programme->procedures[programme->procedure_count++];
+		const char *only_with = xml_attribute(element, "only_with");
 		char file[1200];
 		data_folder_find(path, xml_attribute(element, "file"), file, sizeof(file));
-		status = at_line(
-			procedure_load(file, &programme->requirements,
-				       &programme->procedures[programme->procedure_count++]),
-			path, element);
+		snprintf(procedure->only_with, sizeof(procedure->only_with), "%s",
+			 only_with ? only_with : "");
+		status = at_line(procedure_load(file, &programme->requirements, values, procedure),
+				 path, element);
 	}
 	return status;
 }
@@ -88,6 +90,32 @@ static enum status read_open(const xmlNode *root, struct programme *programme)
 					requirement ? "a summary; it is open when a part of it is"
 						    : "in no catalogue of this programme");
 		}
+	}
+	return STATUS_OK;
+}
+
+static void copy_attribute(char *text, size_t size, const xmlNode *element, const char *name)
+{
+	const char *value = xml_attribute(element, name);
+
+	snprintf(text, size, "%s", value ? value : "");
+}
+
+static enum status read_meters(const xmlNode *root, struct programme *programme)
+{
+	programme->meters = calloc(count_children(root, "meter") + 1, sizeof(*programme->meters));
+	if (!programme->meters) {
+		return status_fail(STATUS_IO, "no memory for the meters of programme %s",
+				   programme->id);
+	}
+	for (xmlNode *element = xml_child(root, "meter"); element;
+	     element = xml_next(element, "meter")) {
+		struct programme_meter *meter = &programme->meters[programme->meter_count++];
+		copy_attribute(meter->form, sizeof(meter->form), element, "form");
+		copy_attribute(meter->service, sizeof(meter->service), element, "service");
+		copy_attribute(meter->model, sizeof(meter->model), element, "model");
+		copy_attribute(meter->module, sizeof(meter->module), element, "module");
+		meter->line = xmlGetLineNo(element);
 	}
 	return STATUS_OK;
 }
@@ -149,7 +177,7 @@ static enum status read_rule(const xmlNode *root, struct decision_rule *rule)
 }
 
 static enum status read_programme(const char *path, const xmlNode *root,
-				  struct programme *programme)
+				  const struct meter_values *values, struct programme *programme)
 {
 	char limits[1200];
 	const char *scope = xml_attribute(root, "scope");
@@ -172,16 +200,26 @@ static enum status read_programme(const char *path, const xmlNode *root,
 		status = load_catalogues(path, root, programme);
 	}
 	if (!status) {
-		status = load_procedures(path, root, programme);
+		status = load_procedures(path, root, values, programme);
 	}
 	if (!status) {
 		status = read_open(root, programme);
+	}
+	if (!status) {
+		status = read_meters(root, programme);
 	}
 	return status ? status : check_coverage(root, programme);
 }
 
 enum status programme_load(const char *path, struct programme *programme)
 {
+	return programme_load_for(path, NULL, NULL, programme);
+}
+
+enum status programme_load_for(const char *path, const struct device_type *device,
+			       const struct device_form *form, struct programme *programme)
+{
+	struct meter_values values;
 	xmlDocPtr document;
 	enum status status = xml_document_load(path, "procedures/programme.xsd", &document);
 
@@ -189,7 +227,8 @@ enum status programme_load(const char *path, struct programme *programme)
 	if (status) {
 		return status;
 	}
-	status = read_programme(path, xmlDocGetRootElement(document), programme);
+	meter_values_of(device, form, &values);
+	status = read_programme(path, xmlDocGetRootElement(document), &values, programme);
 	xmlFreeDoc(document);
 	if (status) {
 		programme_free(programme);
@@ -204,6 +243,7 @@ void programme_free(struct programme *programme)
 	}
 	free(programme->procedures);
 	free(programme->open);
+	free(programme->meters);
 	requirement_set_free(&programme->requirements);
 	*programme = (struct programme){.procedure_count = 0};
 }
@@ -211,7 +251,10 @@ void programme_free(struct programme *programme)
 enum status procedure_check_file(const char *path)
 {
 	struct procedure procedure = {.step_count = 0};
-	enum status status = procedure_load(path, NULL, &procedure);
+	struct meter_values values;
+
+	meter_values_of(NULL, NULL, &values);
+	enum status status = procedure_load(path, NULL, &values, &procedure);
 
 	free(procedure.steps);
 	return status;

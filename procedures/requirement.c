@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "procedures/data_folder.h"
+#include "procedures/word_list.h"
 #include "procedures/xml_document.h"
 
 static const char *const method_names[] = {
@@ -28,19 +29,6 @@ const struct requirement *requirement_find(const struct requirement_set *set, co
 		}
 	}
 	return NULL;
-}
-
-bool requirement_next_id(const char **at, char id[REQUIREMENT_ID])
-{
-	size_t length = strcspn(*at += strspn(*at, " "), " ");
-
-	if (!length || length >= REQUIREMENT_ID) {
-		return false;
-	}
-	memcpy(id, *at, length);
-	id[length] = '\0';
-	*at += length;
-	return true;
 }
 
 static void copy_if_present(char *text, size_t size, const xmlNode *element, const char *attribute)
@@ -161,7 +149,7 @@ static enum status check_shown_by(const struct requirement_set *set,
 				   "%s: shown_by of requirement %s ends in a circle", origin->where,
 				   origin->id);
 	}
-	while (!status && requirement_next_id(&at, id)) {
+	while (!status && word_list_next(&at, id, sizeof(id))) {
 		const struct requirement *other = requirement_find(set, id);
 		if (!other) {
 			return status_fail(STATUS_BAD_INPUT,

@@ -50,8 +50,6 @@ void requirement_set_free(struct requirement_set *set);
 
 /* NULL when there is none. */
 const struct requirement *requirement_find(const struct requirement_set *set, const char *id);
-/* The next id of a list separated by blanks, from *at on; false after the last. */
-bool requirement_next_id(const char **at, char id[REQUIREMENT_ID]);
 const char *requirement_method_name(enum requirement_method method);
 
 #endif

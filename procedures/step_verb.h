@@ -50,6 +50,10 @@ struct step_context {
 	const struct limit_set *limits;
 	struct decision_rule rule;
 	const char *model;
+	const struct device_module *module; /* in the meter; NULL: none */
+	/* why the notice does not cover this meter; NULL or empty: it does. Its results are
+	 * informative. */
+	const char *not_covered;
 	const char *requirement; /* of the step */
 	bool is_informative;	 /* the step's requirement is not mandatory */
 	int64_t step;		 /* number of the step in the record */

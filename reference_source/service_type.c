@@ -1,6 +1,7 @@
 /* Tables of forms and services, and the phasors that follow from them. */
 #include "reference_source/service_type.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "reference_source/portable_sine.h"
@@ -9,7 +10,7 @@
 
 /* Angles for rotation ABC; for CBA all of them change their sign. */
 struct geometry {
-	const char *name;
+	const char *name, *word;
 	double volts_ratio[3];
 	double volts_lag[3];
 	double balanced_lag[3]; /* of the current behind its element's voltage at unity power factor
@@ -17,14 +18,19 @@ struct geometry {
 };
 
 static const struct geometry geometries[] = {
-	[SERVICE_WYE_4_WIRE] = {"4-wire wye", {1, 1, 1}, {0, 120, 240}, {0, 0, 0}},
-	[SERVICE_DELTA_4_WIRE] = {"4-wire delta", {1, 1, ROOT_3}, {0, 180, 270}, {30, -30, 0}},
-	[SERVICE_NETWORK_3_WIRE] = {"3-wire network", {1, 0, 1}, {0, 0, 240}, {0, 0, 0}},
-	[SERVICE_DELTA_3_WIRE] = {"3-wire delta", {1, 0, 1}, {0, 0, 300}, {30, 0, -30}},
+	[SERVICE_WYE_4_WIRE] = {"4-wire wye", "wye_4_wire", {1, 1, 1}, {0, 120, 240}, {0, 0, 0}},
+	[SERVICE_DELTA_4_WIRE] =
+		{"4-wire delta", "delta_4_wire", {1, 1, ROOT_3}, {0, 180, 270}, {30, -30, 0}},
+	[SERVICE_NETWORK_3_WIRE] =
+		{"3-wire network", "network_3_wire", {1, 0, 1}, {0, 0, 240}, {0, 0, 0}},
+	[SERVICE_DELTA_3_WIRE] =
+		{"3-wire delta", "delta_3_wire", {1, 0, 1}, {0, 0, 300}, {30, 0, -30}},
+	[SERVICE_SINGLE_PHASE_3_WIRE] =
+		{"single-phase 3-wire", "single_phase_3_wire", {1, 0, 1}, {0, 0, 180}, {0, 0, 0}},
 };
 
 #define WIRING_3_ELEMENTS                                                                          \
-	3,                                                                                         \
+	1, 3,                                                                                      \
 	{                                                                                          \
 		{{1, 0, 0}, {1, 0, 0}}, {{0, 1, 0}, {0, 1, 0}},                                    \
 		{                                                                                  \
@@ -35,7 +41,7 @@ static const struct geometry geometries[] = {
 		}                                                                                  \
 	}
 #define WIRING_2_ELEMENTS_AND_HALF                                                                 \
-	2,                                                                                         \
+	1, 2,                                                                                      \
 	{                                                                                          \
 		{{1, 0, 0}, {1, -1, 0}},                                                           \
 		{                                                                                  \
@@ -47,7 +53,7 @@ static const struct geometry geometries[] = {
 	}
 /* to the common potential: neutral of a network, phase B of a delta */
 #define WIRING_2_ELEMENTS                                                                          \
-	2,                                                                                         \
+	1, 2,                                                                                      \
 	{                                                                                          \
 		{{1, 0, 0}, {1, 0, 0}},                                                            \
 		{                                                                                  \
@@ -58,7 +64,20 @@ static const struct geometry geometries[] = {
 		}                                                                                  \
 	}
 
+/* leg to leg; the currents of both legs, the second one reversed, through a coil each */
+#define WIRING_1_ELEMENT_2_COILS                                                                   \
+	0.5, 1,                                                                                    \
+	{                                                                                          \
+		{                                                                                  \
+			{1, 0, -1},                                                                \
+			{                                                                          \
+				1, 0, -1                                                           \
+			}                                                                          \
+		}                                                                                  \
+	}
+
 static const struct form forms[] = {
+	{"2S", SERVICE_SINGLE_PHASE_3_WIRE, 1, 3, WIRING_1_ELEMENT_2_COILS},
 	{"5S", SERVICE_DELTA_3_WIRE, 2, 3, WIRING_2_ELEMENTS},
 	{"6S", SERVICE_WYE_4_WIRE, 2.5, 4, WIRING_2_ELEMENTS_AND_HALF},
 	{"9S", SERVICE_WYE_4_WIRE, 3, 4, WIRING_3_ELEMENTS},
@@ -89,6 +108,27 @@ const struct form *form_at(size_t index)
 const char *service_name(enum service service)
 {
 	return geometries[service].name;
+}
+
+const char *service_word(enum service service)
+{
+	return geometries[service].word;
+}
+
+enum status service_from_word(const char *word, enum service *service)
+{
+	char list[160] = "";
+
+	for (size_t i = 0; i < sizeof(geometries) / sizeof(geometries[0]); i++) {
+		size_t length = strlen(list);
+		if (!strcmp(geometries[i].word, word)) {
+			*service = (enum service)i;
+			return STATUS_OK;
+		}
+		snprintf(list + length, sizeof(list) - length, "%s%s", length ? ", " : "",
+			 geometries[i].word);
+	}
+	return status_fail(STATUS_BAD_INPUT, "there is no service %.40s; there are %s", word, list);
 }
 
 static double within_one_turn(double degrees)

@@ -28,11 +28,12 @@ enum service {
 	SERVICE_WYE_4_WIRE,
 	SERVICE_DELTA_4_WIRE,
 	SERVICE_NETWORK_3_WIRE,
-	SERVICE_DELTA_3_WIRE
+	SERVICE_DELTA_3_WIRE,
+	SERVICE_SINGLE_PHASE_3_WIRE
 };
 
 /* An element multiplies (sum of voltage weights × phase voltages) by (sum of current weights × line
- * currents). */
+ * currents), and the form's coil factor. */
 struct element_wiring {
 	signed char volts[3];
 	signed char amperes[3];
@@ -41,9 +42,10 @@ struct element_wiring {
 struct form {
 	const char *name;     /* "16S" */
 	enum service service; /* its default service */
-	double element_count; /* 2, 2.5, 3 */
+	double element_count; /* 1, 2, 2.5, 3 */
 	int wires;
-	int wiring_count; /* stators: 2 or 3 */
+	double coil_factor; /* 1/2 where the element's current has two coils, one per leg; else 1 */
+	int wiring_count;   /* stators: 1, 2 or 3 */
 	struct element_wiring wiring[3];
 };
 
@@ -55,8 +57,9 @@ const struct form *form_at(size_t index);
 /*
  * The phasors that the source has to give for this point on this service; lags 0..360, every
  * current lags the voltage of its element. The common potential of network (neutral) and 3-wire
- * delta (phase B) is the source's neutral, so their volts[1] is 0 and 2 or 3 phases mean the same;
- * elsewhere 2 phases are A and C. Volts: of an element, for the 4-wire delta of A and B.
+ * delta (phase B) is the source's neutral, so their volts[1] is 0 and 2 or 3 phases mean the same,
+ * as on the single-phase service, whose legs are A and C; elsewhere 2 phases are A and C. Volts: of
+ * an element, for the 4-wire delta of A and B, on the single-phase service of a leg to neutral.
  * STATUS_BAD_INPUT when the service has no such element.
  */
 enum status service_phasors(enum service service, const struct load_point *load_point,
@@ -65,6 +68,11 @@ enum status service_phasors(enum service service, const struct load_point *load_
 /* Active power of a load, W: sum over phases of U I cos(lag difference). Delivered is positive. */
 double three_phase_watts(const struct three_phase *load);
 
-const char *service_name(enum service service);
+const char *service_name(enum service service); /* "3-wire delta" */
+
+/* The word of data files and of the command line: "delta_3_wire". */
+const char *service_word(enum service service);
+/* STATUS_BAD_INPUT lists the words that there are. */
+enum status service_from_word(const char *word, enum service *service);
 
 #endif

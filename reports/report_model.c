@@ -271,13 +271,14 @@ static void add_equipment(struct report_model *model, const struct run_record *r
 static void add_meters(struct report_model *model, const struct run_record *record)
 {
 	static const struct field_column forms[] = {
-		{{WORD_form, 0.8, ALIGN_LEFT}, "form", FIELD_TEXT},
+		{{WORD_form, 1.2, ALIGN_LEFT}, "form", FIELD_TEXT},
 		{{WORD_position, 0.6, ALIGN_LEFT}, "position", FIELD_TEXT},
-		{{WORD_service, 2.2, ALIGN_LEFT}, "service", FIELD_TEXT},
-		{{WORD_elements, 2, ALIGN_LEFT}, "element_configuration", FIELD_TEXT},
-		{{WORD_voltage, 1.4, ALIGN_LEFT}, "volts", FIELD_NUMBER},
-		{{WORD_current_range, 2, ALIGN_LEFT}, "current_range", FIELD_TEXT},
-		{{WORD_class_amperes, 1, ALIGN_RIGHT}, "class_amperes", FIELD_NUMBER},
+		{{WORD_service, 1.4, ALIGN_LEFT}, "service", FIELD_TEXT},
+		{{WORD_elements, 1.7, ALIGN_LEFT}, "element_configuration", FIELD_TEXT},
+		{{WORD_voltage, 1.1, ALIGN_LEFT}, "volts", FIELD_NUMBER},
+		{{WORD_current_range, 1.2, ALIGN_LEFT}, "current_range", FIELD_TEXT},
+		{{WORD_class_amperes, 0.7, ALIGN_RIGHT}, "class_amperes", FIELD_NUMBER},
+		{{WORD_not_covered, 2.2, ALIGN_LEFT}, "not_covered", FIELD_TEXT},
 	};
 	static const struct field_column meters[] = {
 		{{WORD_form, 0.85, ALIGN_LEFT}, "form", FIELD_TEXT},

@@ -97,7 +97,8 @@
 	WORD(sha256, "SHA-256")                                                                        \
 	WORD(procedure, "procedure")                                                                   \
 	WORD(limits, "limits")                                                                         \
-	WORD(requirements, "requirements")                                                             \
+	WORD(not_covered, "Not covered by the notice")                                                 \
+	WORD(catalogue, "catalogue")                                                                   \
 	WORD(lab, "laboratory")                                                                        \
 	WORD(certificate, "certificate")                                                               \
 	WORD(schema, "schema")                                                                         \

@@ -9,13 +9,15 @@
 #define HEAD                                                                                       \
 	"<device xmlns='urn:mcbench:device:1' id='x' title='X' manufacturer='M'>\n"                \
 	"<ratings minimum_volts='120 V' maximum_volts='277 V' hertz='60 Hz' "                      \
+	"coldest_celsius='-40' hottest_celsius='53' "                                              \
 	"influence_volts_factor='1.15' influence_amperes_factor='1.2'><voltage "                   \
 	"volts='%s'/></ratings>\n"                                                                 \
 	"<model name='A'/><firmware version='5.33'/>\n"
+#define SERVICE "<service type='wye_4_wire' configuration='3 element' volts='120 277 V'/>"
 #define FORM                                                                                       \
-	"<form name='%s' service='wye_4_wire' configuration='3 element' class='200 A' "            \
-	"minimum='%s' "                                                                            \
-	"maximum='200 A' test='30 A' kh='%s' kt='1.8 Wh'/>\n"
+	"<form name='%s' class='200 A' minimum='%s' maximum='200 A' test='30 A' kh='%s' "          \
+	"kt='1.8 Wh'>" SERVICE "</form>\n"
+#define COMBINATION "<combination models='A' forms='16S' modules='none' firmwares='5.33'/>"
 
 static struct device_type device;
 
@@ -41,7 +43,25 @@ static enum status load_text(const char *volts, const char *form, const char *mi
 	for (int i = 0; i < copies; i++) {
 		fprintf(stream, FORM, form, minimum, kh);
 	}
-	fputs("</device>", stream);
+	fputs(COMBINATION "</device>", stream);
+	fclose(stream);
+	return device_type_load(path, &device);
+}
+
+/* A file whose form has these services and that ends with these lines. */
+static enum status load_rest(const char *services, const char *rest)
+{
+	char path[1200];
+
+	data_folder_set(source_folder);
+	snprintf(path, sizeof(path), "%s/device.xml", scratch_folder());
+	FILE *stream = fopen(path, "w");
+	CU_ASSERT_FATAL(stream != NULL);
+	fprintf(stream, HEAD, "120 V");
+	fprintf(stream,
+		"<form name='16S' class='200 A' minimum='2 A' maximum='200 A' test='30 A' kh='21.6 "
+		"Wh' kt='1.8 Wh'>\n%s</form>\n%s</device>",
+		services, rest);
 	fclose(stream);
 	return device_type_load(path, &device);
 }
@@ -98,6 +118,7 @@ static void every_configuration_of_the_notice_has_a_form(void)
 		CU_ASSERT_EQUAL_FATAL(device_type_form(&device, expected[i].name, &form),
 				      STATUS_OK);
 		CU_ASSERT_EQUAL(form->service, expected[i].service);
+		CU_ASSERT_EQUAL(form->services[0].service, expected[i].service);
 		CU_ASSERT_STRING_EQUAL(form->configuration, expected[i].configuration);
 		CU_ASSERT_STRING_EQUAL(form->wiring->name, expected[i].name);
 	}
@@ -125,6 +146,151 @@ static void an_unknown_form_or_model_lists_those_that_there_are(void)
 	expect_refusal(device_type_model(&device, "RXR"), "no model RXR", "AX, AXR, AX-SD, AXR-SD");
 }
 
+/* Voltages of an element or leg that the rating of 120 V to 277 V leaves to each service. */
+static void a_form_is_chosen_on_one_of_its_services(void)
+{
+	static const struct {
+		const char *form, *service, *name;
+		int count;
+		double lowest, highest;
+	} expected[] = {
+		{"16S", NULL, "16S", 3, 120, 277},
+		{"16S", "wye_4_wire", "16S", 3, 120, 277},
+		{"16S", "delta_4_wire", "16S 4-wire delta", 1, 120, 120},
+		{"9S", "delta_4_wire", "9S 4-wire delta", 1, 120, 120},
+		{"12S", NULL, "12S", 1, 120, 120},
+		{"12S", "delta_3_wire", "12S 3-wire delta", 3, 120, 240},
+		{"12S", "single_phase_3_wire", "12S single-phase 3-wire", 1, 120, 120},
+		{"45S", NULL, "45S", 3, 120, 240},
+		{"36S", NULL, "36S", 3, 120, 277},
+	};
+	struct device_form form;
+
+	load_focus();
+	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+		CU_ASSERT_EQUAL_FATAL(
+			device_type_choose(&device, expected[i].form, expected[i].service, &form),
+			STATUS_OK);
+		CU_ASSERT_STRING_EQUAL(form.name, expected[i].name);
+		CU_ASSERT_STRING_EQUAL(form.wiring->name, expected[i].form);
+		CU_ASSERT_EQUAL(form.voltage_count, expected[i].count);
+		CU_ASSERT_EQUAL(form.voltages[0], expected[i].lowest);
+		CU_ASSERT_EQUAL(form.voltages[form.voltage_count - 1], expected[i].highest);
+	}
+	expect_refusal(device_type_choose(&device, "16S", "delta_3_wire", &form),
+		       "form 16S has no service delta_3_wire", "wye_4_wire, delta_4_wire");
+	expect_refusal(device_type_choose(&device, "16S", "delta", &form), "no service delta;",
+		       "single_phase_3_wire");
+	expect_refusal(device_type_choose(&device, "3S", NULL, &form), "no form 3S", "16S");
+}
+
+/* Models x forms x modules as the notice has them; disconnect on 2 elements and 3 wires only. */
+static void the_notice_covers_its_combinations_and_no_other(void)
+{
+	static const struct {
+		const char *form, *service, *model, *module;
+		const char *reason; /* NULL: covered */
+	} rows[] = {
+		{"16S", NULL, "AX", NULL, NULL},
+		{"16S", "delta_4_wire", "AXR", "0746", NULL},
+		{"5S", NULL, "AXR", "0764", NULL},
+		{"12S", "delta_3_wire", "AXR-SD", "0764", NULL},
+		{"25S", NULL, "AX-SD", NULL, NULL},
+		{"16S", NULL, "AX-SD", NULL, "form 16S with model AX-SD and no module"},
+		{"36S", NULL, "AXR-SD", "0746", "model AXR-SD and module 0746 is none"},
+		{"12S", "single_phase_3_wire", "AX", NULL,
+		 "single-phase 3-wire service: the notice"},
+	};
+
+	load_focus();
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct device_module *module = NULL;
+		struct device_form form;
+		char reason[320];
+		CU_ASSERT_EQUAL_FATAL(
+			device_type_choose(&device, rows[i].form, rows[i].service, &form),
+			STATUS_OK);
+		if (rows[i].module) {
+			CU_ASSERT_EQUAL_FATAL(device_type_module(&device, rows[i].module, &module),
+					      STATUS_OK);
+		}
+		CU_ASSERT_EQUAL(device_type_covers(&device, &form, rows[i].model, module, reason,
+						   sizeof(reason)),
+				!rows[i].reason);
+		CU_ASSERT_PTR_NOT_NULL(strstr(reason, rows[i].reason ? rows[i].reason : ""));
+	}
+}
+
+static void features_are_those_of_model_and_module(void)
+{
+	const struct device_module *module = NULL;
+
+	load_focus();
+	CU_ASSERT_TRUE(device_type_has(&device, "AXR", NULL, "recorder"));
+	CU_ASSERT_FALSE(device_type_has(&device, "AX", NULL, "recorder"));
+	CU_ASSERT_FALSE(device_type_has(&device, "AXR", NULL, "service_disconnect"));
+	CU_ASSERT_TRUE(device_type_has(&device, "AX-SD", NULL, "service_disconnect"));
+	CU_ASSERT_FALSE(device_type_has(&device, "AX", NULL, "module"));
+	CU_ASSERT_EQUAL_FATAL(device_type_module(&device, "0746", &module), STATUS_OK);
+	CU_ASSERT_TRUE(device_type_has(&device, "AX", module, "module"));
+	CU_ASSERT_TRUE(device_type_has(&device, "AX", module, "zigbee"));
+	CU_ASSERT_FALSE(device_type_has(&device, "AX", module, "recorder"));
+	expect_refusal(device_type_module(&device, "0999", &module), "no module 0999",
+		       "0746, 0764");
+}
+
+/* The notice: 2.6 VA, with modules 2.8 VA and 53 VA capacitive, no voltage; -40 to +53 degrees; "RF
+ * Mesh" became "Gridstream RF"; three switches; two sealing points; only kWh and kW. */
+static void what_else_the_notice_says_is_there(void)
+{
+	const struct device_module *module = NULL;
+	int switches = 0;
+	int points = 0;
+
+	load_focus();
+	CU_ASSERT_EQUAL(device.burden.volt_amperes, 2.6);
+	CU_ASSERT_STRING_EQUAL(device.burden.kind, "capacitive");
+	CU_ASSERT_EQUAL(device.burden.volts, 0);
+	CU_ASSERT_EQUAL_FATAL(device_type_module(&device, "0746", &module), STATUS_OK);
+	CU_ASSERT_EQUAL(module->burden.volt_amperes, 2.8);
+	CU_ASSERT_STRING_EQUAL(module->label, "Gridstream RF");
+	CU_ASSERT_STRING_EQUAL(module->forbidden_on_label, "Mesh");
+	CU_ASSERT_EQUAL_FATAL(device_type_module(&device, "0764", &module), STATUS_OK);
+	CU_ASSERT_EQUAL(module->burden.volt_amperes, 53);
+	CU_ASSERT_EQUAL(device.coldest_celsius, -40);
+	CU_ASSERT_EQUAL(device.hottest_celsius, 53);
+	for (int i = 0; i < device.item_count; i++) {
+		switches += !strcmp(device.items[i].kind, "switch");
+		points +=
+			!strcmp(device.items[i].kind, "sealing_point") && !*device.items[i].models;
+	}
+	CU_ASSERT_EQUAL(switches, 3);
+	CU_ASSERT_EQUAL(points, 2);
+	for (int i = 0; i < device.quantity_count; i++) {
+		const struct device_quantity *quantity = &device.quantities[i];
+		bool is_active = !strcmp(quantity->unit, "kWh") || !strcmp(quantity->unit, "kW");
+		CU_ASSERT_EQUAL(quantity->is_approved, is_active);
+	}
+}
+
+/* Nothing is written for one device: one element, two coils, 240 V x 30 A / 1000 = 7.2 Wh. */
+static void a_quite_different_device_loads_as_well(void)
+{
+	char path[1200], reason[320];
+	struct device_form form;
+
+	data_folder_set(source_folder);
+	data_folder_path(path, sizeof(path), "procedures/devices/single_phase_2s.xml");
+	CU_ASSERT_EQUAL_FATAL(device_type_load(path, &device), STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(device_type_choose(&device, "2S", NULL, &form), STATUS_OK);
+	CU_ASSERT_EQUAL(form.service, SERVICE_SINGLE_PHASE_3_WIRE);
+	CU_ASSERT_EQUAL(form.wiring->element_count, 1);
+	CU_ASSERT_DOUBLE_EQUAL(form.kh_watt_hours, 2 * 120 * form.test_amperes / 1000, 1e-12);
+	CU_ASSERT_EQUAL(device.burden.volts, 240);
+	CU_ASSERT_TRUE(device_type_covers(&device, &form, "E1-D", NULL, reason, sizeof(reason)));
+	CU_ASSERT_TRUE(device_type_has(&device, "E1-D", NULL, "service_disconnect"));
+}
+
 static void mistakes_in_a_device_file_are_told_with_their_line(void)
 {
 	CU_ASSERT_EQUAL(load_text("120 V", "16S", "2 A", "21.6 Wh", 1), STATUS_OK);
@@ -136,6 +302,34 @@ static void mistakes_in_a_device_file_are_told_with_their_line(void)
 	expect_refusal(load_text("120 V", "16S", "2 A", "0 Wh", 1), "line 4", "above 0 Wh");
 	expect_refusal(load_text("120 V", "99S", "2 A", "21.6 Wh", 1), "line 4", "form 99S");
 	expect_refusal(load_text("120 V", "16S", "2 A", "21.6 Wh", 2), "line 5", "twice");
+	CU_ASSERT_EQUAL(load_rest(SERVICE, COMBINATION), STATUS_OK);
+	expect_refusal(
+		load_rest("<service type='wye' configuration='c' volts='120 V'/>", COMBINATION),
+		"line 5", "type=\"wye\"");
+	expect_refusal(load_rest("<service type='delta_4_wire' configuration='c' volts='240 V'/>",
+				 COMBINATION),
+		       "line 5", "415.692 V are outside the rating");
+	expect_refusal(load_rest("<service type='wye_4_wire' configuration='c' volts='277 120 V'/>",
+				 COMBINATION),
+		       "line 5", "have to rise");
+	expect_refusal(load_rest("<service type='wye_4_wire' configuration='c' volts='480 V'/>",
+				 COMBINATION),
+		       "line 5", "480 V are outside");
+	expect_refusal(load_rest(SERVICE SERVICE, COMBINATION), "line 5", "stands here twice");
+	expect_refusal(load_rest(SERVICE, "<combination models='B' forms='16S' modules='none' "
+					  "firmwares='5.33'/>"),
+		       "line 6", "models: X has no model B; its models are A");
+	expect_refusal(load_rest(SERVICE, "<combination models='A' forms='9S' modules='none' "
+					  "firmwares='5.33'/>"),
+		       "line 6", "forms: X has no form 9S");
+	expect_refusal(load_rest(SERVICE, "<combination models='A' forms='16S' modules='0746' "
+					  "firmwares='5.33'/>"),
+		       "line 6", "modules: X has no module 0746; its modules are none");
+	expect_refusal(load_rest(SERVICE, "<combination models='A' forms='16S' modules='none' "
+					  "firmwares='5.34'/>"),
+		       "line 6", "firmwares: X has no firmware 5.34");
+	expect_refusal(load_rest(SERVICE, COMBINATION "<switch name='a' text='t' models='B'/>"),
+		       "line 6", "models: X has no model B");
 }
 
 const char *const suite_name = "device_type";
@@ -144,6 +338,11 @@ const struct suite_case suite_cases[] = {
 	CASE(every_configuration_of_the_notice_has_a_form),
 	CASE(the_constants_follow_the_rule),
 	CASE(an_unknown_form_or_model_lists_those_that_there_are),
+	CASE(a_form_is_chosen_on_one_of_its_services),
+	CASE(the_notice_covers_its_combinations_and_no_other),
+	CASE(features_are_those_of_model_and_module),
+	CASE(what_else_the_notice_says_is_there),
+	CASE(a_quite_different_device_loads_as_well),
 	CASE(mistakes_in_a_device_file_are_told_with_their_line),
 	CASES_END,
 };

@@ -213,16 +213,40 @@ static void sweeps_unroll_with_the_innermost_fastest(void)
 	programme_free(&programme);
 }
 
+static void load_accuracy_for(const char *device_file, const char *form_name, const char *service)
+{
+	static struct device_type device;
+	struct device_form form;
+	char path[1200];
+
+	data_folder_set(source_folder);
+	data_folder_path(path, sizeof(path), device_file);
+	CU_ASSERT_EQUAL_FATAL(device_type_load(path, &device), STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(device_type_choose(&device, form_name, service, &form), STATUS_OK);
+	data_folder_path(path, sizeof(path), "procedures/programmes/accuracy.xml");
+	CU_ASSERT_EQUAL_FATAL(programme_load_for(path, &device, &form, &programme), STATUS_OK);
+}
+
+static int count_verb(const char *verb)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < programme.procedure_count; i++) {
+		const struct procedure *procedure = &programme.procedures[i];
+		for (size_t j = 0; j < procedure->step_count; j++) {
+			count += !strcmp(procedure->steps[j].verb->name, verb);
+		}
+	}
+	return count;
+}
+
+#define FOCUS "procedures/devices/focus_ax.xml"
+#define SINGLE_PHASE "procedures/devices/single_phase_2s.xml"
+
 /* 3 voltages x 3 power factors x 8 currents, five runs, identify before and off after. */
 static void the_accuracy_programme_has_72_load_points(void)
 {
-	char path[1200];
-	int points = 0;
-	int registers = 0;
-
-	data_folder_set(source_folder);
-	data_folder_path(path, sizeof(path), "procedures/programmes/accuracy.xml");
-	CU_ASSERT_EQUAL_FATAL(programme_load(path, &programme), STATUS_OK);
+	load_accuracy_for(FOCUS, "16S", NULL);
 	CU_ASSERT_EQUAL(programme.procedure_count, 3);
 	CU_ASSERT_STRING_EQUAL(programme.file, "procedures/programmes/accuracy.xml");
 	for (size_t i = 0; i < programme.procedure_count; i++) {
@@ -231,14 +255,55 @@ static void the_accuracy_programme_has_72_load_points(void)
 		CU_ASSERT_STRING_EQUAL(procedure->steps[0].verb->name, "identify");
 		CU_ASSERT_STRING_EQUAL(procedure->steps[procedure->step_count - 1].verb->name,
 				       "off");
-		for (size_t j = 0; j < procedure->step_count; j++) {
-			points += !strcmp(procedure->steps[j].verb->name, "accuracy");
-			registers += !strcmp(procedure->steps[j].verb->name, "register_test");
-		}
 	}
-	CU_ASSERT_EQUAL(points, 72);
-	CU_ASSERT_EQUAL(registers, 6);
+	CU_ASSERT_EQUAL(count_verb("accuracy"), 72);
+	CU_ASSERT_EQUAL(count_verb("register_test"), 6);
 	programme_free(&programme);
+}
+
+/* The voltages are those of the service that the form is on, and of the device. */
+static void one_procedure_serves_every_service_and_device(void)
+{
+	static const struct {
+		const char *device, *form, *service;
+		int points;
+		double lowest, highest;
+	} rows[] = {
+		{FOCUS, "9S", "delta_4_wire", 24, 120, 120},  {FOCUS, "12S", NULL, 24, 120, 120},
+		{FOCUS, "12S", "delta_3_wire", 72, 120, 240}, {FOCUS, "36S", NULL, 72, 120, 277},
+		{SINGLE_PHASE, "2S", NULL, 24, 120, 120},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		load_accuracy_for(rows[i].device, rows[i].form, rows[i].service);
+		const struct procedure *points = &programme.procedures[1];
+		CU_ASSERT_EQUAL(count_verb("accuracy"), rows[i].points);
+		CU_ASSERT_EQUAL(points->steps[0].arguments[0].number, rows[i].lowest);
+		CU_ASSERT_EQUAL(points->steps[points->step_count - 2].arguments[0].number,
+				rows[i].highest);
+		programme_free(&programme);
+	}
+}
+
+static void a_sweep_runs_over_what_the_meter_has(void)
+{
+	CU_ASSERT_EQUAL_FATAL(load(ROOT
+				   "<sweep name='element' values='$elements'><step verb='accuracy' "
+				   "title='$element $hertz Hz' volts='$highest_volts V' "
+				   "percent_of_maximum='5 %' power_factor='1' "
+				   "element='$element'/></sweep>" END),
+			      STATUS_OK);
+	CU_ASSERT_EQUAL(programme.procedures[0].step_count, 4);
+	CU_ASSERT_STRING_EQUAL(programme.procedures[0].steps[2].title, "C 60 Hz");
+	CU_ASSERT_EQUAL(programme.procedures[0].steps[2].arguments[0].number, 120);
+	programme_free(&programme);
+	CU_ASSERT_EQUAL(load(ROOT "<sweep name='v' values='$rated_vlts'>" OFF "</sweep>" END),
+			STATUS_BAD_INPUT);
+	CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), "p.xml line 4: no sweep gives a value to "
+						       "$rated_vlts"));
+	CU_ASSERT_EQUAL(load(ROOT "<sweep name='hertz' values='50'>" OFF "</sweep>" END),
+			STATUS_BAD_INPUT);
+	CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), "$hertz"));
 }
 
 static void a_programme_names_the_procedure_that_it_cannot_open(void)
@@ -268,6 +333,8 @@ const struct suite_case suite_cases[] = {
 	CASE(sweeps_that_explode_are_stopped),
 	CASE(sweeps_unroll_with_the_innermost_fastest),
 	CASE(the_accuracy_programme_has_72_load_points),
+	CASE(one_procedure_serves_every_service_and_device),
+	CASE(a_sweep_runs_over_what_the_meter_has),
 	CASE(a_programme_names_the_procedure_that_it_cannot_open),
 	CASES_END,
 };

@@ -49,7 +49,7 @@ static double complex element(const char *form_name, int stator, const struct th
 		volts += form->wiring[stator].volts[i] * complex_of(load->volts[i]);
 		amperes += form->wiring[stator].amperes[i] * complex_of(load->amperes[i]);
 	}
-	return volts * conj(amperes);
+	return form->coil_factor * volts * conj(amperes);
 }
 
 static double registered_watts(const char *form_name, const struct three_phase *load)
@@ -84,6 +84,8 @@ static void balanced_power_follows_the_table(void)
 		{"5S", SERVICE_DELTA_3_WIRE, 1.7320508075688772},
 		{"45S", SERVICE_DELTA_3_WIRE, 1.7320508075688772},
 		{"12S", SERVICE_DELTA_3_WIRE, 1.7320508075688772},
+		{"2S", SERVICE_SINGLE_PHASE_3_WIRE, 2},
+		{"12S", SERVICE_SINGLE_PHASE_3_WIRE, 2},
 	};
 	static const double power_factors[] = {0.25, 0.5, 0.8};
 
@@ -182,6 +184,8 @@ static void a_single_element_has_the_power_factor_that_was_asked(void)
 		{SERVICE_DELTA_4_WIRE, 2, 1.7320508075688772},
 		{SERVICE_NETWORK_3_WIRE, 2, 1},
 		{SERVICE_DELTA_3_WIRE, 0, 1},
+		{SERVICE_SINGLE_PHASE_3_WIRE, 0, 1},
+		{SERVICE_SINGLE_PHASE_3_WIRE, 2, 1},
 		{SERVICE_DELTA_3_WIRE, 2, 1},
 	};
 
@@ -215,6 +219,58 @@ static void low_middle_voltage_shows_the_inherent_error_of_two_and_a_half_elemen
 	load.volts[1].rms *= 0.95;
 	double error = registered_watts("6S", &load) / three_phase_watts(&load) - 1;
 	CU_ASSERT_DOUBLE_EQUAL(error, 0.05 / 2.95, 1e-9);
+}
+
+/* Leg to leg 240 V; both coils carry the load, or one of them half of it. */
+static void the_single_phase_element_sees_both_legs(void)
+{
+	struct load_point point = balanced(0.5, POWER_FACTOR_LAGGING);
+	struct three_phase load = phasors(SERVICE_SINGLE_PHASE_3_WIRE, point);
+
+	CU_ASSERT(load.volts[2].lag_degrees == 180 && load.volts[1].rms == 0);
+	CU_ASSERT_DOUBLE_EQUAL(lag_of_element("2S", 0, &load), 60, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(cabs(element("2S", 0, &load)), 240 * 30, 1e-8);
+	point.sequence = PHASE_SEQUENCE_CBA; /* cannot be seen */
+	load = phasors(SERVICE_SINGLE_PHASE_3_WIRE, point);
+	CU_ASSERT(load.volts[2].lag_degrees == 180);
+	for (int leg = 0; leg < 3; leg += 2) {
+		point.single_element = leg;
+		load = phasors(SERVICE_SINGLE_PHASE_3_WIRE, point);
+		CU_ASSERT_DOUBLE_EQUAL(registered_watts("2S", &load), 240 * 15 * 0.5, 1e-9);
+		CU_ASSERT_DOUBLE_EQUAL(three_phase_watts(&load), 1800, 1e-9);
+	}
+}
+
+/* One element on three wires: (Ua + Uc)(Ia + Ic)/2 = Ua Ia + Uc Ic - (Ua - Uc)(Ia - Ic)/2. */
+static void unequal_legs_show_the_inherent_error_of_one_element(void)
+{
+	struct load_point point = balanced(1, POWER_FACTOR_UNITY);
+	struct three_phase load = phasors(SERVICE_SINGLE_PHASE_3_WIRE, point);
+
+	load.volts[0].rms = 122;
+	load.volts[2].rms = 118;
+	CU_ASSERT_DOUBLE_EQUAL(registered_watts("2S", &load), three_phase_watts(&load), 1e-9);
+	load.amperes[2].rms = 10;
+	CU_ASSERT_DOUBLE_EQUAL(registered_watts("2S", &load) - three_phase_watts(&load),
+			       -(122 - 118) * (30 - 10) / 2.0, 1e-9);
+	load.amperes[2].rms = 0;
+	CU_ASSERT_DOUBLE_EQUAL(registered_watts("2S", &load) / three_phase_watts(&load) - 1,
+			       120.0 / 122 - 1, 1e-12);
+	/* two elements on the same service have no such error */
+	CU_ASSERT_DOUBLE_EQUAL(registered_watts("12S", &load), three_phase_watts(&load), 1e-9);
+}
+
+static void services_have_a_word_each(void)
+{
+	enum service service;
+
+	for (int i = SERVICE_WYE_4_WIRE; i <= SERVICE_SINGLE_PHASE_3_WIRE; i++) {
+		CU_ASSERT_EQUAL(service_from_word(service_word((enum service)i), &service),
+				STATUS_OK);
+		CU_ASSERT_EQUAL(service, (enum service)i);
+	}
+	CU_ASSERT_EQUAL(service_from_word("delta", &service), STATUS_BAD_INPUT);
+	CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), "no service delta; there are wye_4_wire"));
 }
 
 static void received_energy_is_negative_power(void)
@@ -259,16 +315,17 @@ static void an_element_that_the_service_lacks_is_refused(void)
 	CU_ASSERT_EQUAL(service_phasors(SERVICE_WYE_4_WIRE, &point, &load), STATUS_BAD_INPUT);
 }
 
-static void every_form_of_the_notice_is_known_once(void)
+static void every_form_is_known_once(void)
 {
-	static const char *const names[] = {"5S", "45S", "12S", "25S", "6S", "36S", "9S", "16S"};
+	static const char *const names[] = {"5S",  "45S", "12S", "25S", "6S",
+					    "36S", "9S",  "16S", "2S"};
 	size_t count = 0;
 
 	while (form_at(count)) {
 		count++;
 	}
-	CU_ASSERT_EQUAL(count, 8);
-	for (size_t i = 0; i < 8; i++) {
+	CU_ASSERT_EQUAL(count, 9);
+	for (size_t i = 0; i < 9; i++) {
 		const struct form *form = form_find(names[i]);
 
 		CU_ASSERT_PTR_NOT_NULL_FATAL(form);
@@ -288,9 +345,12 @@ const struct suite_case suite_cases[] = {
 	CASE(a_single_element_has_the_power_factor_that_was_asked),
 	CASE(element_b_of_two_and_a_half_elements_registers_its_phase),
 	CASE(low_middle_voltage_shows_the_inherent_error_of_two_and_a_half_elements),
+	CASE(the_single_phase_element_sees_both_legs),
+	CASE(unequal_legs_show_the_inherent_error_of_one_element),
+	CASE(services_have_a_word_each),
 	CASE(received_energy_is_negative_power),
 	CASE(fewer_phases_leave_the_others_dead),
 	CASE(an_element_that_the_service_lacks_is_refused),
-	CASE(every_form_of_the_notice_is_known_once),
+	CASE(every_form_is_known_once),
 	CASES_END,
 };

@@ -7,6 +7,7 @@
 #include "bench/command.h"
 #include "bench/options.h"
 #include "procedures/coverage.h"
+#include "procedures/data_folder.h"
 
 #define EXIT_NOT_EVALUATED 3
 #define COLUMNS 110
@@ -128,9 +129,37 @@ static int print_coverage(const struct programme *programme, const struct covera
 	return counts[0] ? EXIT_NOT_EVALUATED : 0;
 }
 
+/* With the meter's voltages and elements when a form is given. */
+static enum status load_for_meter(const char *path, const struct option_entry *options,
+				  struct programme *programme)
+{
+	static struct device_type device;
+	struct device_form form;
+	const char *name = option_value(options, "--form");
+
+	if (!name) {
+		return programme_load(path, programme);
+	}
+	enum status status = device_type_load(option_value(options, "--device"), &device);
+	if (!status) {
+		status = device_type_choose(&device, name, option_value(options, "--service"),
+					    &form);
+	}
+	return status ? status : programme_load_for(path, &device, &form, programme);
+}
+
 static int run_coverage(int argc, char **argv)
 {
-	struct option_entry options[] = {{.name = NULL}};
+	char device_path[1200];
+	struct option_entry options[] = {
+		{.name = "--device",
+		 .most = 1,
+		 .default_value = data_folder_path(device_path, sizeof(device_path),
+						   "procedures/devices/focus_ax.xml")},
+		{.name = "--form", .most = 1},
+		{.name = "--service", .most = 1},
+		{.name = NULL},
+	};
 	const char *words[1];
 	int word_count;
 	struct programme programme;
@@ -143,7 +172,7 @@ static int run_coverage(int argc, char **argv)
 		status_fail(STATUS_BAD_INPUT, "coverage needs a programme file");
 		return command_fail();
 	}
-	if (programme_load(words[0], &programme)) {
+	if (load_for_meter(words[0], options, &programme)) {
 		return command_fail();
 	}
 	int exit_status =
@@ -155,10 +184,12 @@ static int run_coverage(int argc, char **argv)
 
 const struct command command_coverage = {
 	.name = "coverage",
-	.usage = "PROGRAMME.xml",
+	.usage = "PROGRAMME.xml [--form FORM [--service NAME] [--device FILE]]",
 	.purpose = "which steps of a programme serve which requirement of its catalogues",
 	.help = "Prints the requirements that no step serves first. A summary is covered when "
 		"everything that it is\n"
-		"shown by is. Exit status 3 when a mandatory requirement is not covered.\n",
+		"shown by is. With a form, steps are counted as they are for this meter. Exit "
+		"status 3 when a\n"
+		"mandatory requirement is not covered.\n",
 	.run = run_coverage,
 };

@@ -34,9 +34,8 @@ static enum status build_lab(const struct option_entry *options, const char *lab
 			     struct bench_lab **bench_lab)
 {
 	const char *load = option_value(options, "--load");
-	char path[1200];
-	struct device_type device;
-	const struct device_form *form;
+	static struct device_type device;
+	struct device_form form;
 	char *end;
 	uint64_t seed = strtoull(option_value(options, "--seed"), &end, 10);
 
@@ -44,21 +43,26 @@ static enum status build_lab(const struct option_entry *options, const char *lab
 		return status_fail(STATUS_BAD_INPUT, "--seed %s: a whole number is expected",
 				   option_value(options, "--seed"));
 	}
-	enum status status = device_type_load(
-		data_folder_path(path, sizeof(path), "procedures/devices/focus_ax.xml"), &device);
-	if (status ||
-	    (status = device_type_form(&device, option_value(options, "--form"), &form)) ||
-	    (status = device_type_model(&device, option_value(options, "--model"))) ||
+	enum status status = device_type_load(option_value(options, "--device"), &device);
+	if (status) {
+		return status;
+	}
+	const char *model = option_value(options, "--model");
+	const char *name = option_value(options, "--form");
+	model = model ? model : device.models[0].name;
+	status = device_type_choose(&device, name ? name : device.forms[0].name,
+				    option_value(options, "--service"), &form);
+	if (status || (status = device_type_model(&device, model)) ||
 	    (status = lab_file_load(lab_path, seed, bench_lab))) {
 		return status;
 	}
-	struct lab_meter meter = {option_value(options, "--model"), option_value(options, "--form"),
-				  option_value(options, "--serial"), (unsigned)form->class_amperes};
+	struct lab_meter meter = {model, form.wiring->name, option_value(options, "--serial"),
+				  (unsigned)form.class_amperes};
 	if (!load || !bench_lab_lab(*bench_lab)->is_virtual) {
 		return lab_file_build(*bench_lab, &meter);
 	}
 	status = lab_file_open(*bench_lab, &meter);
-	return status ? status : apply_load(bench_lab_lab(*bench_lab), &device, form, load);
+	return status ? status : apply_load(bench_lab_lab(*bench_lab), &device, &form, load);
 }
 
 static enum status serve(struct bench_lab *bench_lab, const char *directory)
@@ -78,11 +82,17 @@ static enum status serve(struct bench_lab *bench_lab, const char *directory)
 
 static int run_lab(int argc, char **argv)
 {
+	char device[1200];
 	struct option_entry options[] = {
 		{.name = "--directory", .most = 1},
 		{.name = "--load", .most = 1},
-		{.name = "--form", .most = 1, .default_value = "16S"},
-		{.name = "--model", .most = 1, .default_value = "AX"},
+		{.name = "--device",
+		 .most = 1,
+		 .default_value = data_folder_path(device, sizeof(device),
+						   "procedures/devices/focus_ax.xml")},
+		{.name = "--form", .most = 1},
+		{.name = "--service", .most = 1},
+		{.name = "--model", .most = 1},
 		{.name = "--serial", .most = 1, .default_value = "00000001"},
 		{.name = "--seed", .most = 1, .default_value = "1"},
 		{.name = NULL},
@@ -119,8 +129,10 @@ const struct command command_lab = {
 		"                   else a meter that its measured circuits feed is silent until "
 		"a\n"
 		"                   client of the source switches it on\n"
-		"  --form FORM      form of the meter (default 16S)\n"
-		"  --model MODEL    model (default AX)\n"
+		"  --device FILE    type of device (default: FOCUS AX)\n"
+		"  --form FORM      form of the meter (default: the device's first one, 16S)\n"
+		"  --service NAME   service of the form instead of its own, for --load\n"
+		"  --model MODEL    model (default: the device's first one, AX)\n"
 		"  --serial TEXT    serial number of the meter\n"
 		"  --seed N         seed of the laboratory (default 1)\n"
 		"Prints the line \"ready\", then serves until a signal (Ctrl-C, SIGTERM).\n",

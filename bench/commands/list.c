@@ -162,7 +162,7 @@ static enum status print_device(const char *path)
 	if (!status) {
 		printf("%s\n    %s\n    models", device.title, path);
 		for (int i = 0; i < device.model_count; i++) {
-			printf(" %s", device.models[i]);
+			printf(" %s", device.models[i].name);
 		}
 		printf("; forms");
 		for (int i = 0; i < device.form_count; i++) {

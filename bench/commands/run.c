@@ -38,7 +38,9 @@ static int run_programme(int argc, char **argv)
 						   "procedures/devices/focus_ax.xml")},
 		{.name = "--form", .most = EVALUATION_FORMS},
 		{.name = "--limits", .most = EVALUATION_LIMITS},
-		{.name = "--model", .most = 1, .default_value = "AX"},
+		{.name = "--service", .most = 1},
+		{.name = "--module", .most = 1},
+		{.name = "--model", .most = 1},
 		{.name = "--serial", .most = 1, .default_value = "00000001"},
 		{.name = "--operator", .most = 1, .default_value = ""},
 		{.name = "--seed", .most = 1, .default_value = "1"},
@@ -58,10 +60,8 @@ static int run_programme(int argc, char **argv)
 	for (int i = 0; i < options[2].count; i++) {
 		evaluation.forms[evaluation.form_count++] = options[2].values[i];
 	}
-	if (!evaluation.form_count || !option_value(options, "--output")) {
-		status_fail(STATUS_BAD_INPUT, "run needs %s; see mcbench run --help",
-			    evaluation.form_count ? "--output DIR"
-						  : "--form (for example --form 16S)");
+	if (!option_value(options, "--output")) {
+		status_fail(STATUS_BAD_INPUT, "run needs --output DIR; see mcbench run --help");
 		return command_fail();
 	}
 	evaluation.programme_path = words[0];
@@ -70,6 +70,8 @@ static int run_programme(int argc, char **argv)
 	for (int i = 0; i < options[3].count; i++) {
 		evaluation.limits_paths[evaluation.limits_count++] = options[3].values[i];
 	}
+	evaluation.service = option_value(options, "--service");
+	evaluation.module = option_value(options, "--module");
 	evaluation.model = option_value(options, "--model");
 	evaluation.serial = option_value(options, "--serial");
 	evaluation.operator_name = option_value(options, "--operator");
@@ -80,16 +82,20 @@ static int run_programme(int argc, char **argv)
 
 const struct command command_run = {
 	.name = "run",
-	.usage = "[PROGRAMME.xml] --form FORM [--form FORM …] --output DIR [options]",
+	.usage = "[PROGRAMME.xml] [--form FORM …] --output DIR [options]",
 	.purpose = "run a programme on a device in a laboratory and write its reports",
-	.help = "  --form FORM      form of the meter, one of the device file; may be repeated\n"
+	.help = "  --form FORM      form of the meter, one of the device file; may be repeated; "
+		"without it\n"
+		"                   the meters that the programme names\n"
+		"  --service NAME   service of the form instead of its own: delta_3_wire …\n"
+		"  --module ID      communication module in the meter (default: none)\n"
 		"  --output DIR     folder for record.mcbench, report.xml, report.pdf; must hold "
 		"no record\n"
 		"  --lab FILE       laboratory (default: the virtual one)\n"
 		"  --device FILE    type of device (default: FOCUS AX)\n"
 		"  --limits FILE    limits instead of the programme's own; up to 4, each over the "
 		"one before\n"
-		"  --model MODEL    model of the device (default AX)\n"
+		"  --model MODEL    model of the device (default: its first one)\n"
 		"  --serial TEXT    serial number of the simulated meter\n"
 		"  --operator NAME  who runs the test, for the record\n"
 		"  --trace FILE     writes every byte of every port with its time\n"

@@ -462,7 +462,7 @@ double sensors_true_error(const struct sensor_model *model, const struct three_p
 
 		seen += v.real * i.real + v.imaginary * i.imaginary;
 	}
-	return sensors_frames_per_second(model) / METER_FRAMES_PER_SECOND * seen /
-		       three_phase_watts(load) -
+	return sensors_frames_per_second(model) / METER_FRAMES_PER_SECOND * form->coil_factor *
+		       seen / three_phase_watts(load) -
 	       1.0;
 }

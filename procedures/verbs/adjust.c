@@ -253,7 +253,8 @@ const struct step_verb verb_adjust = {
 		   "step, not a test)",
 	.parameters =
 		{
-			{"volts", PARAMETER_QUANTITY, "V", 1, 600, "240 V", "volts per leg"},
+			{"volts", PARAMETER_QUANTITY, "V", 1, 600, "$highest_volts V",
+			 "volts per leg"},
 			{"runs", PARAMETER_INTEGER, NULL, 2, RUNS_MAXIMUM / 2, "2",
 			 "runs per point"},
 			{"wanted_uncertainty", PARAMETER_QUANTITY, "%", 0.0005, 5, "0.01 %",

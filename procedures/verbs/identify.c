@@ -130,7 +130,8 @@ static enum status check_firmware(const struct step_context *context,
 static enum status check_identity(const struct step_context *context,
 				  const struct meter_identity *identity)
 {
-	enum status status = check_word("form", identity->form, context->form->name, "this run");
+	enum status status =
+		check_word("form", identity->form, context->form->wiring->name, "this run");
 
 	if (!status && context->model && *context->model) {
 		status = check_word("model", identity->model, context->model, "this run");
@@ -193,7 +194,7 @@ const struct step_verb verb_identify = {
 		"reads the meter's identity and constants and compares them with the device file",
 	.parameters =
 		{
-			{"volts", PARAMETER_QUANTITY, "V", 1, 600, "120 V",
+			{"volts", PARAMETER_QUANTITY, "V", 1, 600, "$lowest_volts V",
 			 "supply while the meter is read"},
 			{"start_time", PARAMETER_QUANTITY, "s", 0, 600, "5 s",
 			 "time from the supply to the first question"},

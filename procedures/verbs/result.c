@@ -1,4 +1,5 @@
 /* Facts into `result`, budget into `contribution`, decision into `judgement`. */
+#include "procedures/programme_scope.h"
 #include "procedures/verbs/result_entry.h"
 
 #include <math.h>
@@ -185,6 +186,10 @@ enum status result_record(struct step_context *context, const struct record_draf
 	if (!status) {
 		context->tally->results++;
 		tally_count(context->tally, judgement.is_informative, judgement.outcome);
+		if (!judgement.is_informative) {
+			tally_requirement(context->tally,
+					  or_empty(record_text(&result, "requirement")));
+		}
 	}
 	return status;
 }

@@ -85,7 +85,7 @@ enum status record_request(struct step_context *context, const char *format, ...
 
 int service_phases(enum service service)
 {
-	return service == SERVICE_NETWORK_3_WIRE ? 2 : 3;
+	return service == SERVICE_NETWORK_3_WIRE || service == SERVICE_SINGLE_PHASE_3_WIRE ? 2 : 3;
 }
 
 static enum status read_direction(const char *text, bool *is_received)
@@ -165,6 +165,23 @@ static enum status check_lab(const struct step_context *context, const struct lo
 	return STATUS_OK;
 }
 
+/* What the rating says of an element counts for the high leg of a four-wire delta, too. */
+static enum status check_legs(const struct step_context *context, const struct verb_load *load)
+{
+	for (int phase = 0; phase < 3; phase++) {
+		double volts = load->phasors.volts[phase].rms;
+		if (volts > load->ceiling.volts_maximum * (1 + 1e-9)) {
+			return status_fail(STATUS_LIMIT,
+					   "%.4g V on phase %c of a %s service with %g V are above "
+					   "the rating of %s, %g V",
+					   volts, 'A' + phase, service_name(context->form->service),
+					   load->point.volts, context->device->title,
+					   load->ceiling.volts_maximum);
+		}
+	}
+	return STATUS_OK;
+}
+
 static enum status certified_error_at(const struct step_context *context, struct verb_load *load)
 {
 	const struct load_point *point = &load->point;
@@ -208,6 +225,9 @@ enum status verb_load_from_point(const struct step_context *context, const struc
 	enum status status = check_ratings(context, point);
 	if (!status) {
 		status = service_phasors(context->form->service, point, &load->phasors);
+	}
+	if (!status) {
+		status = check_legs(context, load);
 	}
 	if (!status) {
 		status = check_lab(context, point, &load->phasors);

@@ -73,7 +73,7 @@ enum load_argument {
 		 "current in per cent of the form's maximum current"},                             \
 		{"power_factor", PARAMETER_POWER_FACTOR,	  NULL, 0, 0,                      \
 		 NULL,		 "1, 0.5L (lags) or 0.8C (leads)"},                                \
-		{"hertz", PARAMETER_QUANTITY, "Hz", 40, 70, "60 Hz", "frequency"},                 \
+		{"hertz", PARAMETER_QUANTITY, "Hz", 40, 70, "$hertz Hz", "frequency"},             \
 		{"direction", PARAMETER_TEXT, NULL, 0, 0, "delivered", "delivered or received"},   \
 	{                                                                                          \
 		"element", PARAMETER_TEXT, NULL, 0, 0, "all",                                      \
