@@ -6,7 +6,7 @@ bad=0
 count=0
 while IFS= read -r header; do
 	folder=.
-	case $header in dut_firmware/* | tests/support/*) folder=dut_firmware ;; esac
+	case $header in dut_firmware/* | tests/support/* | tests/fuzz/*) folder=dut_firmware ;; esac
 	count=$((count + 1))
 	# shellcheck disable=SC2086
 	gcc -std=c11 -D_GNU_SOURCE -I. -I"$folder" $flags -Wall -Wextra -Werror -fsyntax-only -x c "$header" || bad=1
