@@ -10,7 +10,7 @@
 
 #include "exchange.h"
 
-#define MAILBOX_VERSION 2u
+#define MAILBOX_VERSION 3u
 #define MAILBOX_FRAMES 1536u
 #define MAILBOX_STORAGE_BYTES (512u * 1024u)
 #define MAILBOX_TEXT_BYTES 24u /* with its end */
@@ -48,6 +48,7 @@ struct mailbox {
 	uint32_t power_fail_frame;
 	uint32_t battery;
 	uint64_t battery_ticks;
+	uint64_t battery_count;
 	uint32_t module_received_count;
 	uint32_t module_received_consumed;
 	uint32_t module_sent_count;
@@ -66,7 +67,7 @@ struct mailbox {
 	uint8_t storage[MAILBOX_STORAGE_BYTES]; /* the flash; the host keeps it */
 };
 
-_Static_assert(sizeof(struct mailbox) == 168 + 8 * EXCHANGE_SWITCHES + 4 + EXCHANGE_DISPLAY_BYTES +
+_Static_assert(sizeof(struct mailbox) == 176 + 8 * EXCHANGE_SWITCHES + 4 + EXCHANGE_DISPLAY_BYTES +
 						 4 + 32 * EXCHANGE_BYTES + 8 * EXCHANGE_PULSES +
 						 24 * MAILBOX_FRAMES + MAILBOX_STORAGE_BYTES,
 	       "the layout depends on the processor");

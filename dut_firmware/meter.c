@@ -358,7 +358,7 @@ void meter_run(struct meter *meter, struct exchange *exchange)
 	exchange->module_warning_frame = 0;
 	exchange->display_is_new = 0;
 	if (!meter->nonvolatile.is_outage_noted) {
-		nonvolatile_note_outage(meter, exchange->battery, exchange->battery_ticks);
+		nonvolatile_note_outage(meter, exchange);
 		log_outage(meter, exchange);
 		meter_begin_second(meter);
 	}

@@ -210,6 +210,35 @@ static void the_pointer_of_the_self_reads_is_reset_and_moved(void)
 	port_free(&port);
 }
 
+static int reset_demand(void)
+{
+	port_log_on(&port, "OPERATE");
+	int result = port_procedure(&port, 9, (const uint8_t[]){1}, 1);
+
+	port_log_off(&port);
+	return result;
+}
+
+/* Two minutes, of which an outage is part; one whose length nobody knows ends them. */
+static void the_lock_out_of_a_demand_reset_goes_on_over_an_outage(void)
+{
+	start();
+	CU_ASSERT_EQUAL(reset_demand(), 0);
+	port_seconds(&port, 30);
+	cut(60, true);
+	CU_ASSERT_EQUAL(reset_demand(), 4);
+	port_seconds(&port, 20);
+	CU_ASSERT_EQUAL(reset_demand(), 4);
+	port_seconds(&port, 15);
+	CU_ASSERT_EQUAL(reset_demand(), 0);
+	cut(1, true);
+	port.exchange.battery = EXCHANGE_BATTERY_LOST;
+	CU_ASSERT_EQUAL(reset_demand(), 0);
+	port_log_on(&port, "READ");
+	CU_ASSERT_EQUAL(port_read(&port, 23)[0], 3);
+	port_free(&port);
+}
+
 static unsigned int losses(void)
 {
 	port_log_on(&port, "OPERATE");
@@ -246,6 +275,48 @@ static void losses_of_outages_stand_until_procedure_8(void)
 	cut(5, true);
 	CU_ASSERT_EQUAL(losses(), 0);
 	port_free(&port);
+}
+
+static void check_clock(unsigned int minute, unsigned int second)
+{
+	port_log_on(&port, "READ");
+	const uint8_t *clock = port_read(&port, 52);
+
+	CU_ASSERT_FATAL(clock != NULL);
+	CU_ASSERT_EQUAL(clock[3], 12);
+	CU_ASSERT_EQUAL(clock[4], minute);
+	CU_ASSERT_EQUAL(clock[5], second);
+}
+
+/*
+ * The clock is set to 12:00:00 in the second second of operation and saved then. The supply goes
+ * without warning 40.3 s later, for 10 s; then it comes for half a second, which saves nothing, and
+ * goes for 5 minutes. A whole count of the battery clock makes up for all of it.
+ */
+static void a_battery_clock_that_counts_on_saves_the_time_of_an_unwarned_outage(void)
+{
+	for (int is_told = 0; is_told <= 1; is_told++) {
+		uint64_t count = is_told ? UINT64_C(1) << 40 : 0;
+
+		port_start(&port, "AX");
+		port.exchange.battery_count = count;
+		port_seconds(&port, 2);
+		port_log_on(&port, "OPERATE");
+		uint64_t frame = port.wire.frame;
+
+		set_clock(7, 14, 12, 0, 0);
+		port_run_until(&port.wire, frame + (uint64_t)(40.3 * METER_FRAMES_PER_SECOND));
+		uint64_t ticks = port.wire.frame * 128 / 15 + 10 * TICKS_PER_SECOND;
+
+		port_power_up(&port, 10 * TICKS_PER_SECOND);
+		port.exchange.battery_count = is_told ? count + ticks : 0;
+		port_run_until(&port.wire, METER_FRAMES_PER_SECOND / 2);
+		ticks += (300 + 1) * TICKS_PER_SECOND - TICKS_PER_SECOND / 2;
+		port_power_up(&port, 300 * TICKS_PER_SECOND);
+		port.exchange.battery_count = is_told ? count + ticks : 0;
+		check_clock(5, is_told ? 50 : 0);
+		port_free(&port);
+	}
 }
 
 #define MINUTES_OF_20_YEARS 10519200.0
@@ -298,7 +369,9 @@ static void twenty_years_of_changes_stay_within_the_endurance(void)
 const char *const suite_name = "meter_billing_storage";
 const struct suite_case suite_cases[] = {
 	CASE(all_registers_and_rules_come_back),
+	CASE(the_lock_out_of_a_demand_reset_goes_on_over_an_outage),
 	CASE(losses_of_outages_stand_until_procedure_8),
+	CASE(a_battery_clock_that_counts_on_saves_the_time_of_an_unwarned_outage),
 	CASE(twenty_years_of_changes_stay_within_the_endurance),
 	CASE(the_pointer_of_the_self_reads_is_reset_and_moved),
 	CASES_END,

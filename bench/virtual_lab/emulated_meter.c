@@ -15,7 +15,7 @@
 #define INSTRUCTIONS_PER_TICK 40u /* 1 GHz of instructions, 25 MHz of ticks */
 
 _Static_assert(METER_BACKEND_FRAMES == MAILBOX_FRAMES, "frames are written into the mailbox");
-_Static_assert(sizeof(struct exchange) == 2488, "a new field has to go through the mailbox, too");
+_Static_assert(sizeof(struct exchange) == 2496, "a new field has to go through the mailbox, too");
 _Static_assert(METER_BACKEND_STORAGE_BYTES == MAILBOX_STORAGE_BYTES, "storage is the mailbox's");
 
 struct emulated_meter {
@@ -87,6 +87,7 @@ static void give_exchange(struct mailbox *mailbox, const struct exchange *exchan
 	mailbox->power_fail_frame = exchange->power_fail_frame;
 	mailbox->battery = exchange->battery;
 	mailbox->battery_ticks = exchange->battery_ticks;
+	mailbox->battery_count = exchange->battery_count;
 }
 
 static void take_exchange(const struct mailbox *mailbox, struct exchange *exchange)

@@ -195,6 +195,12 @@ static void tell_outage(struct hosted_meter *meter)
 	exchange->battery =
 		meter->was_running ? told[meter->options.battery] : EXCHANGE_BATTERY_SILENT;
 	exchange->battery_ticks = is_counted ? frames * BATTERY_HERTZ / METER_FRAMES_PER_SECOND : 0;
+	/* its battery was put in a second before the laboratory's first instant */
+	exchange->battery_count = meter->options.battery == METER_BATTERY_GOOD
+					  ? BATTERY_HERTZ + (uint64_t)meter->next_frame *
+								    BATTERY_HERTZ /
+								    METER_FRAMES_PER_SECOND
+					  : 0;
 }
 
 static void power_up(struct hosted_meter *meter)

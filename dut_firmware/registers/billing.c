@@ -204,7 +204,7 @@ void billing_power_up(struct billing *billing, const struct billing_outage *outa
 {
 	bool was_set = billing->clock.is_set;
 	uint64_t seconds = outage->battery_ticks != NULL
-				   ? *outage->battery_ticks / METER_CLOCK_BATTERY_HERTZ
+				   ? outage->outage_ticks / METER_CLOCK_BATTERY_HERTZ
 				   : UINT32_MAX;
 
 	demand_power_up(&billing->demand, totals->delivered, seconds);

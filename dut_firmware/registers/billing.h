@@ -78,7 +78,8 @@ void billing_set_defaults(struct billing *billing);
 bool billing_add_segment(struct billing *billing, const struct energy_totals *totals);
 
 struct billing_outage {
-	const uint64_t *battery_ticks; /* NULL: the battery clock lost the time */
+	const uint64_t *battery_ticks; /* since the clock was saved; NULL: lost */
+	uint64_t outage_ticks;	       /* without supply */
 	int64_t age_seconds;	       /* of the meter: the time where there is no clock */
 };
 

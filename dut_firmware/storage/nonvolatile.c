@@ -16,6 +16,10 @@
 #define WARNED_SAVE_FRAMES SEGMENT_FRAMES
 #define WARNED_SAVES 15u
 
+/* 15 frames are 128 ticks of the battery clock. */
+#define FRAMES_PER_TICKS 15u
+#define TICKS_PER_FRAMES 128u
+
 enum record_field {
 	DELIVERED_COUNTS,
 	DELIVERED_REMAINDER,
@@ -25,9 +29,9 @@ enum record_field {
 	PULSE_ENERGY,
 	OPERATING_FRAMES,
 	OUTAGE_TICKS,
-	CLOCK_LOSSES,
 	POWER_UPS,
-	WARNINGS,
+	WARNINGS, /* and in the upper half losses of the battery clock */
+	BATTERY_COUNT,
 	FLAGS, /* bit 0: registers were lost; 1 saved under warning; 2-3 losses; 8-15 how often the
 		  clock was set, 16-31 the day that counted as done then; from 32 on how often
 		  registers were cleared */
@@ -89,6 +93,19 @@ static void decode_clock(struct meter_clock *clock, uint64_t encoded)
 	};
 }
 
+static uint64_t ticks_of(uint64_t frames)
+{
+	return frames / FRAMES_PER_TICKS * TICKS_PER_FRAMES +
+	       frames % FRAMES_PER_TICKS * TICKS_PER_FRAMES / FRAMES_PER_TICKS;
+}
+
+static uint64_t battery_count_now(const struct meter *meter)
+{
+	uint64_t start = meter->nonvolatile.battery_count;
+
+	return start > 0 ? start + ticks_of(meter->frame) : 0;
+}
+
 static void encode(const struct meter *meter, uint8_t record[RECORD_BYTES])
 {
 	const struct energy *energy = &meter->energy;
@@ -106,9 +123,9 @@ static void encode(const struct meter *meter, uint8_t record[RECORD_BYTES])
 	put(record, PULSE_ENERGY, (uint64_t)meter->pulses.energy_q4);
 	put(record, OPERATING_FRAMES, counters.frames);
 	put(record, OUTAGE_TICKS, counters.outage_ticks);
-	put(record, CLOCK_LOSSES, counters.clock_losses);
 	put(record, POWER_UPS, counters.power_ups);
-	put(record, WARNINGS, counters.warnings);
+	put(record, WARNINGS, counters.warnings | (uint64_t)counters.clock_losses << 32);
+	put(record, BATTERY_COUNT, battery_count_now(meter));
 	put(record, FLAGS,
 	    (meter->nonvolatile.was_lost ? FLAG_WAS_LOST : 0) |
 		    (meter->nonvolatile.is_warned ? FLAG_WARNED : 0) |
@@ -168,10 +185,11 @@ static bool decode(struct meter *meter, const uint8_t record[RECORD_BYTES])
 	meter->nonvolatile.counters = (struct operating_counters){
 		.frames = unsigned_field(record, OPERATING_FRAMES),
 		.outage_ticks = unsigned_field(record, OUTAGE_TICKS),
-		.clock_losses = (uint32_t)unsigned_field(record, CLOCK_LOSSES),
 		.power_ups = (uint32_t)unsigned_field(record, POWER_UPS),
-		.warnings = (uint32_t)unsigned_field(record, WARNINGS),
+		.warnings = (uint32_t)(unsigned_field(record, WARNINGS) & UINT32_MAX),
+		.clock_losses = (uint32_t)(unsigned_field(record, WARNINGS) >> 32),
 	};
+	meter->nonvolatile.battery_count = unsigned_field(record, BATTERY_COUNT);
 	decode_clock(&meter->billing.clock, unsigned_field(record, CLOCK));
 	decode_flags(meter, unsigned_field(record, FLAGS));
 	service_detection_restore(&meter->service, meter->form,
@@ -197,23 +215,44 @@ void nonvolatile_restore(struct meter *meter)
 	nonvolatile->next_save = FIRST_SAVE_FRAMES;
 }
 
-void nonvolatile_note_outage(struct meter *meter, uint32_t battery, uint64_t ticks)
+/*
+ * Ticks since the newest save. They are more than those of the outage when the supply went without
+ * warning, or went and came without a save: that time is operation which nobody has counted.
+ */
+static uint64_t ticks_since_save(const struct meter *meter, const struct exchange *exchange)
+{
+	uint64_t saved = meter->nonvolatile.battery_count;
+	uint64_t all = exchange->battery_count - saved;
+	bool is_told = saved > 0 && exchange->battery_count > saved;
+
+	return is_told && all > exchange->battery_ticks ? all : exchange->battery_ticks;
+}
+
+void nonvolatile_note_outage(struct meter *meter, const struct exchange *exchange)
 {
 	struct operating_counters *counters = &meter->nonvolatile.counters;
+	bool is_kept = exchange->battery == EXCHANGE_BATTERY_KEPT;
+	uint64_t ticks = ticks_since_save(meter, exchange);
 
 	meter->nonvolatile.is_outage_noted = true;
-	counters->outage_ticks += battery == EXCHANGE_BATTERY_KEPT ? ticks : 0;
-	counters->clock_losses += battery == EXCHANGE_BATTERY_LOST;
-	if (battery == EXCHANGE_BATTERY_LOST && counters->power_ups > 1) {
-		meter->nonvolatile.losses |= SUPPLY_LOST_THE_TIME;
+	meter->nonvolatile.battery_count = exchange->battery_count;
+	counters->clock_losses += exchange->battery == EXCHANGE_BATTERY_LOST;
+	if (is_kept) {
+		counters->outage_ticks += exchange->battery_ticks;
+		counters->frames +=
+			(ticks - exchange->battery_ticks) / TICKS_PER_FRAMES * FRAMES_PER_TICKS;
 	}
 	if (counters->power_ups > 1) {
 		const struct energy_totals totals = billing_totals_of(meter);
 		const struct billing_outage outage = {
-			.battery_ticks = battery == EXCHANGE_BATTERY_KEPT ? &ticks : NULL,
+			.battery_ticks = is_kept ? &ticks : NULL,
+			.outage_ticks = exchange->battery_ticks,
 			.age_seconds = meter_age_seconds(meter),
 		};
 
+		if (exchange->battery == EXCHANGE_BATTERY_LOST) {
+			meter->nonvolatile.losses |= SUPPLY_LOST_THE_TIME;
+		}
 		billing_power_up(&meter->billing, &outage, &totals);
 	}
 }

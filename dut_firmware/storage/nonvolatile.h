@@ -11,6 +11,7 @@
 
 #include "storage/journal.h"
 
+struct exchange;
 struct meter;
 
 #define NONVOLATILE_SAVE_FRAMES (UINT64_C(60) * METER_FRAMES_PER_SECOND)
@@ -31,7 +32,7 @@ struct shown_registers {
 
 /* What outages have cost, as ST3's MFG_STATUS has it. */
 enum supply_loss {
-	SUPPLY_LOST_WITHOUT_WARNING = 1, /* up to a minute of energy and of the clock */
+	SUPPLY_LOST_WITHOUT_WARNING = 1, /* up to a minute of energy */
 	SUPPLY_LOST_THE_TIME = 2,	 /* the battery clock, too */
 };
 
@@ -40,6 +41,7 @@ struct nonvolatile {
 	struct operating_counters counters; /* frames: before this power-up */
 	struct shown_registers warned;	    /* the registers as last saved under warning */
 	uint64_t next_save;		    /* frame of this power-up */
+	uint64_t battery_count;		    /* of the newest save, then at frame 0; 0: unknown */
 	uint32_t clearings;		    /* of the registers, as in billing's records */
 	uint32_t warned_saves;		    /* still to come while the warning stands */
 	uint8_t losses;			    /* enum supply_loss, since they were cleared */
@@ -52,8 +54,8 @@ struct nonvolatile {
 /* Power-up: registers, residues and counters of the newest record; all 0 when there is none. */
 void nonvolatile_restore(struct meter *meter);
 
-/* Once after power-up: what the battery clock says (EXCHANGE_BATTERY_...). */
-void nonvolatile_note_outage(struct meter *meter, uint32_t battery, uint64_t ticks);
+/* Once after power-up: what the battery clock says. */
+void nonvolatile_note_outage(struct meter *meter, const struct exchange *exchange);
 
 /* The early warning begins or ends. Its beginning saves; while it stands the meter shows what it
  * has saved. */

@@ -56,6 +56,7 @@ static void take_exchange(const struct mailbox *mailbox)
 	exchange.power_fail_frame = mailbox->power_fail_frame;
 	exchange.battery = mailbox->battery;
 	exchange.battery_ticks = mailbox->battery_ticks;
+	exchange.battery_count = mailbox->battery_count;
 }
 
 static void give_exchange(struct mailbox *mailbox)
