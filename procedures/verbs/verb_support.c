@@ -17,6 +17,9 @@
 #define READING_SECONDS 1.0
 /* Below this part of its least rated voltage no meter can be expected to work. */
 #define SUPPLY_FRACTION 0.5
+/* How far an influence test may go below the least rated voltage, and from the rated frequency. */
+#define INFLUENCE_LOWEST_VOLTS 0.8
+#define INFLUENCE_HERTZ 0.05
 
 static const char *const access_passwords[] = {
 	[METER_ACCESS_READ] = "READ",
@@ -113,15 +116,35 @@ static enum status read_element(const char *text, int *element)
 	return status_fail(STATUS_BAD_INPUT, "element=\"%s\" is none of all, A, B and C", text);
 }
 
-static enum status check_ratings(const struct step_context *context, const struct load_point *point)
+/* What the meter bears in this step. */
+struct rated {
+	double least_volts, most_volts;
+	double least_hertz, most_hertz;
+};
+
+static struct rated rated_of(const struct device_type *device, unsigned freedom)
+{
+	if (!(freedom & LOAD_INFLUENCE)) {
+		return (struct rated){device->minimum_volts, device->maximum_volts, device->hertz,
+				      device->hertz};
+	}
+	return (struct rated){device->minimum_volts * INFLUENCE_LOWEST_VOLTS,
+			      device->maximum_volts * device->influence_volts_factor,
+			      device->hertz * (1 - INFLUENCE_HERTZ),
+			      device->hertz * (1 + INFLUENCE_HERTZ)};
+}
+
+static enum status check_ratings(const struct step_context *context, const struct load_point *point,
+				 const struct rated *rated)
 {
 	const struct device_type *device = context->device;
 	const struct device_form *form = context->form;
 
-	if (point->volts < device->minimum_volts || point->volts > device->maximum_volts) {
+	if (point->volts < rated->least_volts * (1 - 1e-9) ||
+	    point->volts > rated->most_volts * (1 + 1e-9)) {
 		return status_fail(STATUS_LIMIT, "%g V are outside the rating of %s, %g V to %g V",
-				   point->volts, device->title, device->minimum_volts,
-				   device->maximum_volts);
+				   point->volts, device->title, rated->least_volts,
+				   rated->most_volts);
 	}
 	if (point->amperes > form->class_amperes) {
 		return status_fail(STATUS_LIMIT, "%g A are above the class of form %s, %g A",
@@ -132,9 +155,12 @@ static enum status check_ratings(const struct step_context *context, const struc
 				   "%g A are above the maximum current of form %s, %g A",
 				   point->amperes, form->name, form->maximum_amperes);
 	}
-	if (fabs(point->hertz - device->hertz) > 1e-6) {
-		return status_fail(STATUS_LIMIT, "%g Hz are not the rated frequency of %s, %g Hz",
-				   point->hertz, device->title, device->hertz);
+	if (point->hertz < rated->least_hertz - 1e-6 || point->hertz > rated->most_hertz + 1e-6) {
+		return status_fail(STATUS_LIMIT, "%g Hz are not the rated frequency of %s, %g Hz%s",
+				   point->hertz, device->title, device->hertz,
+				   rated->most_hertz > device->hertz
+					   ? ", or within 5 % of it for an influence test"
+					   : "");
 	}
 	return STATUS_OK;
 }
@@ -215,14 +241,20 @@ static void describe(struct verb_load *load, double maximum_amperes)
 enum status verb_load_from_point(const struct step_context *context, const struct load_point *point,
 				 struct verb_load *load)
 {
-	const struct device_type *device = context->device;
+	return verb_load_freely(context, point, LOAD_RATED, load);
+}
+
+enum status verb_load_freely(const struct step_context *context, const struct load_point *point,
+			     unsigned freedom, struct verb_load *load)
+{
+	struct rated rated = rated_of(context->device, freedom);
 
 	*load = (struct verb_load){.point = *point,
-				   .ceiling = {.volts_maximum = device->maximum_volts,
+				   .ceiling = {.volts_maximum = rated.most_volts,
 					       .amperes_maximum = context->form->maximum_amperes,
-					       .hertz_minimum = device->hertz,
-					       .hertz_maximum = device->hertz}};
-	enum status status = check_ratings(context, point);
+					       .hertz_minimum = rated.least_hertz,
+					       .hertz_maximum = rated.most_hertz}};
+	enum status status = check_ratings(context, point, &rated);
 	if (!status) {
 		status = service_phasors(context->form->service, point, &load->phasors);
 	}
@@ -232,7 +264,7 @@ enum status verb_load_from_point(const struct step_context *context, const struc
 	if (!status) {
 		status = check_lab(context, point, &load->phasors);
 	}
-	if (!status) {
+	if (!status && !(freedom & LOAD_UNCERTIFIED)) {
 		status = certified_error_at(context, load);
 	}
 	if (!status) {
@@ -241,10 +273,11 @@ enum status verb_load_from_point(const struct step_context *context, const struc
 	return status;
 }
 
-enum status verb_load_from_arguments(const struct step_context *context,
-				     const struct step_argument *arguments, struct verb_load *load)
+enum status load_point_from_arguments(const struct step_context *context,
+				      const struct step_argument *arguments,
+				      struct load_point *point)
 {
-	struct load_point point = {
+	*point = (struct load_point){
 		.phases = service_phases(context->form->service),
 		.volts = arguments[LOAD_VOLTS].number,
 		.amperes = arguments[LOAD_PERCENT].number / 100 * context->form->maximum_amperes,
@@ -252,11 +285,17 @@ enum status verb_load_from_arguments(const struct step_context *context,
 		.side = arguments[LOAD_POWER_FACTOR].side,
 		.hertz = arguments[LOAD_HERTZ].number,
 	};
-	enum status status = read_direction(arguments[LOAD_DIRECTION].text, &point.is_received);
+	enum status status = read_direction(arguments[LOAD_DIRECTION].text, &point->is_received);
 
-	if (!status) {
-		status = read_element(arguments[LOAD_ELEMENT].text, &point.single_element);
-	}
+	return status ? status : read_element(arguments[LOAD_ELEMENT].text, &point->single_element);
+}
+
+enum status verb_load_from_arguments(const struct step_context *context,
+				     const struct step_argument *arguments, struct verb_load *load)
+{
+	struct load_point point;
+	enum status status = load_point_from_arguments(context, arguments, &point);
+
 	return status ? status : verb_load_from_point(context, &point, load);
 }
 

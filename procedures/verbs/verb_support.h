@@ -99,6 +99,19 @@ enum status verb_load_from_arguments(const struct step_context *context,
 enum status verb_load_from_point(const struct step_context *context, const struct load_point *point,
 				 struct verb_load *load);
 
+/* What a step may ask for beyond an ordinary load; added up. */
+enum load_freedom {
+	LOAD_RATED = 0,
+	LOAD_INFLUENCE = 1,  /* an influence test: volts and hertz around the rated ones */
+	LOAD_UNCERTIFIED = 2 /* the standard's error there does not matter to the result */
+};
+enum status verb_load_freely(const struct step_context *context, const struct load_point *point,
+			     unsigned freedom, struct verb_load *load);
+/* Only the point of the first LOAD_ARGUMENTS arguments, nothing refused but wrong words. */
+enum status load_point_from_arguments(const struct step_context *context,
+				      const struct step_argument *arguments,
+				      struct load_point *point);
+
 /* As many phases as the form's service has. */
 int service_phases(enum service service);
 

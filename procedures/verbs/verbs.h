@@ -7,7 +7,9 @@
 extern const struct step_verb verb_accuracy;
 extern const struct step_verb verb_adjust;
 extern const struct step_verb verb_identify;
+extern const struct step_verb verb_no_load;
 extern const struct step_verb verb_off;
 extern const struct step_verb verb_register_test;
+extern const struct step_verb verb_starting_load;
 
 #endif

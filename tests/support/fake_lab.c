@@ -139,12 +139,32 @@ static enum status energy_read(struct instrument *instrument, double *watt_hours
 
 /* ---- error calculator ---- */
 
+static double registered_watts(const struct fake_lab *fake)
+{
+	double amperes = 0;
+
+	for (int phase = 0; phase < 3; phase++) {
+		amperes = fmax(amperes, fake->load.amperes[phase].rms);
+	}
+	if (amperes == 0) {
+		return fake->is_on ? fake->creep_watts : 0;
+	}
+	return amperes < fake->starting_amperes
+		       ? 0
+		       : fabs(true_watts(fake)) * (1 + fake_lab_error_percent(fake) / 100);
+}
+
 /* From now on pulses come; while the currents are held back none does. */
 static void start_pulses(struct fake_lab *fake)
 {
-	double registered = fabs(true_watts(fake)) * (1 + fake_lab_error_percent(fake) / 100);
+	double registered = registered_watts(fake);
+
+	if (!(registered > 0)) {
+		return;
+	}
 	double per_pulse = 3600 * fake->kt_watt_hours / registered;
 
+	fake->gate_begin = instant_after(fake->clock.now, per_pulse * 0.5);
 	fake->gate_end =
 		instant_after(fake->clock.now, per_pulse * ((double)fake->gate_pulses + 0.5));
 }
@@ -158,6 +178,7 @@ static enum status gate_start(struct instrument *instrument, int channel, double
 	(void)constant;
 	fake->is_armed = true;
 	fake->gate_pulses = pulses;
+	fake->gate_begin = INSTANT_NEVER;
 	fake->gate_end = INSTANT_NEVER;
 	if (!fake->holds_currents) {
 		start_pulses(fake);
@@ -171,8 +192,9 @@ static enum status gate_read(struct instrument *instrument, int channel,
 	struct fake_lab *fake = fake_of(instrument);
 
 	(void)channel;
-	*indication =
-		(struct gate_indication){.state = fake->is_silent ? GATE_WAITING : GATE_RUNNING};
+	bool has_begun = !fake->is_silent && !instant_before(fake->clock.now, fake->gate_begin);
+
+	*indication = (struct gate_indication){.state = has_begun ? GATE_RUNNING : GATE_WAITING};
 	if (fake->is_silent || instant_before(fake->clock.now, fake->gate_end)) {
 		return STATUS_OK;
 	}

@@ -32,10 +32,12 @@ struct fake_lab {
 	double resolution_watt_hours;	    /* told with every energy */
 	double scatter_percent[FAKE_GATES]; /* added to the error of gate number i, then again from
 					       the first */
-	int lost_gate;	     /* number of the gate in which a pulse is lost; -1: none */
-	bool is_silent;	     /* no test pulses */
-	bool is_unsteady;    /* the source's power jumps from reading to reading */
-	bool registers_both; /* the other direction's register moves, too */
+	int lost_gate;		 /* number of the gate in which a pulse is lost; -1: none */
+	bool is_silent;		 /* no test pulses */
+	bool is_unsteady;	 /* the source's power jumps from reading to reading */
+	double starting_amperes; /* below, the meter registers nothing */
+	double creep_watts;	 /* registered without current */
+	bool registers_both;	 /* the other direction's register moves, too */
 
 	/* Watched by the test: called at the moment of every change of the world. */
 	void (*watch)(const char *what);
@@ -44,7 +46,7 @@ struct fake_lab {
 	/* The gate in progress. */
 	bool is_armed;
 	int64_t gate_pulses;
-	struct instant gate_end;
+	struct instant gate_begin, gate_end; /* first and last pulse */
 };
 
 /* A steady virtual lab on 2026-07-31 with a certificate of 2026-01-31 without errors; a perfect
