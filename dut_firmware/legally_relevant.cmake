@@ -16,7 +16,7 @@ set(LEGALLY_RELEVANT
 	interface/security.c # passwords
 	interface/module.c # which rights a communication module has
 	interface/display*.c interface/panel.c interface/switches.c # the indication and the switches
-	boards/*.c # converters, pulse, storage, relay, supply: the way between the meter and its hardware
+	boards/*.c boards/*/*.c # converters, pulse, storage, relay, supply: the way between the meter and its hardware
 )
 # The rest: may change without consent. It meters nothing, stores nothing, shows no register and opens no write; what it
 # tells or asks goes through the functions above. It changes the checksum of the whole program only.

@@ -10,7 +10,7 @@ trap 'rm -rf "$scratch"' EXIT
 "$folder/firmware_speed"
 "$folder/lab_speed"
 if [ -n "$image" ]; then
-	"$(dirname "$0")/../checks/firmware_targets.sh" "$(dirname "$image")" "$(basename "$image")"
+	"$(dirname "$0")/../checks/firmware_targets.sh" "$(dirname "$image")" "$(basename "$image")" meter_stm32l476.elf
 	if command -v qemu-system-arm >/dev/null; then "$folder/emulated_speed" "$image"; else echo "skipped: qemu-system-arm is not installed"; fi
 fi
 "$program" run --form 9S --form 16S --output "$scratch/run" >"$scratch/out" 2>/dev/null </dev/null

@@ -1,0 +1,31 @@
+/* Never run on hardware. */
+#include "boards/stm32l476/clock.h"
+
+#include "boards/stm32l476/registers.h"
+#include "meter.h"
+
+/* Source crystal, divided by 1, times 16 (157.2864 MHz, inside 64 to 344), divided by 2. */
+#define PLL_FROM_CRYSTAL 3u
+#define PLL_TIMES_16 (16u << 8)
+#define PLL_OUTPUT_HALVED_ON (1u << 24)
+
+_Static_assert(CLOCK_HERTZ == METER_FRAMES_PER_SECOND * FRAME_TICKS, "frames are whole ticks");
+
+void clock_start(void)
+{
+	FLASH_ACCESS = FLASH_FOUR_WAIT_STATES | FLASH_PREFETCH_AND_CACHES;
+	CLOCK_CONTROL |= CLOCK_CRYSTAL_ON;
+	while ((CLOCK_CONTROL & CLOCK_CRYSTAL_READY) == 0) {
+	}
+	CLOCK_PLL = PLL_FROM_CRYSTAL | PLL_TIMES_16 | PLL_OUTPUT_HALVED_ON;
+	CLOCK_CONTROL |= CLOCK_PLL_ON;
+	while ((CLOCK_CONTROL & CLOCK_PLL_READY) == 0) {
+	}
+	CLOCK_CONFIGURATION = CLOCK_FROM_PLL;
+	while ((CLOCK_CONFIGURATION & CLOCK_IS_FROM_PLL) != CLOCK_IS_FROM_PLL) {
+	}
+	CLOCK_AHB1 |= CLOCK_DMA1;
+	CLOCK_AHB2 |= CLOCK_PORTS_A_TO_C;
+	CLOCK_APB1 |= CLOCK_TIMER2 | CLOCK_SPI2 | CLOCK_USART2 | CLOCK_USART3 | CLOCK_POWER;
+	CLOCK_APB2 |= CLOCK_COMPARATORS | CLOCK_TIMER1 | CLOCK_SPI1 | CLOCK_USART1;
+}
