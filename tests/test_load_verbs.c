@@ -1,7 +1,7 @@
 /*
- * The verbs of the load tests on a laboratory in memory: starting load and no load. Periods and
- * times are closed forms written here; the optical port is not needed, the meter counts as
- * identified.
+ * The verbs of the load tests on a laboratory in memory: starting load, no load, influences.
+ * Periods, times and shifts are closed forms written here; the optical port is not needed, the
+ * meter counts as identified.
  */
 #include <math.h>
 #include <stdio.h>
@@ -283,6 +283,104 @@ static void silence_without_load_counts_only_if_the_pick_up_still_works(void)
 	expect_bench_fault(run_steps(NO_LOAD("volts='120 V'")), "no test pulse came");
 }
 
+/* ---- influences ---- */
+
+#define INFLUENCE(parameters)                                                                      \
+	"<step verb='influence' requirement='EG7-05' title='t' volts='120 V' power_factor='1' "    \
+	"percent_of_maximum='25 %' " parameters "/>"
+
+/* The meter's gain from the second application of a load on. */
+static double moved_gain;
+
+static void move(const char *what)
+{
+	if (!strcmp(what, "apply") && fake.apply_count + 1 == 2) {
+		fake.gain[0] = fake.gain[1] = fake.gain[2] = moved_gain;
+	}
+}
+
+/* e2 - e1 = 100 (moved - 1.001), whatever the standard's own (certified) error is. */
+static void expect_shift(const char *step, double moved_percent, const char *test,
+			 const char *outcome)
+{
+	begin();
+	fake.standard_error_percent = 0.05;
+	for (int point = 0; point < fake.certificate.count; point++) {
+		fake.certificate.points[point].error_percent = 0.05;
+		fake.certificate.points[point].expanded_uncertainty_percent = 1;
+	}
+	fake.gain[0] = fake.gain[1] = fake.gain[2] = 1.001;
+	moved_gain = 1.001 + moved_percent / 100;
+	fake.watch = move;
+	CU_ASSERT_EQUAL(run_steps(step), STATUS_OK);
+	CU_ASSERT_EQUAL(count_of("result"), 1);
+	CU_ASSERT_EQUAL(count_of("indication"), 10);
+	CU_ASSERT_DOUBLE_EQUAL(record_number(entry_of("result", 0), "error_percent"), moved_percent,
+			       1e-6);
+	expect_text("result", "kind", "shift");
+	expect_text("result", "test", test);
+	expect_text("judgement", "outcome", outcome);
+}
+
+/* Limits of the stand-in: 0.1 % within 10 % of the volts, 0.3 % from 80 % to 115 %; 0.1 % within 2
+ * % of the frequency. The certificate's U of 1 % cancels, or nothing could be decided. */
+static void a_shift_beyond_its_limit_does_not_conform(void)
+{
+	expect_shift(INFLUENCE("volts_to='90 %'"), 0.09, "voltage_variation", "conforms");
+	expect_shift(INFLUENCE("volts_to='110 %'"), -0.11, "voltage_variation", "does not conform");
+	expect_shift(INFLUENCE("volts_to='80 %'"), 0.29, "voltage_variation", "conforms");
+	expect_shift(INFLUENCE("volts_to='115 %'"), 0.31, "voltage_variation", "does not conform");
+	expect_shift(INFLUENCE("hertz_to='98 %'"), -0.09, "frequency_variation", "conforms");
+	expect_shift(INFLUENCE("hertz_to='102 %'"), 0.11, "frequency_variation",
+		     "does not conform");
+}
+
+/* 0.05 % at 0.1 In = 5 A and only there. */
+static void reversed_phase_sequence_is_judged_at_its_current(void)
+{
+	static const char step[] =
+		"<step verb='influence' requirement='EG7-10' title='t' volts='120 V' "
+		"power_factor='1' percent_of_maximum='2.5 %' sequence_to='CBA'/>";
+
+	expect_shift(step, 0.04, "phase_sequence", "conforms");
+	CU_ASSERT_PTR_NOT_NULL(strstr(record_text(entry_of("result", 0), "load"), "CBA"));
+	expect_shift(step, 0.06, "phase_sequence", "does not conform");
+	expect_shift(INFLUENCE("sequence_to='CBA'"), 0.06, "phase_sequence", "not evaluated");
+}
+
+/* No figure was found for it in the stand-in. */
+static void the_directions_are_compared_without_a_figure_of_their_own(void)
+{
+	expect_shift(INFLUENCE("direction_to='received'"), 0.2, "direction_difference",
+		     "not evaluated");
+	expect_text("result", "direction", "both");
+}
+
+/* g_A - (g_A + g_B + g_C)/3: 0.6 and 0, 0: 0.4 %, the limit; a little to either side. */
+static void elements_that_differ_do_not_conform(void)
+{
+	static const struct {
+		double gain_percent;
+		const char *outcome;
+	} cases[] = {{0.57, "conforms"}, {0.63, "does not conform"}};
+
+	for (int i = 0; i < 2; i++) {
+		begin();
+		fake.gain[0] = 1 + cases[i].gain_percent / 100;
+		CU_ASSERT_EQUAL(run_steps(INFLUENCE("element_to='A'")), STATUS_OK);
+		CU_ASSERT_DOUBLE_EQUAL(record_number(entry_of("result", 0), "error_percent"),
+				       cases[i].gain_percent * 2 / 3, 1e-6);
+		expect_text("result", "test", "element_difference");
+		expect_text("judgement", "outcome", cases[i].outcome);
+		begin();
+		fake.gain[0] = 1 + cases[i].gain_percent / 100;
+		CU_ASSERT_EQUAL(run_steps(INFLUENCE("element_to='B'")), STATUS_OK);
+		CU_ASSERT_DOUBLE_EQUAL(record_number(entry_of("result", 0), "error_percent"),
+				       -cases[i].gain_percent / 3, 1e-6);
+		expect_text("judgement", "outcome", "conforms");
+	}
+}
+
 /* ---- refused before anything is switched on ---- */
 
 static void what_cannot_be_is_refused_before(void)
@@ -291,9 +389,14 @@ static void what_cannot_be_is_refused_before(void)
 		       "one test pulse in 10 h, more than 6 h");
 	expect_refusal(NO_LOAD("volts='119 V'"), "119 V are outside the rating");
 	expect_refusal(NO_LOAD("volts='277 V' volts_percent='116 %'"), "321.32 V are outside");
-	begin();
 	expect_refusal(START("percent_of_maximum='0.025 %' power_factor='1' direction='up'"),
 		       "direction=\"up\"");
+	expect_refusal(INFLUENCE(""), "0 conditions change");
+	expect_refusal(INFLUENCE("volts_to='90 %' hertz_to='98 %'"), "2 conditions change");
+	expect_refusal(INFLUENCE("volts_to='120 %' element='A' hertz='50 Hz'"), "50 Hz are not");
+	expect_refusal(INFLUENCE("sequence_to='ACB'"), "sequence_to=\"ACB\"");
+	expect_refusal(INFLUENCE("element_to='D'"), "element_to=\"D\"");
+	expect_refusal(INFLUENCE("direction_to='delivered'"), "has already");
 }
 
 const char *const suite_name = "load_verbs";
@@ -304,6 +407,10 @@ const struct suite_case suite_cases[] = {
 	CASE(a_pick_up_that_is_dead_or_dies_is_a_bench_fault),
 	CASE(one_pulse_in_the_time_conforms_and_two_do_not),
 	CASE(silence_without_load_counts_only_if_the_pick_up_still_works),
+	CASE(a_shift_beyond_its_limit_does_not_conform),
+	CASE(reversed_phase_sequence_is_judged_at_its_current),
+	CASE(the_directions_are_compared_without_a_figure_of_their_own),
+	CASE(elements_that_differ_do_not_conform),
 	CASE(what_cannot_be_is_refused_before),
 	CASES_END,
 };

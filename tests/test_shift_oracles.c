@@ -1,0 +1,126 @@
+/*
+ * Shifts through the whole chain - procedure, driver, wire, simulated instruments, sensors,
+ * firmware - against the difference of two closed forms, (1+eps) g cos(phi+d)/cos(phi) summed over
+ * the elements, from nothing but the sensors that were drawn.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/support/suite.h"
+#include "tests/support/virtual_run.h"
+
+/* Two conditions, each as the oracles of one have it: 0.003 % and, for loads that pulse, one
+ * sample's share of the apparent power in 10 s, the least time of a run. */
+#define ALLOWED_PERCENT (2 * 0.003)
+#define SAMPLES (3840.0 * 10.0)
+
+static double true_error(const struct virtual_run *run, enum service service, const char *text,
+			 struct load_point *point)
+{
+	struct three_phase load;
+
+	CU_ASSERT_EQUAL_FATAL(load_point_parse(text, point), STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(service_phasors(service, point, &load), STATUS_OK);
+	return 100 * sensors_true_error(virtual_lab_sensor_model(bench_lab_virtual(run->bench_lab)),
+					&load);
+}
+
+struct shifts {
+	int count;
+	double largest_deviation;
+	double largest[2]; /* of phase sequence, of elements */
+};
+
+static void compare(const struct virtual_run *run, enum service service,
+		    const struct record_entry *result, struct shifts *shifts)
+{
+	struct load_point point, reference;
+	double expected =
+		true_error(run, service, record_text(result, "load"), &point) -
+		true_error(run, service, record_text(result, "reference_load"), &reference);
+	double difference = fabs(record_number(result, "error_percent") - expected);
+	bool pulses = point.single_element >= 0;
+	double allowed = ALLOWED_PERCENT + (pulses ? 100 / (SAMPLES * point.power_factor) : 0);
+
+	if (difference > allowed) {
+		printf("\n    %s: off by %.5f %%, allowed %.5f %%", record_text(result, "load"),
+		       difference, allowed);
+	}
+	CU_ASSERT(difference <= allowed);
+	shifts->count++;
+	shifts->largest_deviation = fmax(shifts->largest_deviation, difference);
+	if (point.sequence == PHASE_SEQUENCE_CBA) {
+		shifts->largest[0] = fmax(shifts->largest[0], fabs(expected));
+	}
+	if (pulses) {
+		shifts->largest[1] = fmax(shifts->largest[1], fabs(expected));
+	}
+}
+
+static struct shifts compare_form(const char *programme, const char *form_name, uint64_t seed)
+{
+	struct virtual_run run;
+	struct shifts shifts = {.count = 0};
+	const struct device_form *form;
+	char store[1200];
+
+	snprintf(store, sizeof(store), "%s/record.mcbench", scratch_folder());
+	CU_ASSERT_EQUAL_FATAL(virtual_run_begin(&run, programme, "tests/labs/oracle.xml"),
+			      STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(virtual_run_trial(&run, form_name, seed, store), STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(device_type_form(&run.device, form_name, &form), STATUS_OK);
+	for (size_t i = 0; i < run.record.count; i++) {
+		const struct record_entry *entry = &run.record.entries[i];
+
+		if (!strcmp(entry->kind, "result") &&
+		    !strcmp(record_text(entry, "kind"), "shift")) {
+			compare(&run, form->service, entry, &shifts);
+		}
+	}
+	virtual_run_end(&run);
+	printf("\n    %s: %d shifts, largest deviation %.5f %%; sequence %.3f %%, elements %.3f "
+	       "%%\n  ",
+	       form_name, shifts.count, shifts.largest_deviation, shifts.largest[0],
+	       shifts.largest[1]);
+	return shifts;
+}
+
+/* Three elements to the neutral: the sequence changes nothing, the elements differ as their gains.
+ */
+static void a_wye_meter_feels_its_elements_but_not_the_sequence(void)
+{
+	struct shifts shifts = compare_form("tests/programmes/shift.xml", "16S", 1);
+
+	CU_ASSERT_EQUAL(shifts.count, 4 + 1 + 3);
+	CU_ASSERT(shifts.largest[0] < 1e-6);
+	CU_ASSERT(shifts.largest[1] > 0.05);
+}
+
+/* A delta meter feels phase errors at unity power factor, 0.5 % per degree, with the sign of the
+ * rotation: unequal lags of the sensors become a shift. */
+static void a_two_element_delta_meter_feels_the_sequence(void)
+{
+	struct shifts shifts = compare_form("tests/programmes/shift_two_elements.xml", "5S", 2);
+
+	CU_ASSERT_EQUAL(shifts.count, 4 + 1);
+	CU_ASSERT(shifts.largest[0] > 0.01);
+}
+
+/* The lag of the middle current comes in with +60 and with -60 degrees: the sequence changes
+ * nothing of the first order. */
+static void two_and_a_half_elements_feel_their_currents(void)
+{
+	struct shifts shifts = compare_form("tests/programmes/shift.xml", "6S", 3);
+
+	CU_ASSERT_EQUAL(shifts.count, 4 + 1 + 3);
+	CU_ASSERT(shifts.largest[1] > 0.05);
+}
+
+const char *const suite_name = "shift_oracles";
+const struct suite_case suite_cases[] = {
+	CASE(a_wye_meter_feels_its_elements_but_not_the_sequence),
+	CASE(a_two_element_delta_meter_feels_the_sequence),
+	CASE(two_and_a_half_elements_feel_their_currents),
+	CASES_END,
+};
