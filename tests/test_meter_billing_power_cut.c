@@ -409,6 +409,42 @@ static void clearing_is_all_or_nothing_wherever_it_is_cut(void)
 	table_free(table);
 }
 
+/* Rules and calendar are one record, season and rate another: wherever it is cut, the season and
+ * the rate are those of the calendar that counts. */
+static void programming_is_all_or_nothing_wherever_it_is_cut(void)
+{
+	static struct nor_flash flash;
+	const struct calendar other = {.switches = {{true, 3, 0, 0}}};
+	struct table *table = table_new(200);
+	struct measured_energy *energy = measured_energy_new(table, 0);
+	int changed = 0;
+
+	begin(table, energy);
+	flash = table->flash;
+	for (int cut = 0; cut < 5 * NOR_FLASH_CUT_PARTS; cut++) {
+		table->flash = flash;
+		power_up(table);
+		measured_feed(table, energy, SECOND + 100, -1);
+		table->flash.cut_at = table->flash.operations + 1 + cut / NOR_FLASH_CUT_PARTS;
+		table->flash.cut_part = cut % NOR_FLASH_CUT_PARTS;
+		CU_ASSERT(meter_change_calendar(table->meter, &other));
+		power_up(table);
+		const struct billing *billing = billing_of(table->meter);
+		bool is_other = billing->calendar.switches[0].tier == 3;
+		struct view view = view_of(table);
+
+		changed += is_other;
+		CU_ASSERT_EQUAL(billing->rates.season, is_other ? 0 : 1);
+		CU_ASSERT_EQUAL(billing->rates.tier, is_other ? 3 : 1);
+		check_rates_add_up(&view);
+		CU_ASSERT_EQUAL(meter_status_bits(table->meter) & NV_MEM, 0);
+	}
+	CU_ASSERT(changed > 2 * NOR_FLASH_CUT_PARTS);
+	CU_ASSERT(changed < 5 * NOR_FLASH_CUT_PARTS);
+	free(energy);
+	table_free(table);
+}
+
 /* The newest energy record goes bad in the part: rates give back what the older one lacks. */
 static void rates_fit_the_total_even_after_damage(void)
 {
@@ -444,6 +480,7 @@ const struct suite_case suite_cases[] = {
 	CASE(no_rate_shown_under_warning_is_above_what_comes_back),
 	CASE(without_warning_rates_lose_what_the_total_loses),
 	CASE(clearing_is_all_or_nothing_wherever_it_is_cut),
+	CASE(programming_is_all_or_nothing_wherever_it_is_cut),
 	CASE(rates_fit_the_total_even_after_damage),
 	CASES_END,
 };

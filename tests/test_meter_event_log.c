@@ -404,6 +404,7 @@ static void what_the_calendar_does_is_logged_as_the_meter_s_own(void)
 	check_entry(2, 21, 0, MINUTE_OF(26, 4, 30, 23, 0));
 	check_entry(1, 20, 0, MINUTE_OF(26, 4, 30, 23, 0));
 	check_entry(0, 24, 0, MINUTE_OF(26, 4, 30, 23, 0));
+	CU_ASSERT_EQUAL(shown_entry(0).argument, 1); /* the season that begins */
 	set_clock((const uint8_t[]){26, 11, 1, 1, 59, 58});
 	port_seconds(&port, 3);
 	check_entry(0, 23, 0, MINUTE_OF(26, 11, 1, 1, 0));

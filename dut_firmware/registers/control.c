@@ -14,11 +14,16 @@ void control_init(struct control *control)
 	control->mode_ends = UINT64_MAX;
 }
 
-void meter_note_event(struct meter *meter, enum meter_event_code code)
+void meter_note_event_of(struct meter *meter, enum meter_event_code code, uint64_t argument)
 {
 	meter->control.event_count++;
 	meter->control.newest_event = (uint16_t)code;
-	(void)event_log_add(&meter->event_log, (uint16_t)code, 0);
+	(void)event_log_add(&meter->event_log, (uint16_t)code, argument);
+}
+
+void meter_note_event(struct meter *meter, enum meter_event_code code)
+{
+	meter_note_event_of(meter, code, 0);
 }
 
 /* Settings */

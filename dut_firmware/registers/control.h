@@ -66,6 +66,7 @@ void control_init(struct control *control);
 
 /* Something that a log has to keep. */
 void meter_note_event(struct meter *meter, enum meter_event_code code);
+void meter_note_event_of(struct meter *meter, enum meter_event_code code, uint64_t argument);
 
 /* Both in one durable record; what is not NULL changes. False: nothing changed. */
 bool settings_save(struct meter *meter, const struct adjustment *adjustment,

@@ -34,7 +34,9 @@ void meter_log_billing(struct meter *meter)
 
 	for (unsigned int i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if ((meter->billing.events & (uint32_t)rows[i].event) != 0) {
-			meter_note_event(meter, rows[i].code);
+			meter_note_event_of(
+				meter, rows[i].code,
+				rows[i].event == BILLING_SEASON ? meter->billing.rates.season : 0);
 		}
 	}
 	meter->billing.events = 0;
