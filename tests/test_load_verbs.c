@@ -381,6 +381,40 @@ static void elements_that_differ_do_not_conform(void)
 	}
 }
 
+/* ---- repeatability ---- */
+
+/* Ten runs, alternately +a and -a: s = a sqrt(10/9); U = t_95(9) s / sqrt(18), t_95(9) = 2.262. The
+ * limit at unity power factor is a tenth of 0.2 %. */
+static void a_meter_that_scatters_does_not_conform(void)
+{
+	static const struct {
+		double scatter_percent;
+		const char *outcome;
+	} cases[] = {{0.010, "conforms"}, {0.018, "inconclusive"}, {0.045, "does not conform"}};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		double deviation = cases[i].scatter_percent * sqrt(10.0 / 9);
+
+		begin();
+		for (int gate = 0; gate < FAKE_GATES; gate++) {
+			fake.scatter_percent[gate] = (gate % 2 ? 1 : -1) * cases[i].scatter_percent;
+		}
+		CU_ASSERT_EQUAL(run_steps("<step verb='repeatability' requirement='EG7-02.2' "
+					  "title='t' volts='120 V' power_factor='1' "
+					  "percent_of_maximum='25 %'/>"),
+				STATUS_OK);
+		CU_ASSERT_EQUAL(count_of("indication"), 10);
+		CU_ASSERT_DOUBLE_EQUAL(record_number(entry_of("result", 0), "value"), deviation,
+				       1e-6);
+		CU_ASSERT_DOUBLE_EQUAL(
+			record_number(entry_of("judgement", 0), "expanded_uncertainty_percent"),
+			2.262 * deviation / sqrt(18), 1e-5);
+		CU_ASSERT_DOUBLE_EQUAL(record_number(entry_of("judgement", 0), "limit_percent"),
+				       0.02, 1e-9);
+		expect_text("judgement", "outcome", cases[i].outcome);
+	}
+}
+
 /* ---- refused before anything is switched on ---- */
 
 static void what_cannot_be_is_refused_before(void)
@@ -411,6 +445,7 @@ const struct suite_case suite_cases[] = {
 	CASE(reversed_phase_sequence_is_judged_at_its_current),
 	CASE(the_directions_are_compared_without_a_figure_of_their_own),
 	CASE(elements_that_differ_do_not_conform),
+	CASE(a_meter_that_scatters_does_not_conform),
 	CASE(what_cannot_be_is_refused_before),
 	CASES_END,
 };

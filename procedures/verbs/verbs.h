@@ -11,6 +11,7 @@ extern const struct step_verb verb_influence;
 extern const struct step_verb verb_no_load;
 extern const struct step_verb verb_off;
 extern const struct step_verb verb_register_test;
+extern const struct step_verb verb_repeatability;
 extern const struct step_verb verb_starting_load;
 
 #endif
