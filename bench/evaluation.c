@@ -76,9 +76,16 @@ static enum status check_meters(struct run *run)
 	enum status status = STATUS_OK;
 
 	for (int i = 0; !status && i < run->meters.count; i++) {
-		struct step_context context = context_for(run, &run->meters.meters[i]);
+		const struct run_meter *meter = &run->meters.meters[i];
+		struct step_context context = context_for(run, meter);
 
-		status = programme_check(&run->meters.meters[i].programme, &context);
+		if (meter->module && context.lab->is_virtual) {
+			return status_fail(STATUS_BAD_INPUT,
+					   "module %s: this virtual laboratory has none to put "
+					   "into the meter",
+					   meter->module->id);
+		}
+		status = programme_check(&meter->programme, &context);
 	}
 	return status;
 }

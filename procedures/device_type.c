@@ -134,6 +134,30 @@ bool device_type_has(const struct device_type *device, const char *model,
 	       (module && (!strcmp(feature, "module") || word_list_has(module->features, feature)));
 }
 
+enum status device_type_require(const struct device_type *device, const char *model,
+				const struct device_module *module, const char *feature)
+{
+	char list[192] = "";
+
+	if (device_type_has(device, model, module, feature)) {
+		return STATUS_OK;
+	}
+	for (int i = 0; i < device->model_count; i++) {
+		if (word_list_has(device->models[i].features, feature)) {
+			word_list_append(list, sizeof(list), device->models[i].name);
+		}
+	}
+	for (int i = 0; i < device->module_count; i++) {
+		if (!strcmp(feature, "module") ||
+		    word_list_has(device->modules[i].features, feature)) {
+			word_list_append(list, sizeof(list), device->modules[i].name);
+		}
+	}
+	return status_fail(STATUS_BAD_INPUT, "%s, model %s%s%s has no %s; with it there are: %s",
+			   device->title, model, module ? " with module " : "",
+			   module ? module->id : "", feature, *list ? list : "none");
+}
+
 bool device_type_covers(const struct device_type *device, const struct device_form *form,
 			const char *model, const struct device_module *module, char *reason,
 			size_t size)

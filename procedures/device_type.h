@@ -143,6 +143,10 @@ enum status device_type_choose(const struct device_type *device, const char *for
 bool device_type_has(const struct device_type *device, const char *model,
 		     const struct device_module *module, const char *feature);
 
+/* STATUS_BAD_INPUT when it has not; names the models that have. */
+enum status device_type_require(const struct device_type *device, const char *model,
+				const struct device_module *module, const char *feature);
+
 /*
  * Is the combination among the approved ones, whatever the firmware? If not, `reason` is a sentence
  * ("form 16S with model AX-SD is none of the approved combinations").

@@ -28,7 +28,8 @@ struct procedure {
 	char clause[128];
 	char file[128]; /* relative to the data folder */
 	char hash[65];
-	char only_with[32]; /* a feature: without it the procedure does not apply; empty: always */
+	char needs[32];	    /* a feature: a meter without it is refused; empty: none */
+	char only_with[32]; /* a feature: the programme leaves the procedure out without it */
 	size_t step_count;
 	struct step *steps;
 };

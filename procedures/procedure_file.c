@@ -410,6 +410,9 @@ static enum status read_sections(struct loader *loader, const struct meter_value
 
 static void read_head(const xmlNode *root, struct procedure *procedure)
 {
+	const char *needs = xml_attribute(root, "needs");
+
+	snprintf(procedure->needs, sizeof(procedure->needs), "%s", needs ? needs : "");
 	snprintf(procedure->id, sizeof(procedure->id), "%s", xml_attribute(root, "id"));
 	snprintf(procedure->title, sizeof(procedure->title), "%s", xml_attribute(root, "title"));
 	snprintf(procedure->document, sizeof(procedure->document), "%s",

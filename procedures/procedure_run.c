@@ -77,6 +77,11 @@ enum status programme_check(const struct programme *programme, struct step_conte
 	for (size_t i = 0; i < programme->procedure_count; i++) {
 		const struct procedure *procedure = &programme->procedures[i];
 		size_t count = procedure_applies(procedure, context) ? procedure->step_count : 0;
+		if (count && *procedure->needs &&
+		    device_type_require(context->device, context->model, context->module,
+					procedure->needs)) {
+			return status_prefix(STATUS_BAD_INPUT, "%s: ", procedure->file);
+		}
 		for (size_t j = 0; j < count; j++) {
 			const struct step *step = &procedure->steps[j];
 			enter_step(context, step);

@@ -237,6 +237,14 @@ static void features_are_those_of_model_and_module(void)
 	CU_ASSERT_FALSE(device_type_has(&device, "AX", module, "recorder"));
 	expect_refusal(device_type_module(&device, "0999", &module), "no module 0999",
 		       "0746, 0764");
+	CU_ASSERT_EQUAL(device_type_require(&device, "AXR", NULL, "recorder"), STATUS_OK);
+	expect_refusal(device_type_require(&device, "AX", NULL, "recorder"),
+		       "FOCUS AX Polyphase, model AX has no recorder;",
+		       "with it there are: AXR, AXR-SD");
+	expect_refusal(device_type_require(&device, "AXR", NULL, "module"),
+		       "model AXR has no module", "Gridstream RF (0746)");
+	expect_refusal(device_type_require(&device, "AX", module, "gas"), "AX with module 0746",
+		       "none");
 }
 
 /* The notice: 2.6 VA, with modules 2.8 VA and 53 VA capacitive, no voltage; -40 to +53 degrees; "RF

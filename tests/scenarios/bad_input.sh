@@ -63,6 +63,28 @@ says command 'rum'
 expect 2 not_a_run "$program" report "$points" --format pdf --output x.pdf
 expect 2 check "$program" check "$points" wrong_unit/quick_points.xml
 says check 'wrong_unit/quick_points.xml'
+# every kind of file: what is wrong, and in which line
+broken() { # NAME file sed-expression pattern
+	sed -e "$3" "$source/procedures/$2" >"$1.xml"
+	cmp -s "$source/procedures/$2" "$1.xml" && fail "$1: nothing was broken"
+	expect 2 "$1" "$program" check "$1.xml"
+	says "$1" "$1.xml line [0-9]+: .*$4"
+}
+broken requirement_method requirements/notice_focus_ax.xml 's|method="test"|method="guess"|' 'method="guess" is none of the words'
+broken requirement_twice requirements/notice_focus_ax.xml 's|id="NOA-02"|id="NOA-01"|' 'requirement NOA-01 is already in .*line'
+broken requirement_text requirements/measurement_canada.xml 's|demands="Load|asks="Load|' 'asks="Load'
+broken limit_unit limits/iec_62053_22_02s.xml 's|limit="0.01 %/K"|limit="0.01 %"|' 'temperature_coefficient is in percent/K'
+broken limit_test limits/iec_62053_22_02s.xml 's|tests="no_load"|tests="creep"|' 'there is no test creep; mcbench list limits'
+broken limit_base limits/iec_62053_22_02s.xml 's|base="limits/clock_and_demand.xml"|base="limits/clock.xml"|' 'limits/clock.xml: cannot be opened'
+broken limit_figure limits/measurement_canada.xml 's|<to_enter tests="demand"|<row tests="demand"|' 'compulsory attribute is missing'
+broken device_service devices/focus_ax.xml 's|volts="120 208 240 V"|volts="120 208 480 V"|' '480 V are outside the rating'
+broken device_leg devices/focus_ax.xml '/delta_4_wire/s|volts="120 V"|volts="240 V"|' '415.692 V are outside the rating'
+broken device_model devices/focus_ax.xml 's|models="AX AXR" forms|models="AX AXT" forms|' 'has no model AXT; its models are AX'
+broken device_burden devices/single_phase_2s.xml 's|burden_kind="capacitive"||' 'burden and burden_kind come together'
+broken programme_scope programmes/type_approval.xml 's|scope="whole"|scope="most"|' 'scope="most"'
+broken programme_rule programmes/pre_submission.xml 's|rule="guarded 1"|rule="generous"|' 'rule="generous"'
+broken programme_meter programmes/family.xml 's|<meter form="36S"|<meter model="36S"|' 'model'
+broken programme_open programmes/type_approval.xml 's|<procedure file="lmb_eg_07/test_pulses.xml"/>||' 'mandatory requirement ADM-12'
 for word in run report list check coverage lab; do
 	expect 0 "help_$word" "$program" "$word" --help
 	says "help_$word" "mcbench $word"

@@ -70,6 +70,14 @@ note run_ax 'Recorder is left out: form 16S, model AX has no recorder'
 expect 0 feature_axr "$program" run feature/programme.xml --form 16S --model AXR --output run_axr
 says feature_axr 'delivered +8'
 
+sed 's|id="of_recorder"|& needs="recorder"|' feature/recorder.xml >feature/needs.xml
+sed 's|recorder.xml" only_with="recorder"|needs.xml"|' feature/programme.xml >feature/needing.xml
+expect 2 needs_ax "$program" run feature/needing.xml --form 16S --output run_needs
+says needs_ax 'needs.xml: FOCUS AX Polyphase, model AX has no recorder; with it there are: AXR, AXR-SD'
+never_switched_on run_needs
+expect 2 module "$program" run "$quick" --form 16S --module 0746 --output run_module
+says module 'module 0746: this virtual laboratory has none'
+
 # A programme over a whole catalogue: what it leaves open is not evaluated, and so is the meter.
 cat >feature/catalogue.xml <<-EOF
 	<requirements xmlns="urn:mcbench:requirements:1" id="three" title="Three requirements" document="None" provenance="laboratory">
