@@ -18,13 +18,16 @@ said=$(mktemp) || exit 2
 trap 'rm -f "$said"' EXIT
 
 tidy() { # compiler's options; files come on the standard input
-	xargs -n 4 -P "$(nproc)" bash -c 'clang-tidy --quiet "$@" -- '"$1"' -std=c11 -D_GNU_SOURCE 2>/dev/null' tidy >>"$said"
+	xargs -n 4 -P "$(nproc)" bash -c 'count=$1 options=("${@:2:$1}")
+		shift $((count + 1))
+		clang-tidy --quiet "$@" -- "${options[@]}" -std=c11 -D_GNU_SOURCE 2>/dev/null' tidy $# "$@" >>"$said"
 }
 # nodes: where the analyzer stops thinking about one function; the default takes three times as long and finds the same
-find dut_firmware -name '*.c' | sort | tidy "--target=arm-none-eabi -mcpu=cortex-m4 -mthumb -isystem $newlib -Idut_firmware \
-	-Xclang -analyzer-config -Xclang max-nodes=30000" &&
+# shellcheck disable=SC2086
+find dut_firmware -name '*.c' | sort | tidy --target=arm-none-eabi -mcpu=cortex-m4 -mthumb -isystem $newlib -Idut_firmware \
+	-Xclang -analyzer-config -Xclang max-nodes=30000 &&
 	find reference_source drivers procedures reports bench -name '*.c' | sort |
-	tidy "-I. -I$build/bench $libraries -DPROGRAM_VERSION=\\\"\\\"" ||
+	tidy -I. "-I$build/bench" $libraries '-DPROGRAM_VERSION=""' ||
 	{ cat "$said"; echo "FAILED: clang-tidy"; exit 1; }
 sed -En "s#^($PWD/)?(\./)?([^: ]+:[0-9]+:[0-9]+): (warning|error): .*\[([a-zA-Z0-9.-]+)(,[^]]*)?\]\$#\3 \5#p" "$said" | sort -u |
 	awk -v root=. -v tools='^(bugprone|cert|clang|concurrency|misc|performance|portability|readability)-' \

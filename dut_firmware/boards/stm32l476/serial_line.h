@@ -15,14 +15,14 @@ void serial_lines_start(void);
 
 /* The bytes that are complete before the end of the block of `frames` that begins with frame
  * `first`, with their index inside it; returns their number. They stay until they are taken. */
-uint32_t serial_line_received(enum serial_line line, uint32_t first, uint32_t frames,
+uint32_t serial_line_received(enum serial_line number, uint32_t first, uint32_t frames,
 			      struct exchange_byte bytes[EXCHANGE_BYTES]);
-void serial_line_take(enum serial_line line, uint32_t count);
+void serial_line_take(enum serial_line number, uint32_t count);
 
-void serial_line_send(enum serial_line line, const struct exchange_byte *bytes, uint32_t count);
+void serial_line_send(enum serial_line number, const struct exchange_byte *bytes, uint32_t count);
 
 /* The display's line: the newest image. Call now and then; a byte goes out at a time. */
-void serial_display_show(const char image[EXCHANGE_DISPLAY_BYTES]);
+void serial_display_show(const char newest[EXCHANGE_DISPLAY_BYTES]);
 void serial_display_run(void);
 
 #endif
