@@ -56,6 +56,7 @@ static const struct c1219_table tables[] = {
 		.id = 54,
 		.render = c1219_calendar,
 		.write_clearance = C1218_CLEARANCE_PROGRAM,
+		.needs_open_seal = true,
 		.partial_write = C1218_ONP,
 		.shortest_write = C1219_CALENDAR_OCTETS,
 		.longest_write = C1219_CALENDAR_OCTETS,
