@@ -85,8 +85,9 @@ struct exchange {
 	/* Looked at in the first exchange after power-up. */
 	uint32_t battery;
 	uint64_t battery_ticks;
-	/* The battery clock's whole count at power-up, with and without supply, since its battery
-	 * was put in; 0: not told, and an outage without warning costs up to a minute of time. */
+	/* The battery clock's whole count at the first frame, with and without supply, since its
+	 * battery was put in. 0: not told; if never, an outage without warning costs up to a minute
+	 * of time, if only at power-up, the count goes on with the frames. */
 	uint64_t battery_count;
 	/* out */
 	uint32_t frames_consumed; /* also less than frame_count when an output list is full */

@@ -361,6 +361,8 @@ void meter_run(struct meter *meter, struct exchange *exchange)
 		nonvolatile_note_outage(meter, exchange);
 		log_outage(meter, exchange);
 		meter_begin_second(meter);
+	} else if (exchange->battery_count != 0) {
+		nonvolatile_tell_battery(meter, exchange->battery_count);
 	}
 	while (index < exchange->frame_count && exchange->sent_count < EXCHANGE_BYTES &&
 	       exchange->module_sent_count < EXCHANGE_BYTES &&

@@ -154,6 +154,7 @@ static bool run_block(struct hosted_meter *meter, int64_t end)
 		lose(meter);
 		return false;
 	}
+	exchange->battery_count = 0; /* the crystal of the frames counts it on */
 	take_pulses(meter);
 	take_bytes(meter);
 	meter->waiting_first += exchange->received_consumed;

@@ -19,6 +19,7 @@
 /* 15 frames are 128 ticks of the battery clock. */
 #define FRAMES_PER_TICKS 15u
 #define TICKS_PER_FRAMES 128u
+#define DRIFT_TICKS 512u /* 1/64 s */
 
 enum record_field {
 	DELIVERED_COUNTS,
@@ -101,9 +102,12 @@ static uint64_t ticks_of(uint64_t frames)
 
 static uint64_t battery_count_now(const struct meter *meter)
 {
-	uint64_t start = meter->nonvolatile.battery_count;
+	const struct nonvolatile *nonvolatile = &meter->nonvolatile;
 
-	return start > 0 ? start + ticks_of(meter->frame) : 0;
+	return nonvolatile->battery_count > 0
+		       ? nonvolatile->battery_count +
+				 ticks_of(meter->frame - nonvolatile->battery_frame)
+		       : 0;
 }
 
 static void encode(const struct meter *meter, uint8_t record[RECORD_BYTES])
@@ -236,6 +240,7 @@ void nonvolatile_note_outage(struct meter *meter, const struct exchange *exchang
 
 	meter->nonvolatile.is_outage_noted = true;
 	meter->nonvolatile.battery_count = exchange->battery_count;
+	meter->nonvolatile.battery_frame = 0;
 	counters->clock_losses += exchange->battery == EXCHANGE_BATTERY_LOST;
 	if (is_kept) {
 		counters->outage_ticks += exchange->battery_ticks;
@@ -254,6 +259,18 @@ void nonvolatile_note_outage(struct meter *meter, const struct exchange *exchang
 			meter->nonvolatile.losses |= SUPPLY_LOST_THE_TIME;
 		}
 		billing_power_up(&meter->billing, &outage, &totals);
+	}
+}
+
+/* Its crystal is not that of the frames. What is within the length of a block is no drift. */
+void nonvolatile_tell_battery(struct meter *meter, uint64_t count)
+{
+	uint64_t expected = battery_count_now(meter);
+	uint64_t difference = count > expected ? count - expected : expected - count;
+
+	if (difference > DRIFT_TICKS) {
+		meter->nonvolatile.battery_count = count;
+		meter->nonvolatile.battery_frame = meter->frame;
 	}
 }
 

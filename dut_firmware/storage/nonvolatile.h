@@ -41,10 +41,11 @@ struct nonvolatile {
 	struct operating_counters counters; /* frames: before this power-up */
 	struct shown_registers warned;	    /* the registers as last saved under warning */
 	uint64_t next_save;		    /* frame of this power-up */
-	uint64_t battery_count;		    /* of the newest save, then at frame 0; 0: unknown */
-	uint32_t clearings;		    /* of the registers, as in billing's records */
-	uint32_t warned_saves;		    /* still to come while the warning stands */
-	uint8_t losses;			    /* enum supply_loss, since they were cleared */
+	uint64_t battery_count;		    /* at battery_frame; 0: unknown */
+	uint64_t battery_frame;
+	uint32_t clearings;    /* of the registers, as in billing's records */
+	uint32_t warned_saves; /* still to come while the warning stands */
+	uint8_t losses;	       /* enum supply_loss, since they were cleared */
 	bool is_warned;
 	bool is_outage_noted;
 	bool was_lost; /* once in its life the meter found its registers damaged */
@@ -56,6 +57,9 @@ void nonvolatile_restore(struct meter *meter);
 
 /* Once after power-up: what the battery clock says. */
 void nonvolatile_note_outage(struct meter *meter, const struct exchange *exchange);
+
+/* What the battery clock counts at this frame. */
+void nonvolatile_tell_battery(struct meter *meter, uint64_t count);
 
 /* The early warning begins or ends. Its beginning saves; while it stands the meter shows what it
  * has saved. */

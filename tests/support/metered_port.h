@@ -46,6 +46,7 @@ static inline void port_run_block(struct metered_port *port, uint32_t count)
 	exchange->received_count = port->has_received;
 	exchange->received[0] = (struct exchange_byte){.byte = port->received};
 	meter_run(port->table->meter, exchange);
+	exchange->battery_count = 0; /* told once, if the test does */
 	port->has_received = port->has_received && exchange->received_consumed == 0;
 	for (uint32_t i = 0; i < exchange->sent_count; i++) {
 		wire_note_sent(&port->wire, exchange->sent[i].byte,

@@ -120,7 +120,7 @@ uint32_t battery_clock_outage(uint64_t *ticks)
 	return outage_state;
 }
 
-void battery_clock_keep(void)
+uint64_t battery_clock_keep(void)
 {
 	uint64_t now = present_ticks();
 	uint32_t low = (uint32_t)now;
@@ -129,6 +129,7 @@ void battery_clock_keep(void)
 	RTC_BACKUP(TICKS_LOW) = low;
 	RTC_BACKUP(TICKS_HIGH) = high;
 	RTC_BACKUP(TICKS_CHECK) = check_of(low, high);
+	return now;
 }
 
 uint32_t battery_clock_watchdog_resets(void *context)

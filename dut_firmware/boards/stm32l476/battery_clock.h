@@ -14,8 +14,8 @@ void battery_clock_start(void);
  * battery_clock_keep() before the reset, or EXCHANGE_BATTERY_LOST. */
 uint32_t battery_clock_outage(uint64_t *ticks);
 
-/* Notes the present instant; again and again, while there is supply. */
-void battery_clock_keep(void);
+/* Notes the present instant; again and again, while there is supply. Returns its ticks. */
+uint64_t battery_clock_keep(void);
 
 /* struct board. */
 uint32_t battery_clock_watchdog_resets(void *context);

@@ -78,7 +78,7 @@ static void run_block(uint32_t first, const struct sample_frame *frames)
 		done += exchange.frames_consumed;
 	}
 	pins_pass_frames(FRONT_END_BLOCK);
-	battery_clock_keep();
+	exchange.battery_count = battery_clock_keep();
 	serial_display_run();
 }
 
@@ -91,6 +91,7 @@ static void start(void)
 	serial_lines_start();
 	supply_start();
 	battery_clock_start();
+	exchange.battery_count = battery_clock_keep();
 	image_identity_tell(&board);
 	nor_flash_start(&board);
 	board.watchdog_resets = battery_clock_watchdog_resets;
