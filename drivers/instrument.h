@@ -7,10 +7,14 @@
 
 #include <stddef.h>
 
+#include "drivers/burden_meter.h"
+#include "drivers/climate_chamber.h"
 #include "drivers/error_calculator.h"
+#include "drivers/operator.h"
 #include "drivers/port.h"
 #include "drivers/power_source.h"
 #include "drivers/reference_standard.h"
+#include "drivers/remote_reader.h"
 
 struct instrument;
 
@@ -44,6 +48,10 @@ struct instrument {
 	const struct reference_standard *reference_standard;
 	const struct error_calculator *error_calculator;
 	const struct energy_dose *energy_dose;
+	const struct climate_chamber *climate_chamber;
+	const struct burden_meter *burden_meter;
+	const struct remote_reader *remote_reader;
+	const struct bench_operator *bench_operator;
 	enum status (*close)(struct instrument *instrument);
 };
 

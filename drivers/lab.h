@@ -43,6 +43,11 @@ struct lab {
 	const struct certificate *reference_certificate;
 	struct instrument *error_calculator;
 	struct instrument *energy_dose;
+	/* What not every laboratory has; NULL: it has not. */
+	struct instrument *climate_chamber;
+	struct instrument *burden_meter;
+	struct instrument *remote_reader;
+	struct instrument *bench_operator;
 	int position_count;
 	struct lab_position positions[LAB_POSITIONS];
 	struct lab_limits limits; /* smallest of lab file and instruments */

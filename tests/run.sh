@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Every test: builds with warnings as errors (gcc, and clang with sanitizers), runs all suites through CTest and ends
-# with the counts. With CI=true a missing tool is a failure, elsewhere a skip that is counted.
+# with the counts. With CI=true a missing tool is a failure, elsewhere a skip that is counted. `--full` runs what is
+# labelled "full", too: hours.
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/bench/setup.sh"
@@ -29,12 +30,21 @@ count() { # pattern
 	cat "$root"/build-tests*/test.log 2>/dev/null | grep -cE "$1"
 }
 
+case "${1-}" in
+'') with_gcc="-LE full" ;;
+--full) with_gcc="" ;;
+*)
+	echo "tests/run.sh knows --full, not \"$1\"" >&2
+	exit 2
+	;;
+esac
+
 failed=0
 rm -f "$root"/build-tests*/test.log
 echo "== gcc, warnings as errors, all tests"
-build_and_test build-tests "" || failed=1
+build_and_test build-tests "$with_gcc" || failed=1
 echo "== clang, address and undefined behaviour sanitizers, quick tests"
-build_and_test build-tests-sanitize "-LE slow" -DSANITIZE=ON -DCMAKE_C_COMPILER=clang || failed=1
+build_and_test build-tests-sanitize "-LE slow|full" -DSANITIZE=ON -DCMAKE_C_COMPILER=clang || failed=1
 
 echo
 tests_failed=$(count 'Test +#[0-9]+:.*(Failed|Timeout|Not Run|Exception)')
