@@ -48,6 +48,7 @@ static enum status load_files(struct run *run)
 	if (status || (status = lab_file_load(options->lab_path, options->seed, &run->bench_lab))) {
 		return status;
 	}
+	bench_lab_lab(run->bench_lab)->on_since_utc_seconds = options->on_since_utc_seconds;
 	if (options->prepare_lab) {
 		options->prepare_lab(run->bench_lab, options->prepare_context);
 	}
@@ -63,6 +64,7 @@ static struct step_context context_for(struct run *run, const struct run_meter *
 		.form = &meter->form,
 		.limits = run->limits,
 		.rule = run->programme.rule,
+		.override = run->options->override.reason ? &run->options->override : NULL,
 		.model = meter->model,
 		.module = meter->module,
 		.not_covered = meter->not_covered,
@@ -226,6 +228,7 @@ static void record_end(struct run *run)
 	record_draft_integer(draft, "inconclusive", tally->inconclusive);
 	record_draft_integer(draft, "does_not_conform", tally->does_not_conform);
 	record_draft_integer(draft, "informative", tally->informative);
+	record_draft_integer(draft, "void", tally->voided);
 	record_draft_integer(draft, "exit_status", exit_status_of(tally->worst, run->state));
 	if (run_add(run) || run_store_commit(run->store)) {
 		fprintf(stderr, "mcbench: the end of the run could not be recorded: %s\n",

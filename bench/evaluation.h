@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "bench/lab_file.h"
+#include "procedures/step_verb.h"
 
 #define EVALUATION_FORMS 16
 #define EVALUATION_LIMITS 4
@@ -25,9 +26,11 @@ struct evaluation {
 	const char *serial;	   /* of the simulated meter; a real one tells its own */
 	const char *operator_name; /* may be empty */
 	uint64_t seed;
-	const char *trace_path; /* file for every transfer of every port; NULL: none */
-	const char *output;	/* folder; is made when it is missing, must hold no record */
-	int record_page_limit;	/* tests of a full disk; 0: none */
+	struct gate_override override; /* of the equipment gate; no reason: none */
+	int64_t on_since_utc_seconds;  /* of all instruments; 0: not said */
+	const char *trace_path;	       /* file for every transfer of every port; NULL: none */
+	const char *output;	       /* folder; is made when it is missing, must hold no record */
+	int record_page_limit;	       /* tests of a full disk; 0: none */
 	void (*progress)(void *context, const char *text); /* may be NULL */
 	/* Tests may change the virtual laboratory before it is built; may be NULL. */
 	void (*prepare_lab)(struct bench_lab *bench_lab, void *context);

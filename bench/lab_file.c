@@ -16,6 +16,7 @@ struct instrument_entry {
 	char id[64], driver[64], resource[256], certificate_file[256];
 	char roles[96];
 	struct certificate certificate;
+	double warm_up_seconds;
 	struct instrument closed; /* stands for the instrument until it is open: has a name, answers
 				     nothing */
 };
@@ -42,21 +43,24 @@ struct bench_lab {
 	struct virtual_lab *virtual_lab;
 };
 
+/* The last one is there or not. */
 static const char *const role_names[] = {"power_source", "reference_standard", "error_calculator",
-					 "energy_dose"};
-enum { ROLE_COUNT = 4 };
+					 "energy_dose", "check_standard"};
+enum { NEEDED_ROLES = 4, ROLE_COUNT };
 
 static struct instrument **role_slot(struct lab *lab, int role)
 {
 	struct instrument **slots[ROLE_COUNT] = {&lab->power_source, &lab->reference_standard,
-						 &lab->error_calculator, &lab->energy_dose};
+						 &lab->error_calculator, &lab->energy_dose,
+						 &lab->check_standard};
 	return slots[role];
 }
 
 static const void *role_of_instrument(const struct instrument *instrument, int role)
 {
 	const void *roles[ROLE_COUNT] = {instrument->power_source, instrument->reference_standard,
-					 instrument->error_calculator, instrument->energy_dose};
+					 instrument->error_calculator, instrument->energy_dose,
+					 instrument->reference_standard};
 	return roles[role];
 }
 
@@ -116,6 +120,9 @@ static enum status read_instrument(struct bench_lab *self, const xmlNode *elemen
 	}
 	enum status status = check_port_is_of_lab(self, element, resource);
 
+	if (!status && xml_attribute(element, "warm_up")) {
+		status = read_quantity(element, "warm_up", "s", &entry->warm_up_seconds);
+	}
 	return status || !certificate ? status : certificate_load(certificate, &entry->certificate);
 }
 
@@ -133,6 +140,9 @@ static void bind_closed(struct bench_lab *self)
 		}
 		if (strstr(entry->roles, "reference_standard") && entry->certificate_file[0]) {
 			self->lab.reference_certificate = &entry->certificate;
+		}
+		if (strstr(entry->roles, "check_standard") && entry->certificate_file[0]) {
+			self->lab.check_certificate = &entry->certificate;
 		}
 	}
 }
@@ -226,6 +236,19 @@ static enum status read_numbers(const xmlNode *element, const struct number_fiel
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+static enum status read_standard(const xmlNode *element, struct virtual_standard_options *standard)
+{
+	const struct number_field fields[] = {
+		{"gain_percent", &standard->gain_percent},
+		{"lag_degrees", &standard->lag_degrees},
+		{"gain_sd_percent", &standard->gain_sd_percent},
+		{"lag_sd_degrees", &standard->lag_sd_degrees},
+		{"noise_percent", &standard->noise_percent},
+	};
+
+	return read_numbers(element, fields, COUNT(fields));
+}
+
 static enum status read_tolerances(struct bench_lab *self, const xmlNode *virtual_element)
 {
 	struct virtual_lab_tolerances *t = &self->options.tolerances;
@@ -238,13 +261,6 @@ static enum status read_tolerances(struct bench_lab *self, const xmlNode *virtua
 		{"ramp_seconds", &t->source.ramp_seconds},
 		{"settling_seconds", &t->source.settling_seconds},
 		{"settling_percent", &t->source.settling_percent},
-	};
-	const struct number_field standard[] = {
-		{"gain_percent", &self->options.standard_gain_percent},
-		{"lag_degrees", &self->options.standard_lag_degrees},
-		{"gain_sd_percent", &t->standard_gain_sd_percent},
-		{"lag_sd_degrees", &t->standard_lag_sd_degrees},
-		{"noise_percent", &t->standard_noise_percent},
 	};
 	const struct number_field meter[] = {
 		{"gain_tolerance_percent", &t->meter_gain_percent},
@@ -262,8 +278,12 @@ static enum status read_tolerances(struct bench_lab *self, const xmlNode *virtua
 
 	t->meter_lag_is_delay = lag_kind && !strcmp(lag_kind, "delay");
 	if (!status) {
-		status = read_numbers(xml_child(virtual_element, "standard"), standard,
-				      COUNT(standard));
+		status = read_standard(xml_child(virtual_element, "standard"),
+				       &self->options.standard);
+	}
+	if (!status) {
+		status = read_standard(xml_child(virtual_element, "check_standard"),
+				       &self->options.check_standard);
 	}
 	return status ? status : read_numbers(meter_element, meter, COUNT(meter));
 }
@@ -372,7 +392,7 @@ static enum status read_lab(struct bench_lab *self, const xmlNode *root)
 		return status;
 	}
 	bind_closed(self);
-	for (int role = 0; role < ROLE_COUNT; role++) {
+	for (int role = 0; role < NEEDED_ROLES; role++) {
 		if (!*role_slot(&self->lab, role)) {
 			return xml_fail(root, "no instrument has the role %s", role_names[role]);
 		}
@@ -502,6 +522,7 @@ static enum status open_instrument(struct bench_lab *self, struct instrument_ent
 	}
 	lab->certificates[lab->instrument_count] =
 		entry->certificate_file[0] ? &entry->certificate : NULL;
+	lab->warm_up_seconds[lab->instrument_count] = entry->warm_up_seconds;
 	lab->instruments[lab->instrument_count++] = instrument;
 	status = compare_with_certificate(self, entry, instrument);
 	return status ? status : bind_roles(self, entry, instrument);

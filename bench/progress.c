@@ -61,10 +61,24 @@ static const char *text_or_empty(const struct record_entry *entry, const char *n
 	return text ? text : "";
 }
 
-/* Earlier judgements of a record that was judged again stay in it, but do not count. */
-static bool is_of_judging(const struct record_entry *entry, int64_t judging)
+/* Earlier judgements of a record that was judged again stay in it, but do not count; nor do those
+ * of a bench that was found wrong later. */
+struct counted {
+	int64_t judging;
+	struct void_results voids;
+};
+
+static void find_counted(const struct run_record *record, struct counted *counted)
 {
-	return !strcmp(entry->kind, "judgement") && record_integer(entry, "judging") == judging;
+	counted->judging = newest_judging(record);
+	void_results_find(record, &counted->voids);
+}
+
+static bool counts(const struct counted *counted, const struct record_entry *entry)
+{
+	return !strcmp(entry->kind, "judgement") &&
+	       record_integer(entry, "judging") == counted->judging &&
+	       !is_void(&counted->voids, entry);
 }
 
 static struct verdict_row *row_for(struct verdict_row *rows, int *count,
@@ -130,13 +144,14 @@ static void count_judgement(struct verdict_row *row, const struct record_entry *
 
 static void print_deviating_points(const struct run_record *record)
 {
-	int64_t newest = newest_judging(record);
+	struct counted counted;
 
+	find_counted(record, &counted);
 	for (size_t i = 0; i < record->count; i++) {
 		const struct record_entry *judgement = &record->entries[i];
 		const struct record_entry *result;
 
-		if (!is_of_judging(judgement, newest) || record_flag(judgement, "is_informative") ||
+		if (!counts(&counted, judgement) || record_flag(judgement, "is_informative") ||
 		    !strcmp(text_or_empty(judgement, "outcome"), conformity_name(CONFORMS)) ||
 		    !(result = result_of(record, judgement))) {
 			continue;
@@ -201,6 +216,10 @@ static void print_ends(const struct run_record *record)
 	for (size_t i = 0; i < record->count; i++) {
 		const struct record_entry *entry = &record->entries[i];
 
+		if (!strcmp(entry->kind, "void")) {
+			printf("\nvoid: results %s to %s\n", text_or_empty(entry, "from_result"),
+			       text_or_empty(entry, "to_result"));
+		}
 		if (!strcmp(entry->kind, "fault")) {
 			printf("\n%s: %s\n", text_or_empty(entry, "status"),
 			       text_or_empty(entry, "text"));
@@ -227,14 +246,15 @@ static int form_width(const struct verdict_row *rows, int count)
 void progress_print_verdicts(const struct run_record *record)
 {
 	struct verdict_row rows[ROWS];
-	int64_t newest = newest_judging(record);
+	struct counted counted;
 	int count = 0;
 
+	find_counted(record, &counted);
 	for (size_t i = 0; i < record->count; i++) {
 		const struct record_entry *entry = &record->entries[i];
 		const struct record_entry *result;
 
-		if (is_of_judging(entry, newest) && (result = result_of(record, entry))) {
+		if (counts(&counted, entry) && (result = result_of(record, entry))) {
 			struct verdict_row *row = row_for(rows, &count, result);
 			if (row) {
 				count_judgement(row, entry, result);

@@ -38,9 +38,14 @@ struct lab {
 	int instrument_count;
 	struct instrument *instruments[LAB_INSTRUMENTS];
 	const struct certificate *certificates[LAB_INSTRUMENTS]; /* NULL: none */
+	double warm_up_seconds[LAB_INSTRUMENTS];		 /* needed; 0: none */
+	int64_t on_since_utc_seconds; /* of all instruments, as a person said; 0: nobody did */
 	struct instrument *power_source;
 	struct instrument *reference_standard;
 	const struct certificate *reference_certificate;
+	/* A second standard in the same circuits, only to check the bench; NULL: none. */
+	struct instrument *check_standard;
+	const struct certificate *check_certificate;
 	struct instrument *error_calculator;
 	struct instrument *energy_dose;
 	/* What not every laboratory has; NULL: it has not. */

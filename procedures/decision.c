@@ -241,6 +241,37 @@ void tally_count(struct run_tally *tally, bool is_informative, enum conformity o
 	tally->worst = conformity_worst(tally->worst, outcome);
 }
 
+void tally_mark_good(struct run_tally *tally, int64_t utc_seconds)
+{
+	tally->good = (struct outcome_counts){
+		.results = tally->results,
+		.conforms = tally->conforms,
+		.not_evaluated = tally->not_evaluated,
+		.inconclusive = tally->inconclusive,
+		.does_not_conform = tally->does_not_conform,
+		.informative = tally->informative,
+		.worst = tally->worst,
+		.judged_count = tally->judged_count,
+	};
+	tally->checked_utc_seconds = utc_seconds;
+}
+
+int64_t tally_void(struct run_tally *tally)
+{
+	const struct outcome_counts *good = &tally->good;
+
+	tally->voided += tally->results - good->results;
+	tally->conforms = good->conforms;
+	tally->not_evaluated = good->not_evaluated;
+	tally->inconclusive = good->inconclusive;
+	tally->does_not_conform = good->does_not_conform;
+	tally->informative = good->informative;
+	tally->worst = good->worst;
+	tally->judged_count =
+		good->judged_count < tally->judged_count ? good->judged_count : tally->judged_count;
+	return good->results + 1;
+}
+
 int exit_status_of(enum conformity worst, enum run_state state)
 {
 	if (worst == DOES_NOT_CONFORM) {

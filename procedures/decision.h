@@ -66,6 +66,13 @@ enum conformity conformity_worst(enum conformity a, enum conformity b);
 
 #define JUDGED_REQUIREMENTS 256
 
+struct outcome_counts {
+	int64_t results; /* number of the last one */
+	int64_t conforms, not_evaluated, inconclusive, does_not_conform, informative;
+	enum conformity worst;
+	size_t judged_count;
+};
+
 /* Counts over a run or a judging, shared by all forms. */
 struct run_tally {
 	int64_t steps, results;
@@ -74,7 +81,15 @@ struct run_tally {
 	/* requirements with a result that counts, of the meter in hand */
 	size_t judged_count;
 	char judged[JUDGED_REQUIREMENTS][32];
+	int64_t voided;		     /* results of an equipment that was found wrong later */
+	struct outcome_counts good;  /* at the last good check of the bench */
+	int64_t checked_utc_seconds; /* when that was; 0: never */
 };
+/* The bench was found right now: what has been counted so far stands. */
+void tally_mark_good(struct run_tally *tally, int64_t utc_seconds);
+/* The bench was found wrong: everything since the last good check is taken back; returns the number
+ * of the first result that is void (the last one is tally->results). */
+int64_t tally_void(struct run_tally *tally);
 void tally_count(struct run_tally *tally, bool is_informative, enum conformity outcome);
 
 /* "conforms", "not evaluated", "inconclusive", "does not conform". */

@@ -40,6 +40,31 @@ int64_t newest_judging(const struct run_record *record)
 	return 0;
 }
 
+void void_results_find(const struct run_record *record, struct void_results *found)
+{
+	found->count = 0;
+	for (size_t i = 0; i < record->count && found->count < VOID_RANGES; i++) {
+		const struct record_entry *entry = &record->entries[i];
+
+		if (is_kind(entry, "void")) {
+			found->ranges[found->count].from = record_integer(entry, "from_result");
+			found->ranges[found->count++].to = record_integer(entry, "to_result");
+		}
+	}
+}
+
+bool is_void(const struct void_results *found, const struct record_entry *result)
+{
+	int64_t number = record_integer(result, "result");
+
+	for (size_t i = 0; i < found->count; i++) {
+		if (number >= found->ranges[i].from && number <= found->ranges[i].to) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Contributions follow their result; those of other results come before or after it. */
 static enum status read_budget(const struct run_record *record, size_t at,
 			       struct uncertainty_budget *budget)
@@ -136,14 +161,21 @@ enum status judge_record(const struct run_record *record, const struct limit_set
 			 const struct decision_rule *rule, struct judged_record *judged)
 {
 	enum status status = STATUS_OK;
+	struct void_results voids;
 
+	void_results_find(record, &voids);
 	*judged = (struct judged_record){.state = state_of(record)};
 	judged->results = calloc(count_results(record) + 1, sizeof(*judged->results));
 	if (!judged->results) {
 		return status_fail(STATUS_IO, "no memory for the judgements");
 	}
 	for (size_t i = 0; !status && i < record->count; i++) {
-		if (is_kind(&record->entries[i], "result")) {
+		if (!is_kind(&record->entries[i], "result")) {
+			continue;
+		}
+		if (is_void(&voids, &record->entries[i])) {
+			judged->tally.voided++;
+		} else {
 			status = judge_one(record, i, limits, rule, judged);
 		}
 	}
@@ -226,6 +258,7 @@ static enum status add_verdict(struct run_store *store, const struct judging *ju
 	record_draft_integer(&draft, "inconclusive", tally->inconclusive);
 	record_draft_integer(&draft, "does_not_conform", tally->does_not_conform);
 	record_draft_integer(&draft, "informative", tally->informative);
+	record_draft_integer(&draft, "void", tally->voided);
 	record_draft_integer(&draft, "exit_status", exit_status_of(tally->worst, judged->state));
 	return run_store_add(store, &draft, NULL);
 }

@@ -46,6 +46,18 @@ struct judging {
 enum status judging_append(struct run_store *store, const struct run_record *earlier,
 			   const struct judging *judging, const struct judged_record *judged);
 
+/* Results that are void because the bench was found wrong after them (entries `void`): neither a
+ * verdict on the meter nor judged again. */
+#define VOID_RANGES 64
+struct void_results {
+	size_t count;
+	struct {
+		int64_t from, to;
+	} ranges[VOID_RANGES];
+};
+void void_results_find(const struct run_record *record, struct void_results *found);
+bool is_void(const struct void_results *found, const struct record_entry *result);
+
 /* Number of the newest judging; 0: the record was judged by its run only. */
 int64_t newest_judging(const struct run_record *record);
 

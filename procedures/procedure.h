@@ -30,6 +30,7 @@ struct procedure {
 	char hash[65];
 	char needs[32];	    /* a feature: a meter without it is refused; empty: none */
 	char only_with[32]; /* a feature: the programme leaves the procedure out without it */
+	bool is_check;	    /* of the bench, first, last and in between; not one in the order */
 	size_t step_count;
 	struct step *steps;
 };
@@ -54,6 +55,7 @@ struct programme {
 	char hash[65];
 	char limits_file[1200]; /* path to open */
 	struct decision_rule rule;
+	double check_every_seconds; /* of the bench, between procedures; 0: at the ends only */
 	struct requirement_set requirements;
 	bool is_whole; /* it is to cover all mandatory requirements, but for those that are open */
 	size_t open_count;
@@ -79,12 +81,6 @@ enum status procedure_check_file(const char *path);
 
 /* Asks every step's `check` for one form: refusals come before anything is switched on. */
 enum status programme_check(const struct programme *programme, struct step_context *context);
-
-/*
- * The equipment gate, before anything is energised: every certificate is valid on the day of the
- * lab's clock. The sentence names instrument, certificate and date (STATUS_REFUSED).
- */
-enum status equipment_check(const struct lab *lab);
 
 /*
  * Runs all procedures for one form: equipment gate, entry `form_started` per position, then setup,

@@ -3,66 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "procedures/equipment_gate.h"
 #include "procedures/procedure.h"
 #include "procedures/programme_scope.h"
 #include "procedures/verbs/verb_support.h"
-
-static enum status certificate_check(const struct instrument *instrument,
-				     const struct certificate *certificate, const char *today)
-{
-	int64_t since;
-	int64_t left;
-	enum status status = days_between(certificate->date, today, &since);
-
-	if (!status) {
-		status = days_between(today, certificate->due_date, &left);
-	}
-	if (status) {
-		return status_prefix(status, "certificate %s of %s: ", certificate->number,
-				     instrument->name);
-	}
-	if (left < 0) {
-		return status_fail(STATUS_REFUSED,
-				   "instrument %s: its certificate %s was due on %s, today is %s; "
-				   "nothing is switched on",
-				   instrument->name, certificate->number, certificate->due_date,
-				   today);
-	}
-	if (since < 0) {
-		return status_fail(STATUS_REFUSED,
-				   "instrument %s: its certificate %s is dated %s, after today, "
-				   "%s; nothing is switched on",
-				   instrument->name, certificate->number, certificate->date, today);
-	}
-	return STATUS_OK;
-}
-
-enum status equipment_check(const struct lab *lab)
-{
-	char today[21];
-	enum status status = STATUS_OK;
-
-	clock_utc_text(lab->clock, today);
-	today[10] = '\0';
-	if (!lab->power_source || !lab->reference_standard) {
-		return status_fail(STATUS_BAD_INPUT, "lab %s has no %s", lab->name,
-				   lab->power_source ? "reference standard" : "power source");
-	}
-	if (!lab->reference_certificate) {
-		return status_fail(STATUS_REFUSED,
-				   "reference standard %s of lab %s has no certificate; nothing is "
-				   "switched on",
-				   lab->reference_standard->name, lab->name);
-	}
-	status = certificate_check(lab->reference_standard, lab->reference_certificate, today);
-	for (int i = 0; !status && i < lab->instrument_count; i++) {
-		if (lab->certificates[i]) {
-			status =
-				certificate_check(lab->instruments[i], lab->certificates[i], today);
-		}
-	}
-	return status;
-}
 
 static void enter_step(struct step_context *context, const struct step *step)
 {
@@ -214,6 +158,52 @@ static enum status run_procedure(struct step_context *context, const struct proc
 	return status ? status_fail(status, "%s", reason) : teardown;
 }
 
+static const struct procedure *check_of_bench(const struct programme *programme)
+{
+	for (size_t i = 0; i < programme->procedure_count; i++) {
+		if (programme->procedures[i].is_check) {
+			return &programme->procedures[i];
+		}
+	}
+	return NULL;
+}
+
+static enum status run_announced(struct step_context *context, const struct procedure *procedure)
+{
+	report_progress(context, "form %s: %s", context->form->name, procedure->title);
+	return run_procedure(context, procedure);
+}
+
+static bool is_check_due(const struct programme *programme, const struct step_context *context)
+{
+	int64_t since =
+		clock_utc_seconds(context->lab->clock) - context->tally->checked_utc_seconds;
+
+	return programme->check_every_seconds > 0 &&
+	       (double)since >= programme->check_every_seconds;
+}
+
+/* The bench is checked first, last, and between two procedures when its time has come. */
+static enum status run_procedures(const struct programme *programme, struct step_context *context)
+{
+	const struct procedure *check = check_of_bench(programme);
+	enum status status = check ? run_announced(context, check) : STATUS_OK;
+
+	for (size_t i = 0; !status && i < programme->procedure_count; i++) {
+		const struct procedure *procedure = &programme->procedures[i];
+		if (procedure->is_check || !procedure_applies(procedure, context)) {
+			continue;
+		}
+		if (check && is_check_due(programme, context)) {
+			status = run_announced(context, check);
+		}
+		if (!status) {
+			status = run_announced(context, procedure);
+		}
+	}
+	return status || !check ? status : run_announced(context, check);
+}
+
 static enum status run_all(const struct programme *programme, struct step_context *context)
 {
 	enum status status = record_form(context);
@@ -221,13 +211,8 @@ static enum status run_all(const struct programme *programme, struct step_contex
 	if (!status) {
 		status = scope_begin(programme, context);
 	}
-	for (size_t i = 0; !status && i < programme->procedure_count; i++) {
-		if (!procedure_applies(&programme->procedures[i], context)) {
-			continue;
-		}
-		report_progress(context, "form %s: %s", context->form->name,
-				programme->procedures[i].title);
-		status = run_procedure(context, &programme->procedures[i]);
+	if (!status) {
+		status = run_procedures(programme, context);
 	}
 	if (!status) {
 		status = scope_end(programme, context);
@@ -239,7 +224,7 @@ static enum status run_all(const struct programme *programme, struct step_contex
 enum status programme_run(const struct programme *programme, struct step_context *context)
 {
 	bool is_own_memory = !context->memory;
-	enum status status = equipment_check(context->lab);
+	enum status status = equipment_gate(context);
 
 	if (status) {
 		record_fault(context, status);

@@ -11,6 +11,8 @@
 #include "procedures/procedure_file.h"
 #include "procedures/xml_document.h"
 
+#define SECONDS_PER_DAY 86400.0
+
 static size_t count_children(const xmlNode *root, const char *name)
 {
 	size_t count = 0;
@@ -50,7 +52,7 @@ static enum status load_procedures(const char *path, const xmlNode *root,
 	enum status status = STATUS_OK;
 
 	programme->procedures =
-		calloc(count_children(root, "procedure"), sizeof(*programme->procedures));
+		calloc(count_children(root, "procedure") + 1, sizeof(*programme->procedures));
 	if (!programme->procedures) {
 		return status_fail(STATUS_IO, "%s: no memory for its procedures", path);
 	}
@@ -66,6 +68,29 @@ static enum status load_procedures(const char *path, const xmlNode *root,
 				 path, element);
 	}
 	return status;
+}
+
+/* The check of the bench stands behind the procedures; its place is when the programme runs. */
+static enum status load_check(const char *path, const xmlNode *root,
+			      const struct meter_values *values, struct programme *programme)
+{
+	const xmlNode *element = xml_child(root, "check_standard");
+	const char *every = element ? xml_attribute(element, "every") : NULL;
+	char file[1200];
+	double days = 0;
+
+	if (!element) {
+		return STATUS_OK;
+	}
+	if (every && quantity_parse(every, "d", &days)) {
+		return xml_fail(element, "every: %s", status_reason());
+	}
+	programme->check_every_seconds = days * SECONDS_PER_DAY;
+	struct procedure *check = &programme->procedures[programme->procedure_count++];
+	check->is_check = true;
+	data_folder_find(path, xml_attribute(element, "file"), file, sizeof(file));
+	return at_line(procedure_load(file, &programme->requirements, values, check), path,
+		       element);
 }
 
 static enum status read_open(const xmlNode *root, struct programme *programme)
@@ -201,6 +226,9 @@ static enum status read_programme(const char *path, const xmlNode *root,
 	}
 	if (!status) {
 		status = load_procedures(path, root, values, programme);
+	}
+	if (!status) {
+		status = load_check(path, root, values, programme);
 	}
 	if (!status) {
 		status = read_open(root, programme);

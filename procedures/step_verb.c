@@ -6,9 +6,10 @@
 #include "procedures/verbs/verbs.h"
 
 static const struct step_verb *const verbs[] = {
-	&verb_accuracy,	     &verb_adjust,	  &verb_identify,
-	&verb_influence,     &verb_no_load,	  &verb_off,
-	&verb_register_test, &verb_repeatability, &verb_starting_load,
+	&verb_accuracy,	     &verb_adjust,	  &verb_check_standard,
+	&verb_identify,	     &verb_influence,	  &verb_no_load,
+	&verb_off,	     &verb_register_test, &verb_repeatability,
+	&verb_starting_load,
 };
 
 const struct step_verb *step_verb_at(size_t index)

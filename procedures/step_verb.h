@@ -41,6 +41,11 @@ struct step_argument {
 	char text[STEP_TEXT];
 };
 
+/* A person answers for equipment that is not as it should be. */
+struct gate_override {
+	const char *reason, *by; /* neither empty */
+};
+
 /* What the run is made of; one per form of the run. */
 struct step_context {
 	struct lab *lab;
@@ -49,6 +54,7 @@ struct step_context {
 	const struct device_form *form;
 	const struct limit_set *limits;
 	struct decision_rule rule;
+	const struct gate_override *override; /* of the equipment gate; NULL: none */
 	const char *model;
 	const struct device_module *module; /* in the meter; NULL: none */
 	/* why the notice does not cover this meter; NULL or empty: it does. Its results are

@@ -50,7 +50,7 @@ static double limit_of(const struct indexed_result *result)
 
 static bool belongs(const struct indexed_result *result, const char *form, double volts)
 {
-	return !strcmp(result_text(result, "form"), form) &&
+	return !result->is_void && !strcmp(result_text(result, "form"), form) &&
 	       !strcmp(result_text(result, "test"), "load_performance") &&
 	       !strcmp(result_text(result, "direction"), "delivered") && !*result_special(result) &&
 	       fabs(record_number(result->result, "volts") - volts) < 1e-6 &&

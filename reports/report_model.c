@@ -260,7 +260,41 @@ static void add_equipment(struct report_model *model, const struct run_record *r
 		{{WORD_stated_by, 3, ALIGN_LEFT}, "source", FIELD_TEXT},
 	};
 
+	static const struct field_column checks[] = {
+		{{WORD_time_utc, 1.9, ALIGN_LEFT}, "utc", FIELD_TEXT},
+		{{WORD_form, 0.7, ALIGN_LEFT}, "form", FIELD_TEXT},
+		{{WORD_instrument, 1, ALIGN_LEFT}, "instrument", FIELD_TEXT},
+		{{WORD_certificate_number, 1.4, ALIGN_LEFT}, "certificate", FIELD_TEXT},
+		{{WORD_load, 2.4, ALIGN_LEFT}, "load", FIELD_TEXT},
+		{{WORD_difference, 1.3, ALIGN_RIGHT}, "difference_percent", FIELD_PERCENT},
+		{{WORD_limit, 0.9, ALIGN_RIGHT}, "limit_percent", FIELD_NUMBER},
+		{{WORD_bench_uncertainty, 1.1, ALIGN_RIGHT},
+		 "bench_uncertainty_percent",
+		 FIELD_PERCENT},
+		{{WORD_check_uncertainty, 1.1, ALIGN_RIGHT},
+		 "check_uncertainty_percent",
+		 FIELD_PERCENT},
+		{{WORD_normalized_error, 0.8, ALIGN_RIGHT}, "normalized_error", FIELD_PERCENT},
+		{{WORD_good, 0.7, ALIGN_LEFT}, "is_good", FIELD_YES_NO},
+	};
+	static const struct field_column voids[] = {
+		{{WORD_time_utc, 1.7, ALIGN_LEFT}, "utc", FIELD_TEXT},
+		{{WORD_from_result, 0.7, ALIGN_RIGHT}, "from_result", FIELD_TEXT},
+		{{WORD_to_result, 0.7, ALIGN_RIGHT}, "to_result", FIELD_TEXT},
+		{{WORD_reason, 6, ALIGN_LEFT}, "reason", FIELD_TEXT},
+	};
+	static const struct field_column overrides[] = {
+		{{WORD_time_utc, 1.7, ALIGN_LEFT}, "utc", FIELD_TEXT},
+		{{WORD_by, 1.3, ALIGN_LEFT}, "by", FIELD_TEXT},
+		{{WORD_reason, 2.5, ALIGN_LEFT}, "reason", FIELD_TEXT},
+		{{WORD_gate, 4, ALIGN_LEFT}, "gate", FIELD_TEXT},
+	};
+
 	model_word_block(model, BLOCK_SECTION, WORD_equipment);
+	model_entries(model, record, "gate_override", WORD_overrides_title, overrides,
+		      COUNT(overrides));
+	model_entries(model, record, "check_standard", WORD_checks_of_bench, checks, COUNT(checks));
+	model_entries(model, record, "void", WORD_void_title, voids, COUNT(voids));
 	model_entries(model, record, "instrument", WORD_instruments_title, instruments,
 		      COUNT(instruments));
 	model_entries(model, record, "certificate", WORD_certificates_title, certificates,

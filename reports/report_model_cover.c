@@ -96,6 +96,20 @@ static void add_counts(struct report_model *model, const struct run_record *reco
 	count_row(model, report_word(WORD_total), &counts);
 }
 
+static void add_void(struct report_model *model, const struct result_index *index)
+{
+	char sentence[300];
+	int count = 0;
+
+	for (size_t i = 0; i < index->count; i++) {
+		count += index->results[i].is_void;
+	}
+	if (count) {
+		REPORT_FILL(sentence, WORD_void_results, integer_text(model, count));
+		model_block(model, BLOCK_PARAGRAPH, sentence)->mark = MARK_BAD;
+	}
+}
+
 static void add_unread(struct report_model *model, const struct result_index *index)
 {
 	struct counts counts;
@@ -216,6 +230,7 @@ void model_add_cover(struct report_model *model, const struct run_record *record
 	model_add_verdict(model, WORD_run_state, end ? record_text(end, "state") : NULL,
 			  WORD_no_end_entry);
 	add_counts(model, record, index);
+	add_void(model, index);
 	add_unread(model, index);
 	model_word_block(model, BLOCK_SUBSECTION, WORD_decision_rule);
 	model_block(model, BLOCK_PARAGRAPH, record_text(judging ? judging : run, "decision_rule"));

@@ -89,6 +89,9 @@ enum report_mark model_result_mark(const struct indexed_result *result)
 {
 	const char *outcome = judgement_text(result, "outcome");
 
+	if (result->is_void) {
+		return MARK_BAD;
+	}
 	if (!result->judgement || record_flag(result->judgement, "is_informative")) {
 		return MARK_FAINT;
 	}
@@ -134,7 +137,7 @@ const char *model_result_verdict(struct report_model *model, const struct indexe
 	char text[120];
 
 	if (!result->judgement) {
-		return report_word(WORD_no_verdict);
+		return report_word(result->is_void ? WORD_void_verdict : WORD_no_verdict);
 	}
 	if (!record_flag(result->judgement, "is_informative")) {
 		return model_text(model, outcome);

@@ -15,6 +15,20 @@
 	WORD(end_of_report, "End of report")                                                           \
 	WORD(no_end_entry, "not finished (the record has no end)")                                     \
 	WORD(no_verdict, "no verdict")                                                                 \
+	WORD(void_verdict, "void: bench fault")                                                        \
+	WORD(void_results, "{1} results are void: a check of the bench after them failed. They "       \
+			   "are no verdict on the meter.")                                             \
+	WORD(checks_of_bench, "Checks of the bench by the check standard")                             \
+	WORD(difference, "Departs by %")                                                               \
+	WORD(bench_uncertainty, "U bench %")                                                           \
+	WORD(check_uncertainty, "U check %")                                                           \
+	WORD(normalized_error, "E_n")                                                                  \
+	WORD(good, "Good")                                                                             \
+	WORD(void_title, "Void results")                                                               \
+	WORD(from_result, "From")                                                                      \
+	WORD(to_result, "To")                                                                          \
+	WORD(overrides_title, "Equipment gates that were overridden")                                  \
+	WORD(gate, "Gate")                                                                             \
 	/* cover */                                                                                    \
 	WORD(meter_verdict, "The meter, over the mandatory requirements")                              \
 	WORD(run_state, "The run")                                                                     \

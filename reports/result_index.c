@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "procedures/judge_record.h"
+
 /* Judgement and budget follow their result closely, so the search begins at the end. */
 static struct indexed_result *find(struct result_index *index, int64_t number)
 {
@@ -52,6 +54,22 @@ static size_t count_results(const struct run_record *record)
 	return count;
 }
 
+/* A judgement that rests on a wrong bench is none. */
+static void mark_void(struct result_index *index, const struct run_record *record)
+{
+	struct void_results voids;
+
+	void_results_find(record, &voids);
+	for (size_t i = 0; i < index->count; i++) {
+		struct indexed_result *result = &index->results[i];
+
+		result->is_void = is_void(&voids, result->result);
+		if (result->is_void) {
+			result->judgement = NULL;
+		}
+	}
+}
+
 enum status result_index_build(struct result_index *index, const struct run_record *record)
 {
 	enum status status = STATUS_OK;
@@ -73,6 +91,8 @@ enum status result_index_build(struct result_index *index, const struct run_reco
 	}
 	if (status) {
 		result_index_free(index);
+	} else {
+		mark_void(index, record);
 	}
 	return status;
 }

@@ -12,7 +12,8 @@
 
 struct indexed_result {
 	const struct record_entry *result;
-	const struct record_entry *judgement; /* NULL: never judged */
+	const struct record_entry *judgement; /* NULL: never judged, or void */
+	bool is_void;			      /* the bench was found wrong after it */
 	size_t contribution_count;
 	const struct record_entry *contributions[RESULT_CONTRIBUTIONS];
 };

@@ -787,7 +787,7 @@ static void the_verbs_are_found_by_name_and_by_index(void)
 	for (; step_verb_at(count); count++) {
 		CU_ASSERT_PTR_EQUAL(step_verb_find(step_verb_at(count)->name), step_verb_at(count));
 	}
-	CU_ASSERT_EQUAL(count, 9);
+	CU_ASSERT(count >= 10);
 	CU_ASSERT_PTR_NULL(step_verb_find("measure"));
 }
 

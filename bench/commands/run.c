@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "bench/command.h"
 #include "bench/evaluation.h"
@@ -22,6 +23,35 @@ static enum status parse_seed(const char *text, uint64_t *seed)
 				   (long long)INT64_MAX);
 	}
 	*seed = number;
+	return STATUS_OK;
+}
+
+/* "2026-01-31T12:00:00Z" */
+static enum status parse_on_since(const char *text, int64_t *utc_seconds)
+{
+	struct tm utc = {.tm_year = 0};
+	const char *end = text ? strptime(text, "%Y-%m-%dT%H:%M:%SZ", &utc) : "";
+
+	if (!end || *end) {
+		return status_fail(STATUS_BAD_INPUT,
+				   "--on-since %s: a date and time such as 2026-01-31T12:00:00Z is "
+				   "expected",
+				   text);
+	}
+	*utc_seconds = text ? timegm(&utc) : 0;
+	return STATUS_OK;
+}
+
+static enum status parse_override(const char *reason, const char *by,
+				  struct gate_override *override)
+{
+	if (!reason != !by) {
+		return status_fail(
+			STATUS_BAD_INPUT,
+			"--override-gate REASON and --by NAME belong together: whoever lets "
+			"equipment pass says why and who");
+	}
+	*override = (struct gate_override){reason, by};
 	return STATUS_OK;
 }
 
@@ -45,6 +75,9 @@ static int run_programme(int argc, char **argv)
 		{.name = "--operator", .most = 1, .default_value = ""},
 		{.name = "--seed", .most = 1, .default_value = "1"},
 		{.name = "--output", .most = 1},
+		{.name = "--override-gate", .most = 1},
+		{.name = "--by", .most = 1},
+		{.name = "--on-since", .most = 1},
 		{.name = "--trace", .most = 1},
 		{.name = NULL},
 	};
@@ -54,7 +87,10 @@ static int run_programme(int argc, char **argv)
 	struct evaluation evaluation = {.progress = progress_show};
 
 	if (options_parse(argc, argv, options, words, 1, &word_count) ||
-	    parse_seed(option_value(options, "--seed"), &evaluation.seed)) {
+	    parse_seed(option_value(options, "--seed"), &evaluation.seed) ||
+	    parse_on_since(option_value(options, "--on-since"), &evaluation.on_since_utc_seconds) ||
+	    parse_override(option_value(options, "--override-gate"), option_value(options, "--by"),
+			   &evaluation.override)) {
 		return command_fail();
 	}
 	for (int i = 0; i < options[2].count; i++) {
@@ -98,6 +134,10 @@ const struct command command_run = {
 		"  --model MODEL    model of the device (default: its first one)\n"
 		"  --serial TEXT    serial number of the simulated meter\n"
 		"  --operator NAME  who runs the test, for the record\n"
+		"  --on-since UTC   since when the instruments are on (2026-01-31T12:00:00Z)\n"
+		"  --override-gate REASON --by NAME\n"
+		"                   begin although a certificate is past due or an instrument is "
+		"cold; recorded\n"
 		"  --trace FILE     writes every byte of every port with its time\n"
 		"  --seed N         seed of the virtual laboratory (default 1)\n",
 	.run = run_programme,

@@ -15,8 +15,10 @@ struct virtual_lab {
 	struct virtual_time *time;
 	struct world *world;
 	struct virtual_line *zera_line;
+	struct virtual_line *check_line;
 	struct virtual_line *optical_line;
 	struct virtual_zera_mt *zera;
+	struct virtual_zera_mt *check;
 	struct hosted_meter *meter;
 	struct sensor_model sensors;
 };
@@ -71,20 +73,24 @@ static void draw_sensors(const struct virtual_lab_options *options, struct senso
 }
 
 /* One gain and one phase error for the whole standard: its phases share the reference inside. */
-static struct standard_model draw_standard(const struct virtual_lab_options *options)
+static struct standard_model draw_standard(uint64_t seed, const char *name,
+					   const struct virtual_standard_options *options)
 {
-	const struct virtual_lab_tolerances *tolerances = &options->tolerances;
-	uint64_t seed = options->seed;
-	double gain = options->standard_gain_percent +
-		      drawn_normal(seed, "standard gain", 0, tolerances->standard_gain_sd_percent);
-	double lag = options->standard_lag_degrees +
-		     drawn_normal(seed, "standard lag", 0, tolerances->standard_lag_sd_degrees);
+	char gain_name[32], lag_name[32], noise_name[32];
+
+	snprintf(gain_name, sizeof(gain_name), "%s gain", name);
+	snprintf(lag_name, sizeof(lag_name), "%s lag", name);
+	snprintf(noise_name, sizeof(noise_name), "%s noise", name);
+	double gain =
+		options->gain_percent + drawn_normal(seed, gain_name, 0, options->gain_sd_percent);
+	double lag =
+		options->lag_degrees + drawn_normal(seed, lag_name, 0, options->lag_sd_degrees);
 
 	return (struct standard_model){
-		.seed = noise_bits(noise_stream(seed, "standard noise"), 0),
+		.seed = noise_bits(noise_stream(seed, noise_name), 0),
 		.gain_percent = {gain, gain, gain},
 		.lag_degrees = {lag, lag, lag},
-		.noise_percent = tolerances->standard_noise_percent,
+		.noise_percent = options->noise_percent,
 	};
 }
 
@@ -93,10 +99,19 @@ static void add_zera(struct virtual_lab *lab, const struct virtual_lab_options *
 	struct virtual_zera_mt_options zera = virtual_zera_mt_defaults();
 
 	zera.source = options->tolerances.source;
-	zera.standard = draw_standard(options);
+	zera.standard = draw_standard(options->seed, "standard", &options->standard);
 	zera.faults = options->defects.zera;
 	zera.source.seed = noise_bits(noise_stream(options->seed, "source"), 0);
 	lab->zera = virtual_zera_mt_new(lab->time, lab->world, lab->zera_line, &zera);
+}
+
+/* It hangs in the same circuits as the other one; nobody switches its own source on. */
+static void add_check(struct virtual_lab *lab, const struct virtual_lab_options *options)
+{
+	struct virtual_zera_mt_options check = virtual_zera_mt_defaults();
+
+	check.standard = draw_standard(options->seed, "check standard", &options->check_standard);
+	lab->check = virtual_zera_mt_new(lab->time, lab->world, lab->check_line, &check);
 }
 
 static enum status add_meter(struct virtual_lab *lab, const struct virtual_lab_options *options)
@@ -141,6 +156,8 @@ enum status virtual_lab_new(const struct virtual_lab_options *options, struct vi
 	}
 	self->zera_line = virtual_line_new(self->time, "zera", &zera_line);
 	add_zera(self, options);
+	self->check_line = virtual_line_new(self->time, "check", &zera_line);
+	add_check(self, options);
 	*lab = self;
 	return STATUS_OK;
 }
@@ -154,6 +171,10 @@ void virtual_lab_free(struct virtual_lab *lab)
 	if (lab->zera) {
 		virtual_zera_mt_free(lab->zera);
 	}
+	if (lab->check) {
+		virtual_zera_mt_free(lab->check);
+	}
+	virtual_line_free(lab->check_line);
 	virtual_line_free(lab->zera_line);
 	virtual_line_free(lab->optical_line);
 	world_free(lab->world);
@@ -178,13 +199,14 @@ struct world *virtual_lab_world(struct virtual_lab *lab)
 
 struct virtual_line *virtual_lab_line(struct virtual_lab *lab, size_t index, const char **name)
 {
-	static const char *const names[] = {"optical", "zera"};
+	static const char *const names[] = {"optical", "zera", "check"};
+	struct virtual_line *const lines[] = {lab->optical_line, lab->zera_line, lab->check_line};
 
-	if (index >= 2) {
+	if (index >= sizeof(names) / sizeof(names[0])) {
 		return NULL;
 	}
 	*name = names[index];
-	return index == 0 ? lab->optical_line : lab->zera_line;
+	return lines[index];
 }
 
 enum status virtual_lab_open_port(struct virtual_lab *lab, const char *resource, struct port **port)
@@ -198,7 +220,7 @@ enum status virtual_lab_open_port(struct virtual_lab *lab, const char *resource,
 	}
 	return status_fail(STATUS_BAD_INPUT,
 			   "the virtual laboratory has no port \"%s\"; there are VIRTUAL::optical, "
-			   "VIRTUAL::zera",
+			   "VIRTUAL::zera, VIRTUAL::check",
 			   resource);
 }
 

@@ -1,7 +1,8 @@
 /*
  * The virtual laboratory: simulated instruments and a meter with its real firmware, wired together
- * below the wire. Ports are named VIRTUAL::zera (instrument) and VIRTUAL::optical (the meter's
- * optical port).
+ * below the wire. Ports are named VIRTUAL::zera (instrument), VIRTUAL::check (a
+ * second one in the same circuits, whose source stays off, to check the bench by) and
+ * VIRTUAL::optical (the meter's optical port).
  */
 #ifndef BENCH_VIRTUAL_LAB_VIRTUAL_LAB_H
 #define BENCH_VIRTUAL_LAB_VIRTUAL_LAB_H
@@ -15,10 +16,7 @@
  * rectangular one.
  */
 struct virtual_lab_tolerances {
-	struct source_model source;	 /* its `seed` is overwritten */
-	double standard_gain_sd_percent; /* around the certificate's error */
-	double standard_lag_sd_degrees;
-	double standard_noise_percent;
+	struct source_model source;   /* its `seed` is overwritten */
 	double meter_gain_percent;    /* tolerance of each element's product */
 	double meter_lag_degrees;     /* tolerance */
 	double meter_offset_counts;   /* tolerance */
@@ -27,6 +25,14 @@ struct virtual_lab_tolerances {
 	double crystal_ppm;	      /* tolerance */
 	double crystal_ppm_per_square_kelvin;
 	bool meter_lag_is_delay;
+};
+
+/* A standard: its mean errors as its certificate states them, how far it may be from them, noise.
+ */
+struct virtual_standard_options {
+	double gain_percent, lag_degrees;
+	double gain_sd_percent, lag_sd_degrees;
+	double noise_percent;
 };
 
 /* What is wrong with this very laboratory, on top of the tolerances. Zero: nothing. */
@@ -43,9 +49,7 @@ struct virtual_lab_options {
 	double celsius;
 	struct virtual_lab_tolerances tolerances;
 	struct virtual_lab_defects defects;
-	/* mean errors of the standard, as its certificate states them */
-	double standard_gain_percent;
-	double standard_lag_degrees;
+	struct virtual_standard_options standard, check_standard;
 	struct meter_hardware hardware;
 	enum meter_supply_kind supply;
 	enum meter_battery battery;

@@ -3,6 +3,7 @@
  * while the registers are read, and the standard's register runs over the whole dose, so everything
  * that flows is measured.
  */
+#include "procedures/verbs/dose.h"
 #include "procedures/verbs/dose_pulses.h"
 #include "procedures/verbs/result.h"
 #include "procedures/verbs/verbs.h"
@@ -15,10 +16,6 @@
 
 enum { WANTED_UNCERTAINTY = LOAD_ARGUMENTS, MINIMUM_TIME, NET_REQUIREMENT };
 
-#define METER_START_SECONDS 5.0
-#define POLL_SECONDS 1.0
-#define TIMEOUT_FACTOR 1.5
-#define TIMEOUT_MARGIN_SECONDS 60.0
 #define IMPOSSIBLE_ERROR_PERCENT 5.0
 /* Two readings cut to a count each make a triangular distribution of one count's half width. */
 #define ROOT_OF_SIX 2.4494897427831780982
@@ -45,24 +42,6 @@ static enum status register_test_check(const struct step_context *context,
 		status = status_fail(STATUS_BAD_INPUT,
 				     "lab %s has no instrument that gives an energy dose",
 				     context->lab->name);
-	}
-	return status;
-}
-
-/* Volts on, currents held back. */
-static enum status prepare(struct step_context *context, const struct register_test *test)
-{
-	enum status status = set_standard_range(context, &test->load);
-
-	if (!status) {
-		status = record_request(context, "prepare %s, currents held back", test->load.text);
-	}
-	if (!status) {
-		status = lab_prepare_dose(context->lab, &test->load.phasors, &test->load.ceiling);
-	}
-	if (!status) {
-		status = lab_wait_seconds(context->lab, fmax(context->lab->minimum_settling_seconds,
-							     METER_START_SECONDS));
 	}
 	return status;
 }
@@ -125,54 +104,6 @@ static void choose_dose(struct step_context *context, const struct step_argument
 	test->asked_watt_hours = ceil(dose / (10 * count)) * 10 * count;
 }
 
-static enum status wait_for_dose(struct step_context *context, const struct register_test *test)
-{
-	struct instrument *dose = context->lab->energy_dose;
-	double expected = 3600 * test->asked_watt_hours / test->load.watts;
-	double allowed = TIMEOUT_FACTOR * expected + TIMEOUT_MARGIN_SECONDS;
-	struct instant deadline = instant_after(clock_now(context->lab->clock), allowed);
-
-	for (;;) {
-		bool done = false;
-		double so_far = 0;
-		enum status status = dose->energy_dose->poll(dose, &done, &so_far);
-		if (status || done) {
-			return status;
-		}
-		if (!instant_before(clock_now(context->lab->clock), deadline)) {
-			return status_fail(STATUS_TIMEOUT,
-					   "%s: the dose of %.6g Wh at %s was not over after %.4g "
-					   "s (%.6g Wh so far)",
-					   dose->name, test->asked_watt_hours, test->load.text,
-					   allowed, so_far);
-		}
-		status = lab_wait_seconds(context->lab, POLL_SECONDS);
-		if (status) {
-			return status;
-		}
-	}
-}
-
-static enum status give_dose(struct step_context *context, const struct register_test *test)
-{
-	struct instrument *dose = context->lab->energy_dose;
-	enum status status = record_request(context, "dose of %.9g Wh at %s",
-					    test->asked_watt_hours, test->load.text);
-
-	if (status) {
-		return status;
-	}
-	report_progress(context, "%s: dose of %.6g Wh", test->load.text, test->asked_watt_hours);
-	status = dose->energy_dose->start(dose, test->asked_watt_hours);
-	if (!status) {
-		status = wait_for_dose(context, test);
-		if (status) {
-			dose->energy_dose->abort(dose);
-		}
-	}
-	return status;
-}
-
 /* The standard's register runs from before the dose until the currents are off and settled. */
 static enum status measure_dose(struct step_context *context, struct register_test *test)
 {
@@ -185,7 +116,7 @@ static enum status measure_dose(struct step_context *context, struct register_te
 		status = role->energy_start(standard);
 	}
 	if (!status) {
-		status = give_dose(context, test);
+		status = dose_give(context, &test->load, test->asked_watt_hours);
 	}
 	if (!status) {
 		status = lab_wait_seconds(context->lab, context->lab->minimum_settling_seconds);
@@ -364,7 +295,7 @@ static enum status register_test_run(struct step_context *context,
 		status = require_identified(context);
 	}
 	if (!status) {
-		status = prepare(context, &test);
+		status = dose_prepare(context, &test.load);
 	}
 	if (!status) {
 		status = read_registers(context, "before", test.before);
