@@ -7,6 +7,7 @@
 #define DRIVERS_METER_CLIENT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "drivers/port.h"
@@ -60,7 +61,50 @@ struct meter_adjustment {
 	uint16_t change_count; /* how often the meter's adjustment was changed; read only */
 };
 
-enum meter_access { METER_ACCESS_READ, METER_ACCESS_FACTORY };
+enum meter_access {
+	METER_ACCESS_READ,
+	METER_ACCESS_OPERATE, /* demand reset, modes, service switch */
+	METER_ACCESS_PROGRAM,
+	METER_ACCESS_FACTORY
+};
+
+/* C12.18's words of refusal that a test may ask for (meter_client_refusal). */
+enum meter_refusal_code {
+	METER_REFUSAL_NONE = 0x00,
+	METER_REFUSAL_ERROR = 0x01,
+	METER_REFUSAL_NOT_SUPPORTED = 0x02,
+	METER_REFUSAL_CLEARANCE = 0x03,	    /* isc, insufficient security clearance */
+	METER_REFUSAL_NOT_POSSIBLE = 0x04,  /* onp, operation not possible */
+	METER_REFUSAL_INAPPROPRIATE = 0x05, /* iar, inappropriate action requested */
+	METER_REFUSAL_BUSY = 0x06,
+	METER_REFUSAL_NOT_READY = 0x07,
+	METER_REFUSAL_LOCKED = 0x08
+};
+
+/* What ST8 says of a procedure that the meter has accepted. */
+enum meter_procedure_result {
+	METER_PROCEDURE_COMPLETED,
+	METER_PROCEDURE_NOT_COMPLETED, /* accepted, and not done when the client stopped asking */
+	METER_PROCEDURE_INVALID_PARAMETER,
+	METER_PROCEDURE_CONFLICT, /* with the meter's setup or state */
+	METER_PROCEDURE_TIMING,	  /* not now: locked out */
+	METER_PROCEDURE_NO_AUTHORISATION,
+	METER_PROCEDURE_UNRECOGNISED,
+	METER_PROCEDURE_RESULTS
+};
+
+#define METER_PROCEDURE_BYTES 252
+struct meter_procedure {
+	int number; /* manufacturer's procedure n is 2048 + n */
+	size_t parameter_count;
+	uint8_t parameters[METER_PROCEDURE_BYTES]; /* as the table's layout, ST0's DATA_ORDER */
+};
+
+struct meter_procedure_answer {
+	enum meter_procedure_result result;
+	size_t count;
+	uint8_t data[METER_PROCEDURE_BYTES];
+};
 
 /* Borrows the port. No bytes are sent yet. */
 enum status meter_client_open(struct port *port, struct meter_client **client);
@@ -90,5 +134,30 @@ enum status meter_client_write_adjustment(struct meter_client *client,
 /* Reads a whole table (manufacturer table n is 2048 + n); *length is what the meter gave. */
 enum status meter_client_read_table(struct meter_client *client, int table, uint8_t *bytes,
 				    size_t capacity, size_t *length);
+/*
+ * Writes a whole table, as it lies in the meter. The meter's own refusal is STATUS_REFUSED, and
+ * meter_client_refusal tells its code; every other status is a fault of the line or of the request.
+ */
+enum status meter_client_write_table(struct meter_client *client, int table, const uint8_t *bytes,
+				     size_t length);
+/*
+ * Starts a procedure through ST7 and asks ST8 until it is over, for at most 20 s. STATUS_OK: the
+ * meter has answered, whatever answer->result says; a verb decides what that means.
+ * STATUS_REFUSED: the write of ST7 was refused by a response code (meter_client_refusal).
+ */
+enum status meter_client_execute(struct meter_client *client,
+				 const struct meter_procedure *procedure,
+				 struct meter_procedure_answer *answer);
+/* The same, with STATUS_REFUSED for every result but completed. */
+enum status meter_client_execute_completed(struct meter_client *client,
+					   const struct meter_procedure *procedure,
+					   struct meter_procedure_answer *answer);
+/* "completed", "timing constraint", … */
+const char *meter_procedure_result_name(enum meter_procedure_result result);
+/* Response code of the newest request that came back with STATUS_REFUSED, METER_REFUSAL_NONE when
+ * the newest answer was none. */
+uint8_t meter_client_refusal(const struct meter_client *client);
+/* Its name: "insufficient security clearance". `text` (32 bytes) is used for unknown codes. */
+const char *meter_refusal_name(uint8_t code, char text[32]);
 
 #endif

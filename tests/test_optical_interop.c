@@ -409,6 +409,28 @@ static void a_session_that_was_abandoned_is_replaced(void)
 	finish();
 }
 
+/* Procedure 9 (demand reset) asks for the operating password; 2047 exists nowhere. */
+static void procedures_are_answered_by_the_meter(void)
+{
+	struct meter_procedure reset = {.number = 9, .parameter_count = 1, .parameters = {1}};
+	struct meter_procedure unknown = {.number = 2047};
+	struct meter_procedure_answer answer;
+
+	start();
+	expect_ok(meter_client_connect(client, READ_PASSWORD));
+	expect_ok(meter_client_execute(client, &reset, &answer));
+	CU_ASSERT_EQUAL(answer.result, METER_PROCEDURE_NO_AUTHORISATION);
+	expect_ok(meter_client_execute(client, &unknown, &answer));
+	CU_ASSERT_EQUAL(answer.result, METER_PROCEDURE_UNRECOGNISED);
+	expect_ok(meter_client_disconnect(client));
+	expect_ok(meter_client_connect(client, "OPERATE"));
+	expect_ok(meter_client_execute(client, &reset, &answer));
+	CU_ASSERT_EQUAL(answer.result, METER_PROCEDURE_COMPLETED);
+	CU_ASSERT_EQUAL(answer.count, 1);
+	CU_ASSERT_EQUAL(answer.data[0], 1);
+	finish();
+}
+
 /* Both sides repeat what was damaged; the values that get through are the right ones. */
 static void a_line_that_damages_one_byte_in_a_hundred_and_one_changes_no_value(void)
 {
@@ -436,6 +458,7 @@ const struct suite_case suite_cases[] = {
 	CASE(every_table_that_st0_lists_is_read_and_no_other),
 	CASE(pulses_rest_during_a_session_and_flow_after_it),
 	CASE(a_session_that_was_abandoned_is_replaced),
+	CASE(procedures_are_answered_by_the_meter),
 	CASE(a_line_that_damages_one_byte_in_a_hundred_and_one_changes_no_value),
 	CASES_END,
 };

@@ -3,7 +3,6 @@
 
 #include "drivers/optical/client_parts.h"
 
-#define SERVICE_WRITE 0x40
 #define ADJUSTMENT_TABLE METER_MANUFACTURER_TABLE
 #define ADJUSTMENT_LENGTH (METER_ELEMENTS * 8 + 2)
 
@@ -39,12 +38,8 @@ enum status meter_client_read_adjustment(struct meter_client *client,
 static enum status send_adjustment(struct meter_client *client,
 				   const struct meter_adjustment *adjustment)
 {
-	uint8_t request[5 + ADJUSTMENT_LENGTH + 1] = {SERVICE_WRITE, ADJUSTMENT_TABLE >> 8,
-						      ADJUSTMENT_TABLE & 0xFF, 0,
-						      ADJUSTMENT_LENGTH};
 	const struct c1219_coding *coding = &client->tables.general.coding;
-	uint8_t *data = request + 5;
-	size_t length;
+	uint8_t data[ADJUSTMENT_LENGTH];
 
 	for (size_t i = 0; i < METER_ELEMENTS; i++) {
 		const struct element_adjustment *element = &adjustment->element[i];
@@ -53,8 +48,7 @@ static enum status send_adjustment(struct meter_client *client,
 		c1219_put_integer(coding, (uint32_t)element->delay_ns, data + 8 * i + 4, 4);
 	}
 	c1219_put_integer(coding, adjustment->change_count, data + 8 * METER_ELEMENTS, 2);
-	data[ADJUSTMENT_LENGTH] = client_table_checksum(data, ADJUSTMENT_LENGTH);
-	return client_ask_in_session(client, "write of MT0", request, sizeof(request), &length);
+	return meter_client_write_table(client, ADJUSTMENT_TABLE, data, sizeof(data));
 }
 
 enum status meter_client_write_adjustment(struct meter_client *client,

@@ -44,7 +44,7 @@ enum status client_say_which(const struct meter_client *client, enum status stat
 	return status ? status_prefix(status, "meter on %s: ", client->port->resource) : STATUS_OK;
 }
 
-static const char *code_name(uint8_t code, char text[32])
+const char *meter_refusal_name(uint8_t code, char text[32])
 {
 	if (code < sizeof(code_names) / sizeof(code_names[0])) {
 		return code_names[code];
@@ -58,6 +58,7 @@ static enum status exchange(struct meter_client *client, const char *what, const
 			    size_t count, size_t *length)
 {
 	*length = 0;
+	client->refusal = METER_REFUSAL_NONE;
 	enum status status = optical_link_send(&client->link, what, request, count);
 
 	status = status ? status
@@ -84,7 +85,9 @@ enum status client_judge_code(struct meter_client *client, const char *what)
 		return client_fail(client, STATUS_PROTOCOL,
 				   "%s answered with %02Xh, which is no response code", what, code);
 	}
-	return client_fail(client, STATUS_REFUSED, "%s refused: %s", what, code_name(code, text));
+	client->refusal = code;
+	return client_fail(client, STATUS_REFUSED, "%s refused: %s", what,
+			   meter_refusal_name(code, text));
 }
 
 enum status client_ask(struct meter_client *client, const char *what, const uint8_t *request,
@@ -126,4 +129,9 @@ enum status client_ask_in_session(struct meter_client *client, const char *what,
 				   "%s not sent: no session is open; connect first", what);
 	}
 	return client_ask(client, what, request, count, length);
+}
+
+uint8_t meter_client_refusal(const struct meter_client *client)
+{
+	return client->refusal;
 }

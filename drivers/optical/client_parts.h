@@ -20,6 +20,8 @@ struct meter_client {
 	struct port *port;
 	struct optical_link link;
 	bool is_open;
+	uint8_t refusal;   /* response code of the newest answer that was a refusal */
+	uint8_t procedure; /* sequence number of the newest procedure */
 	struct client_tables tables;
 	uint8_t response[C1218_MAXIMUM_MESSAGE]; /* code and answer of the last request */
 	uint8_t table[C1218_MAXIMUM_MESSAGE];	 /* data of the last table */
@@ -60,6 +62,8 @@ enum status client_take_table(struct meter_client *client, const struct client_t
 /* Reads ST0 and those tables that describe the others into client->tables. */
 enum status client_read_tables(struct meter_client *client);
 
+/* "ST23", "MT5" */
+void client_table_name(int table, char text[16]);
 /* Two's complement of the sum of a table's data. */
 uint8_t client_table_checksum(const uint8_t *bytes, size_t count);
 

@@ -10,7 +10,7 @@
 #define SERVICE_READ 0x30
 #define TABLES 4096
 
-static void table_name(int table, char text[16])
+void client_table_name(int table, char text[16])
 {
 	bool is_manufacturer = table >= METER_MANUFACTURER_TABLE;
 
@@ -71,7 +71,7 @@ enum status meter_client_read_table(struct meter_client *client, int table, uint
 		return client_fail(client, STATUS_BAD_INPUT,
 				   "there is no table %d; ids go from 0 to %d", table, TABLES - 1);
 	}
-	table_name(table, name);
+	client_table_name(table, name);
 	snprintf(what, sizeof(what), "read of %s", name);
 	enum status status =
 		client_ask_in_session(client, what, request, sizeof(request), &received);
@@ -86,7 +86,7 @@ enum status client_take_table(struct meter_client *client, const struct client_t
 	size_t length;
 
 	if (!c1219_has_table(&client->tables.general, table->table)) {
-		table_name(table->table, name);
+		client_table_name(table->table, name);
 		return client_fail(client, STATUS_PROTOCOL,
 				   "%s is needed, but ST0 does not list it", name);
 	}

@@ -23,6 +23,8 @@
 
 static const char *const access_passwords[] = {
 	[METER_ACCESS_READ] = "READ",
+	[METER_ACCESS_OPERATE] = "OPERATE",
+	[METER_ACCESS_PROGRAM] = "PROGRAM",
 	[METER_ACCESS_FACTORY] = "FACTORY",
 };
 

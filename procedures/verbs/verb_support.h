@@ -131,7 +131,7 @@ enum status drop_position(struct step_context *context, int index, enum status s
 /* STATUS_BAD_INPUT when a position's meter was not identified: its constants would be unproven. */
 enum status require_identified(const struct step_context *context);
 
-/* Connects with the reading password or the factory's; the caller closes by session_end, also after
+/* Connects with the password of that access; the caller closes by session_end, also after
  * an error. */
 enum status session_begin(struct step_context *context, int index, enum meter_access access,
 			  struct meter_client **client);
