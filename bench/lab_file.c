@@ -9,12 +9,13 @@
 #include <time.h>
 
 #include "bench/certificate_file.h"
+#include "bench/lab_roles.h"
 #include "procedures/data_folder.h"
 #include "procedures/xml_document.h"
 
 struct instrument_entry {
 	char id[64], driver[64], resource[256], certificate_file[256];
-	char roles[96];
+	char roles[192];
 	struct certificate certificate;
 	double warm_up_seconds;
 	struct instrument closed; /* stands for the instrument until it is open: has a name, answers
@@ -42,27 +43,6 @@ struct bench_lab {
 	char meter_image[1200];
 	struct virtual_lab *virtual_lab;
 };
-
-/* The last one is there or not. */
-static const char *const role_names[] = {"power_source", "reference_standard", "error_calculator",
-					 "energy_dose", "check_standard"};
-enum { NEEDED_ROLES = 4, ROLE_COUNT };
-
-static struct instrument **role_slot(struct lab *lab, int role)
-{
-	struct instrument **slots[ROLE_COUNT] = {&lab->power_source, &lab->reference_standard,
-						 &lab->error_calculator, &lab->energy_dose,
-						 &lab->check_standard};
-	return slots[role];
-}
-
-static const void *role_of_instrument(const struct instrument *instrument, int role)
-{
-	const void *roles[ROLE_COUNT] = {instrument->power_source, instrument->reference_standard,
-					 instrument->error_calculator, instrument->energy_dose,
-					 instrument->reference_standard};
-	return roles[role];
-}
 
 static enum status read_quantity(const xmlNode *element, const char *name, const char *unit,
 				 double *number)
@@ -133,9 +113,9 @@ static void bind_closed(struct bench_lab *self)
 		struct instrument_entry *entry = &self->instruments[i];
 
 		entry->closed.name = entry->id;
-		for (int role = 0; role < ROLE_COUNT; role++) {
-			if (strstr(entry->roles, role_names[role])) {
-				*role_slot(&self->lab, role) = &entry->closed;
+		for (int role = 0; lab_role_name(role); role++) {
+			if (strstr(entry->roles, lab_role_name(role))) {
+				*lab_role_slot(&self->lab, role) = &entry->closed;
 			}
 		}
 		if (strstr(entry->roles, "reference_standard") && entry->certificate_file[0]) {
@@ -392,9 +372,9 @@ static enum status read_lab(struct bench_lab *self, const xmlNode *root)
 		return status;
 	}
 	bind_closed(self);
-	for (int role = 0; role < NEEDED_ROLES; role++) {
-		if (!*role_slot(&self->lab, role)) {
-			return xml_fail(root, "no instrument has the role %s", role_names[role]);
+	for (int role = 0; lab_role_name(role); role++) {
+		if (lab_role_is_needed(role) && !*lab_role_slot(&self->lab, role)) {
+			return xml_fail(root, "no instrument has the role %s", lab_role_name(role));
 		}
 	}
 	return read_virtual(self, root);
@@ -490,16 +470,16 @@ static enum status compare_with_certificate(const struct bench_lab *self,
 static enum status bind_roles(struct bench_lab *self, const struct instrument_entry *entry,
 			      struct instrument *instrument)
 {
-	for (int role = 0; role < ROLE_COUNT; role++) {
-		if (!strstr(entry->roles, role_names[role])) {
+	for (int role = 0; lab_role_name(role); role++) {
+		if (!strstr(entry->roles, lab_role_name(role))) {
 			continue;
 		}
-		if (!role_of_instrument(instrument, role)) {
-			return status_fail(STATUS_BAD_INPUT,
-					   "%s: instrument %s (driver %s) cannot be the %s",
-					   self->path, entry->id, entry->driver, role_names[role]);
+		if (!lab_role_is_played(instrument, role)) {
+			return status_fail(
+				STATUS_BAD_INPUT, "%s: instrument %s (driver %s) cannot be the %s",
+				self->path, entry->id, entry->driver, lab_role_name(role));
 		}
-		*role_slot(&self->lab, role) = instrument;
+		*lab_role_slot(&self->lab, role) = instrument;
 	}
 	return STATUS_OK;
 }
