@@ -47,11 +47,13 @@ struct lab *bench_lab_lab(struct bench_lab *bench_lab);
 /* NULL for a real laboratory or before build. */
 struct virtual_lab *bench_lab_virtual(struct bench_lab *bench_lab);
 
+#define LAB_ROLES_TEXT 192
+
 /* The i-th instrument as the file names it; false after the last. `certificate_file` is NULL when
  * there is none. */
 struct lab_instrument_line {
 	const char *id, *driver, *resource, *certificate_file;
-	char roles[96];
+	char roles[LAB_ROLES_TEXT];
 };
 bool bench_lab_instrument(const struct bench_lab *bench_lab, int index,
 			  struct lab_instrument_line *line);

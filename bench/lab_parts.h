@@ -1,0 +1,55 @@
+/*
+ * Inside the lab file: what was read, and the parts that read, open and bind. Only lab_*.c of this
+ * folder include it.
+ */
+#ifndef BENCH_LAB_PARTS_H
+#define BENCH_LAB_PARTS_H
+
+#include "bench/lab_file.h"
+#include "procedures/xml_document.h"
+
+struct instrument_entry {
+	char id[64], driver[64], resource[256], certificate_file[256];
+	char roles[LAB_ROLES_TEXT];
+	struct certificate certificate;
+	double warm_up_seconds;
+	struct instrument closed; /* stands for the instrument until it is open: has a name, answers
+				     nothing */
+};
+
+/* Whose transfers a line of the trace shows. */
+struct trace_label {
+	FILE *file;
+	const char *resource;
+};
+
+#define LAB_PORTS (LAB_INSTRUMENTS + LAB_POSITIONS)
+
+struct bench_lab {
+	FILE *trace;
+	int label_count;
+	struct trace_label labels[LAB_PORTS];
+	struct lab lab;
+	char path[1024];
+	int instrument_count;
+	struct instrument_entry instruments[LAB_INSTRUMENTS];
+	char optical[LAB_POSITIONS][256];
+	struct virtual_lab_options options;
+	char meter_image[1200];
+	struct virtual_lab *virtual_lab;
+};
+
+/* Binds the roles to the instruments as the file has it, open or not. */
+void lab_bind_closed(struct bench_lab *self);
+
+/* ---- ports (lab_open.c) ---- */
+
+/* A file of prepared answers: a port of real and of virtual laboratories alike. */
+bool lab_is_script(const char *resource);
+
+/* ---- simulated parts (lab_virtual.c) ---- */
+
+/* Element and attributes of a virtual laboratory; a real one must have none. */
+enum status lab_virtual_read(struct bench_lab *self, const xmlNode *root);
+
+#endif

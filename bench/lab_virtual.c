@@ -1,0 +1,160 @@
+/* The simulated parts of a virtual laboratory: tolerances, defects and what the meter hangs on. */
+#include "bench/lab_parts.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "procedures/data_folder.h"
+
+struct number_field {
+	const char *name;
+	double *number;
+};
+
+/* Attributes that are absent stay 0: a perfect part. The schema has checked that they are numbers.
+ */
+static enum status read_numbers(const xmlNode *element, const struct number_field *fields,
+				size_t count)
+{
+	for (size_t i = 0; element && i < count; i++) {
+		if (xml_attribute(element, fields[i].name)) {
+			enum status status = xml_number(element, fields[i].name, fields[i].number);
+			if (status) {
+				return status;
+			}
+		}
+	}
+	return STATUS_OK;
+}
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static enum status read_standard(const xmlNode *element, struct virtual_standard_options *standard)
+{
+	const struct number_field fields[] = {
+		{"gain_percent", &standard->gain_percent},
+		{"lag_degrees", &standard->lag_degrees},
+		{"gain_sd_percent", &standard->gain_sd_percent},
+		{"lag_sd_degrees", &standard->lag_sd_degrees},
+		{"noise_percent", &standard->noise_percent},
+	};
+
+	return read_numbers(element, fields, COUNT(fields));
+}
+
+static enum status read_tolerances(struct bench_lab *self, const xmlNode *virtual_element)
+{
+	struct virtual_lab_tolerances *t = &self->options.tolerances;
+	const struct number_field source[] = {
+		{"setting_percent", &t->source.setting_percent},
+		{"setting_degrees", &t->source.setting_degrees},
+		{"drift_percent", &t->source.drift_percent},
+		{"noise_percent", &t->source.noise_percent},
+		{"frequency_ppm", &t->source.frequency_ppm},
+		{"ramp_seconds", &t->source.ramp_seconds},
+		{"settling_seconds", &t->source.settling_seconds},
+		{"settling_percent", &t->source.settling_percent},
+	};
+	const struct number_field meter[] = {
+		{"gain_tolerance_percent", &t->meter_gain_percent},
+		{"lag_tolerance_degrees", &t->meter_lag_degrees},
+		{"offset_counts", &t->meter_offset_counts},
+		{"noise_counts", &t->meter_noise_counts},
+		{"temperature_ppm_per_kelvin", &t->meter_temperature_ppm},
+		{"crystal_tolerance_ppm", &t->crystal_ppm},
+		{"crystal_ppm_per_square_kelvin", &t->crystal_ppm_per_square_kelvin},
+	};
+	const xmlNode *meter_element = xml_child(virtual_element, "meter");
+	const char *lag_kind = meter_element ? xml_attribute(meter_element, "lag_kind") : NULL;
+	enum status status =
+		read_numbers(xml_child(virtual_element, "source"), source, COUNT(source));
+
+	t->meter_lag_is_delay = lag_kind && !strcmp(lag_kind, "delay");
+	if (!status) {
+		status = read_standard(xml_child(virtual_element, "standard"),
+				       &self->options.standard);
+	}
+	if (!status) {
+		status = read_standard(xml_child(virtual_element, "check_standard"),
+				       &self->options.check_standard);
+	}
+	return status ? status : read_numbers(meter_element, meter, COUNT(meter));
+}
+
+static enum status read_defects(struct bench_lab *self, const xmlNode *virtual_element)
+{
+	struct virtual_lab_defects *d = &self->options.defects;
+	double meter_silent = 0, source_silent = 0, emergency = 0, lost = 0;
+	const struct number_field fields[] = {
+		{"element_a_gain_percent", &d->element_gain_percent[0]},
+		{"element_b_gain_percent", &d->element_gain_percent[1]},
+		{"element_c_gain_percent", &d->element_gain_percent[2]},
+		{"element_a_lag_degrees", &d->element_lag_degrees[0]},
+		{"element_b_lag_degrees", &d->element_lag_degrees[1]},
+		{"element_c_lag_degrees", &d->element_lag_degrees[2]},
+		{"meter_silent_after_seconds", &meter_silent},
+		{"source_silent_after_seconds", &source_silent},
+		{"emergency_stop_after_seconds", &emergency},
+		{"lost_pulse", &lost},
+	};
+	enum status status =
+		read_numbers(xml_child(virtual_element, "defect"), fields, COUNT(fields));
+
+	d->meter_silent_after_seconds = (int64_t)meter_silent;
+	d->zera.lost_pulse = (int64_t)lost;
+	d->zera.silent_after = instant_after((struct instant){0}, source_silent);
+	d->zera.emergency_stop_at = instant_after((struct instant){0}, emergency);
+	return status;
+}
+
+static void read_meter_battery(struct bench_lab *self, const xmlNode *virtual_element)
+{
+	const xmlNode *meter = xml_child(virtual_element, "meter");
+	const char *battery = meter ? xml_attribute(meter, "battery") : NULL;
+
+	if (battery && !strcmp(battery, "empty")) {
+		self->options.battery = METER_BATTERY_EMPTY;
+	} else if (battery && !strcmp(battery, "absent")) {
+		self->options.battery = METER_BATTERY_ABSENT;
+	}
+}
+
+static void read_meter_host(struct bench_lab *self, const xmlNode *virtual_element)
+{
+	const char *host = xml_attribute(virtual_element, "meter");
+
+	if (host && !strcmp(host, "emulated")) {
+		self->options.emulated_image = data_folder_path(
+			self->meter_image, sizeof(self->meter_image), "dut_firmware/meter.elf");
+	}
+}
+
+enum status lab_virtual_read(struct bench_lab *self, const xmlNode *root)
+{
+	const xmlNode *virtual_element = xml_child(root, "virtual");
+	const char *epoch = xml_attribute(root, "epoch");
+	struct tm utc = {.tm_year = 0};
+
+	if (!self->lab.is_virtual) {
+		return virtual_element ? xml_fail(virtual_element,
+						  "a real laboratory has no simulated parts")
+				       : STATUS_OK;
+	}
+	if (!virtual_element || !epoch) {
+		return xml_fail(root, "a virtual laboratory needs the attribute epoch (its UTC at "
+				      "the start) and an element virtual");
+	}
+	if (!strptime(epoch, "%Y-%m-%dT%H:%M:%SZ", &utc)) {
+		return xml_fail(root,
+				"epoch \"%s\" is no date and time such as 2026-01-05T08:00:00Z",
+				epoch);
+	}
+	self->options.epoch_utc_seconds = timegm(&utc);
+	self->options.celsius = self->lab.ambient_celsius;
+	read_meter_host(self, virtual_element);
+	read_meter_battery(self, virtual_element);
+	self->options.supply = self->lab.positions[0].has_auxiliary_supply ? METER_SUPPLY_AUXILIARY
+									   : METER_SUPPLY_MEASURED;
+	enum status status = read_tolerances(self, virtual_element);
+	return status ? status : read_defects(self, virtual_element);
+}
