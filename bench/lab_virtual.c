@@ -97,9 +97,15 @@ static enum status read_defects(struct bench_lab *self, const xmlNode *virtual_e
 		{"emergency_stop_after_seconds", &emergency},
 		{"lost_pulse", &lost},
 	};
-	enum status status =
-		read_numbers(xml_child(virtual_element, "defect"), fields, COUNT(fields));
+	const xmlNode *defect = xml_child(virtual_element, "defect");
+	enum status status = read_numbers(defect, fields, COUNT(fields));
 
+	const char *service_switch = defect ? xml_attribute(defect, "service_switch") : NULL;
+
+	if (service_switch) {
+		d->service_switch = !strcmp(service_switch, "welded") ? SERVICE_SWITCH_WELDED
+								      : SERVICE_SWITCH_STUCK;
+	}
 	d->meter_silent_after_seconds = (int64_t)meter_silent;
 	d->zera.lost_pulse = (int64_t)lost;
 	d->zera.silent_after = instant_after((struct instant){0}, source_silent);

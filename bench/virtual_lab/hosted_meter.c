@@ -5,8 +5,10 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#define WAITING_BYTES 1024u
+#include "bench/virtual_lab/frame_bytes.h"
+
 /*
  * While the line is in use the meter runs in steps of one byte time at most, for this long after
  * the last byte: longer than the 2 s after which an unacknowledged meter speaks again by itself.
@@ -32,25 +34,41 @@ struct hosted_meter {
 	int64_t frame_count; /* consumed */
 	struct instant line_used_at;
 	bool line_was_used;
-	uint8_t waiting[WAITING_BYTES];
-	int64_t waiting_frame[WAITING_BYTES];
-	size_t waiting_first, waiting_last;
+	struct frame_bytes optical_bytes;
+	struct frame_bytes module_bytes;
+	uint32_t contacts; /* those that somebody has closed */
+	struct service_switch *service_switch;
+	struct meter_module_wire module_wire;
+	bool is_module_warned;
+	char display[EXCHANGE_DISPLAY_BYTES];
 	struct exchange exchange;
 };
+
+static void mark_used(struct hosted_meter *meter, struct instant at)
+{
+	meter->line_used_at = at;
+	meter->line_was_used = true;
+}
+
+static int64_t frame_of_byte(const struct hosted_meter *meter, struct instant complete_at)
+{
+	int64_t frame = sensors_frame_at(meter->sensors, complete_at) + 1;
+
+	return frame > meter->next_frame ? frame : meter->next_frame;
+}
 
 static void meter_receive(void *context, uint8_t byte, struct instant at)
 {
 	struct hosted_meter *meter = context;
 
-	meter->line_used_at = at;
-	meter->line_was_used = true;
-	if (meter->waiting_last - meter->waiting_first < WAITING_BYTES) {
-		size_t slot = meter->waiting_last++ % WAITING_BYTES;
-		int64_t frame = sensors_frame_at(meter->sensors, at) + 1;
+	mark_used(meter, at);
+	frame_bytes_put(&meter->optical_bytes, byte, frame_of_byte(meter, at));
+}
 
-		meter->waiting[slot] = byte;
-		meter->waiting_frame[slot] = frame > meter->next_frame ? frame : meter->next_frame;
-	}
+void hosted_meter_module_byte(struct hosted_meter *meter, uint8_t byte, struct instant complete_at)
+{
+	mark_used(meter, complete_at);
+	frame_bytes_put(&meter->module_bytes, byte, frame_of_byte(meter, complete_at));
 }
 
 static struct instant frame_instant(const struct hosted_meter *meter, int64_t frame)
@@ -66,32 +84,13 @@ static struct instant meter_next_event(void *context)
 	int64_t idle = frame_instant(meter, meter->next_frame).nanoseconds -
 		       meter->line_used_at.nanoseconds;
 
+	bool is_held = (meter->contacts & EXCHANGE_CONTACT_SCROLL) != 0;
+
 	if (meter->is_lost || !meter->is_running || !meter->line_was_used ||
-	    idle > LINE_IN_USE_NANOSECONDS) {
+	    (idle > LINE_IN_USE_NANOSECONDS && !is_held)) {
 		return INSTANT_NEVER;
 	}
 	return frame_instant(meter, meter->next_frame + BYTE_FRAMES - 1);
-}
-
-/* Bytes that are complete before the end of the block of `count` frames, with their index inside
- * it. */
-static void hand_over_bytes(struct hosted_meter *meter, uint32_t count)
-{
-	struct exchange *exchange = &meter->exchange;
-
-	exchange->received_count = 0;
-	for (size_t i = meter->waiting_first;
-	     i != meter->waiting_last && exchange->received_count < EXCHANGE_BYTES; i++) {
-		int64_t frame = meter->waiting_frame[i % WAITING_BYTES] - meter->next_frame;
-
-		if (frame >= (int64_t)count) {
-			break;
-		}
-		exchange->received[exchange->received_count++] = (struct exchange_byte){
-			.frame = frame > 0 ? (uint32_t)frame : 0,
-			.byte = meter->waiting[i % WAITING_BYTES],
-		};
-	}
 }
 
 static void take_pulses(struct hosted_meter *meter)
@@ -128,6 +127,66 @@ static void take_bytes(struct hosted_meter *meter)
 	}
 }
 
+/* A byte to the module is complete a byte time after the frame that names it. */
+static void take_module_bytes(struct hosted_meter *meter)
+{
+	const struct exchange *exchange = &meter->exchange;
+	const struct meter_module_wire *wire = &meter->module_wire;
+
+	for (uint32_t i = 0; i < exchange->module_sent_count; i++) {
+		int64_t frame = meter->next_frame + exchange->module_sent[i].frame;
+
+		mark_used(meter, frame_instant(meter, frame));
+		if (wire->receive) {
+			wire->receive(wire->context, exchange->module_sent[i].byte,
+				      frame_instant(meter, frame + BYTE_FRAMES));
+		}
+	}
+	bool is_warned = exchange->module_warning != 0;
+	if (is_warned != meter->is_module_warned) {
+		int64_t frame = meter->next_frame + exchange->module_warning_frame;
+
+		meter->is_module_warned = is_warned;
+		if (wire->warn) {
+			wire->warn(wire->context, is_warned, frame_instant(meter, frame));
+		}
+	}
+}
+
+static void take_switches(struct hosted_meter *meter)
+{
+	const struct exchange *exchange = &meter->exchange;
+
+	for (uint32_t i = 0; i < exchange->switch_count; i++) {
+		struct instant at =
+			frame_instant(meter, meter->next_frame + exchange->switches[i].frame);
+
+		mark_used(meter, at);
+		if (meter->service_switch) {
+			service_switch_pulse(meter->service_switch, exchange->switches[i].coil, at);
+		}
+	}
+}
+
+static void take_display(struct hosted_meter *meter)
+{
+	if (meter->exchange.display_is_new) {
+		memcpy(meter->display, meter->exchange.display, sizeof(meter->display));
+	}
+}
+
+/* Contacts of the whole block; shortens it to where the detectors of the switch change. */
+static void give_contacts(struct hosted_meter *meter, uint32_t *count)
+{
+	struct exchange *exchange = &meter->exchange;
+
+	exchange->contacts = meter->contacts;
+	if (meter->service_switch) {
+		exchange->contacts |= service_switch_contacts(meter->service_switch, meter->sensors,
+							      meter->next_frame, count);
+	}
+}
+
 static void lose(struct hosted_meter *meter)
 {
 	meter->is_lost = true;
@@ -135,7 +194,7 @@ static void lose(struct hosted_meter *meter)
 }
 
 /* One block, in which the supply does not change; returns false when the firmware has put out a
- * byte, which others may want to answer, or is lost. */
+ * byte or moved its switch, which others may want to answer, or is lost. */
 static bool run_block(struct hosted_meter *meter, int64_t end)
 {
 	struct exchange *exchange = &meter->exchange;
@@ -144,12 +203,16 @@ static bool run_block(struct hosted_meter *meter, int64_t end)
 				 ? (uint32_t)(end - meter->next_frame)
 				 : most;
 
+	give_contacts(meter, &count);
 	sensors_sample(meter->sensors, meter->next_frame, count, meter->backend->frames);
 	exchange->frames = meter->backend->frames;
 	exchange->frame_count = count;
-	exchange->return_after = EXCHANGE_RETURN_AFTER_BYTE;
+	exchange->return_after = EXCHANGE_RETURN_AFTER_BYTE | EXCHANGE_RETURN_AFTER_SWITCH;
 	exchange->power_fail_warning = meter->supply.level == METER_SUPPLY_WARNED;
-	hand_over_bytes(meter, count);
+	exchange->received_count = frame_bytes_give(&meter->optical_bytes, meter->next_frame, count,
+						    exchange->received);
+	exchange->module_received_count = frame_bytes_give(&meter->module_bytes, meter->next_frame,
+							   count, exchange->module_received);
 	if (meter->backend->kind->run(meter->backend, exchange)) {
 		lose(meter);
 		return false;
@@ -157,19 +220,21 @@ static bool run_block(struct hosted_meter *meter, int64_t end)
 	exchange->battery_count = 0; /* the crystal of the frames counts it on */
 	take_pulses(meter);
 	take_bytes(meter);
-	meter->waiting_first += exchange->received_consumed;
+	take_module_bytes(meter);
+	take_switches(meter);
+	take_display(meter);
+	frame_bytes_consumed(&meter->optical_bytes, exchange->received_consumed);
+	frame_bytes_consumed(&meter->module_bytes, exchange->module_received_consumed);
 	meter->next_frame += exchange->frames_consumed;
 	meter->frame_count += exchange->frames_consumed;
-	return exchange->sent_count == 0;
+	return exchange->sent_count == 0 && exchange->module_sent_count == 0 &&
+	       exchange->switch_count == 0;
 }
 
-/* What came over the line before this frame met no receiver. */
 static void forget_bytes(struct hosted_meter *meter, int64_t frame)
 {
-	while (meter->waiting_first != meter->waiting_last &&
-	       meter->waiting_frame[meter->waiting_first % WAITING_BYTES] < frame) {
-		meter->waiting_first++;
-	}
+	frame_bytes_forget(&meter->optical_bytes, frame);
+	frame_bytes_forget(&meter->module_bytes, frame);
 }
 
 static void note_supply(struct hosted_meter *meter, const char *state)
@@ -204,6 +269,15 @@ static void tell_outage(struct hosted_meter *meter)
 					  : 0;
 }
 
+static void tell_module(struct hosted_meter *meter, bool is_on)
+{
+	const struct meter_module_wire *wire = &meter->module_wire;
+
+	if (wire->supply) {
+		wire->supply(wire->context, is_on, frame_instant(meter, meter->next_frame));
+	}
+}
+
 static void power_up(struct hosted_meter *meter)
 {
 	forget_bytes(meter, meter->next_frame);
@@ -214,6 +288,7 @@ static void power_up(struct hosted_meter *meter)
 		return;
 	}
 	note_supply(meter, "on");
+	tell_module(meter, true);
 }
 
 static void power_down(struct hosted_meter *meter)
@@ -221,6 +296,9 @@ static void power_down(struct hosted_meter *meter)
 	meter->is_running = false;
 	meter->off_frame = meter->next_frame;
 	note_supply(meter, "off");
+	meter->display[0] = '\0';
+	meter->is_module_warned = false;
+	tell_module(meter, false);
 }
 
 /* Power-up and the end of the hold-up fall between two blocks. */
@@ -299,4 +377,30 @@ void hosted_meter_free(struct hosted_meter *meter)
 int64_t hosted_meter_frames(const struct hosted_meter *meter)
 {
 	return meter->frame_count;
+}
+
+void hosted_meter_contact(struct hosted_meter *meter, uint32_t contact, bool is_closed)
+{
+	meter->contacts = is_closed ? meter->contacts | contact : meter->contacts & ~contact;
+	mark_used(meter, virtual_time_now(meter->time));
+}
+
+const char *hosted_meter_display(const struct hosted_meter *meter)
+{
+	return meter->display;
+}
+
+bool hosted_meter_is_running(const struct hosted_meter *meter)
+{
+	return meter->is_running && !meter->is_lost;
+}
+
+void hosted_meter_fit_switch(struct hosted_meter *meter, struct service_switch *service_switch)
+{
+	meter->service_switch = service_switch;
+}
+
+void hosted_meter_fit_module(struct hosted_meter *meter, const struct meter_module_wire *wire)
+{
+	meter->module_wire = *wire;
 }

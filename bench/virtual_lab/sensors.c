@@ -407,6 +407,23 @@ double sensors_highest_volts(const struct sensors *sensors, int64_t frame, int64
 	return highest;
 }
 
+void sensors_line_volts(const struct sensors *sensors, int64_t frame, double volts[3],
+			int64_t *constant_until)
+{
+	struct instant at = instant_of_frame(sensors, frame);
+	const struct load_segment *segment = world_segment_at(sensors->world, at);
+	double shape = waveform_rms(&segment->volts_shape);
+	int64_t end = frame_from(sensors, segment->end);
+
+	for (int i = 0; i < 3; i++) {
+		volts[i] = shape * ramped_rms(segment, &segment->volts[i], at);
+		if (segment->volts[i].rms_per_second != 0.0) {
+			end = frame + 1;
+		}
+	}
+	*constant_until = end > frame ? end : frame + 1;
+}
+
 struct complex_number {
 	double real, imaginary;
 };

@@ -50,6 +50,11 @@ int64_t sensors_frame_at(const struct sensors *sensors, struct instant at);
  * sensors see it; and the first later frame that may have another. */
 double sensors_highest_volts(const struct sensors *sensors, int64_t frame, int64_t *constant_until);
 
+/* rms of each phase's voltage at a frame, connected or not, and the first later frame that may have
+ * others. */
+void sensors_line_volts(const struct sensors *sensors, int64_t frame, double volts[3],
+			int64_t *constant_until);
+
 /* Counts of `count` frames from `first` on; all of them must lie in the settled past of the world.
  */
 void sensors_sample(struct sensors *sensors, int64_t first, uint32_t count,

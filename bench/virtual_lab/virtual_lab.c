@@ -20,6 +20,7 @@ struct virtual_lab {
 	struct virtual_zera_mt *zera;
 	struct virtual_zera_mt *check;
 	struct hosted_meter *meter;
+	struct service_switch *service_switch;
 	struct sensor_model sensors;
 };
 
@@ -140,6 +141,22 @@ static enum status add_meter(struct virtual_lab *lab, const struct virtual_lab_o
 				&lab->meter);
 }
 
+static bool has_service_switch(const char *model)
+{
+	size_t length = strlen(model);
+
+	return length > 3 && !strcmp(model + length - 3, "-SD");
+}
+
+static void fit_service_switch(struct virtual_lab *lab, const struct virtual_lab_options *options)
+{
+	if (has_service_switch(options->hardware.model)) {
+		lab->service_switch = service_switch_new(lab->time, lab->world, lab->sensors.form,
+							 1, options->defects.service_switch);
+		hosted_meter_fit_switch(lab->meter, lab->service_switch);
+	}
+}
+
 enum status virtual_lab_new(const struct virtual_lab_options *options, struct virtual_lab **lab)
 {
 	struct virtual_lab *self = calloc(1, sizeof(*self));
@@ -154,6 +171,7 @@ enum status virtual_lab_new(const struct virtual_lab_options *options, struct vi
 		virtual_lab_free(self);
 		return status;
 	}
+	fit_service_switch(self, options);
 	self->zera_line = virtual_line_new(self->time, "zera", &zera_line);
 	add_zera(self, options);
 	self->check_line = virtual_line_new(self->time, "check", &zera_line);
@@ -168,6 +186,7 @@ void virtual_lab_free(struct virtual_lab *lab)
 		return;
 	}
 	hosted_meter_free(lab->meter);
+	service_switch_free(lab->service_switch);
 	if (lab->zera) {
 		virtual_zera_mt_free(lab->zera);
 	}
@@ -195,6 +214,16 @@ struct virtual_time *virtual_lab_time(struct virtual_lab *lab)
 struct world *virtual_lab_world(struct virtual_lab *lab)
 {
 	return lab->world;
+}
+
+struct hosted_meter *virtual_lab_meter(struct virtual_lab *lab)
+{
+	return lab->meter;
+}
+
+struct service_switch *virtual_lab_service_switch(struct virtual_lab *lab)
+{
+	return lab->service_switch;
 }
 
 struct virtual_line *virtual_lab_line(struct virtual_lab *lab, size_t index, const char **name)

@@ -40,6 +40,7 @@ struct virtual_lab_defects {
 	double element_gain_percent[3];
 	double element_lag_degrees[3];
 	int64_t meter_silent_after_seconds;
+	enum service_switch_defect service_switch; /* of an SD model */
 	struct virtual_zera_faults zera;
 };
 
@@ -69,6 +70,10 @@ struct world *virtual_lab_world(struct virtual_lab *lab);
 /* VIRTUAL::name; STATUS_BAD_INPUT lists the names that there are. */
 enum status virtual_lab_open_port(struct virtual_lab *lab, const char *resource,
 				  struct port **port);
+
+/* What is fitted to the meter; NULL where a model has no switch. Stay the laboratory's. */
+struct hosted_meter *virtual_lab_meter(struct virtual_lab *lab);
+struct service_switch *virtual_lab_service_switch(struct virtual_lab *lab);
 
 /* The i-th line and its name, for the real-time server; NULL after the last. */
 struct virtual_line *virtual_lab_line(struct virtual_lab *lab, size_t index, const char **name);

@@ -216,6 +216,7 @@ static struct instant advance(void *context, struct instant until)
 		zera_amplifier_stop(zera, until);
 		zera_amplifier_status(zera, "", until);
 	}
+	zera_amplifier_watch(zera, until);
 	zera_dose_advance(zera, until);
 	if (!instant_before(until, reply_at)) {
 		zera->amplifier.is_reply_due = false;

@@ -166,6 +166,7 @@ static void switch_outputs(struct virtual_zera_mt *zera, const char *argument, s
 		return;
 	}
 	memcpy(amplifier->is_on, is_on, sizeof(is_on));
+	amplifier->open_circuits = 0;
 	if (!is_any(is_on)) {
 		zera_dose_end(zera, at);
 	}
@@ -186,11 +187,39 @@ void zera_amplifier_stop(struct virtual_zera_mt *zera, struct instant at)
 	zera_dose_end(zera, at);
 }
 
-/* Twenty nibbles, zeros are healthy; 8 in the second one is the emergency stop. */
+/* What the amplifier drives into an open circuit it takes away, and says so unasked. */
+void zera_amplifier_watch(struct virtual_zera_mt *zera, struct instant at)
+{
+	struct zera_amplifier *amplifier = &zera->amplifier;
+	struct three_phase load = *virtual_power_source_setting(zera->source);
+	unsigned open = world_open_phases(zera->world);
+	unsigned found = 0;
+
+	for (int phase = 0; phase < 3; phase++) {
+		if ((open & 1u << phase) && load.amperes[phase].rms > 0) {
+			found |= 1u << phase;
+			load.amperes[phase].rms = 0;
+			amplifier->is_on[3 + phase] = false;
+		}
+	}
+	if (found) {
+		amplifier->open_circuits |= found;
+		virtual_power_source_set(zera->source, &load, at);
+		zera_amplifier_status(zera, "", at);
+	}
+}
+
+/* Twenty nibbles, zeros are healthy. The second one: 8 emergency stop; then pairs of any error and
+ * of short or open circuit: first 2 I3, 1 I2, second 8 I1. */
 void zera_amplifier_status(struct virtual_zera_mt *zera, const char *argument, struct instant at)
 {
+	unsigned open = zera->amplifier.open_circuits;
+	unsigned first = (open & 4u ? 2u : 0u) + (open & 2u ? 1u : 0u);
+	unsigned second = open & 1u ? 8u : 0u;
+
 	(void)argument;
-	zera_reply(zera, at, "SSM0%c000000000000000000", zera->amplifier.is_stopped ? '8' : '0');
+	zera_reply(zera, at, "SSM0%c%X%X%X%X00000000000000", zera->amplifier.is_stopped ? '8' : '0',
+		   first, second, first, second);
 }
 
 static void regulate(struct virtual_zera_mt *zera, const char *argument, struct instant at)

@@ -17,7 +17,9 @@ struct zera_amplifier {
 	bool is_on[6];	   /* volts, then amperes, as the last SUI wants them */
 	bool is_reply_due; /* SOKUI still to come */
 	struct instant reply_at;
-	bool is_stopped; /* by an emergency stop */
+	bool is_stopped;	/* by an emergency stop */
+	unsigned open_circuits; /* currents that found none and are off until the next SUI; bit 0:
+				   I1 */
 };
 
 struct zera_reference {
@@ -111,6 +113,8 @@ void zera_amplifier_init(struct virtual_zera_mt *zera);
 /* Gives the source what asked, switches and dosage mode say together. */
 void zera_amplifier_drive(struct virtual_zera_mt *zera, struct instant at);
 void zera_amplifier_stop(struct virtual_zera_mt *zera, struct instant at);
+/* Notices currents that have no way to flow. */
+void zera_amplifier_watch(struct virtual_zera_mt *zera, struct instant at);
 void zera_amplifier_status(struct virtual_zera_mt *zera, const char *argument, struct instant at);
 
 /* A gate or a dose is under way: its range may not move. */

@@ -22,6 +22,8 @@ struct world {
 	size_t count, capacity, newest_hit;
 	struct history_entry *entries;
 	struct pulse_list pulses[WORLD_CHANNELS];
+	struct load_segment offered; /* the newest segment with currents as they were appended */
+	unsigned open_phases[WORLD_CHANNELS];
 	void (*log)(void *context, const char *line);
 	void *log_context;
 	char logged_state[128];
@@ -44,6 +46,7 @@ struct world *world_new(void)
 	world->capacity = 1024;
 	world->entries = grown(NULL, world->capacity, sizeof(*world->entries));
 	world->entries[0] = (struct history_entry){.segment = dead};
+	world->offered = dead;
 	world->count = 1;
 	return world;
 }
@@ -108,7 +111,8 @@ static void log_change(struct world *world, const struct load_segment *segment)
 	world_note(world, segment->start, state);
 }
 
-void world_append(struct world *world, const struct load_segment *segment)
+/* Ends the newest segment and begins this one, as it is. */
+static void add_entry(struct world *world, const struct load_segment *segment)
 {
 	struct history_entry *last = &world->entries[world->count - 1];
 	bool is_replaced = last->segment.start.nanoseconds == segment->start.nanoseconds;
@@ -136,6 +140,59 @@ void world_append(struct world *world, const struct load_segment *segment)
 	*entry = added;
 	world->count += is_replaced ? 0 : 1;
 	log_change(world, segment);
+}
+
+unsigned world_open_phases(const struct world *world)
+{
+	unsigned open = 0;
+
+	for (int i = 0; i < WORLD_CHANNELS; i++) {
+		open |= world->open_phases[i];
+	}
+	return open;
+}
+
+static void add_what_flows(struct world *world)
+{
+	struct load_segment flowing = world->offered;
+	unsigned open = world_open_phases(world);
+
+	for (int phase = 0; phase < 3; phase++) {
+		if (open & 1u << phase) {
+			flowing.amperes[phase].rms_start = 0.0;
+			flowing.amperes[phase].rms_per_second = 0.0;
+		}
+	}
+	add_entry(world, &flowing);
+}
+
+void world_append(struct world *world, const struct load_segment *segment)
+{
+	world->offered = *segment;
+	add_what_flows(world);
+}
+
+void world_open_current(struct world *world, int position, unsigned phases, struct instant at)
+{
+	struct load_segment *offered = &world->offered;
+
+	assert(position >= 1 && position <= WORLD_CHANNELS);
+	if (world->open_phases[position - 1] == phases) {
+		return;
+	}
+	world->open_phases[position - 1] = phases;
+	if (instant_before(at, offered->start)) {
+		at = offered->start;
+	}
+	for (int phase = 0; phase < 3; phase++) {
+		struct ramped_phasor *volts = &offered->volts[phase];
+		struct ramped_phasor *amperes = &offered->amperes[phase];
+
+		volts->rms_start = ramped_rms(offered, volts, at);
+		amperes->rms_start = ramped_rms(offered, amperes, at);
+	}
+	offered->start = at;
+	add_what_flows(world);
 }
 
 static const struct history_entry *entry_at(struct world *world, struct instant at)

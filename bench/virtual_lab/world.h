@@ -34,6 +34,15 @@ double world_total_joules(struct world *world, struct instant from, struct insta
 /* rms and lag of the fundamental of every channel at an instant, and the frequency. */
 void world_load_at(struct world *world, struct instant at, struct three_phase *load);
 
+/*
+ * The current circuits go through every meter in turn: while position 1..20 has its service switch
+ * open in these phases (bit 0: A), no current flows there, whatever the segments that are appended
+ * say. Phases 0 closes it: what was offered flows again.
+ */
+void world_open_current(struct world *world, int position, unsigned phases, struct instant at);
+/* Phases in which a position is open now. */
+unsigned world_open_phases(const struct world *world);
+
 /* Is there any voltage or current on the terminals now? */
 bool world_is_energised(struct world *world, struct instant at);
 
