@@ -5,6 +5,7 @@
 #include "drivers/instruments/drivers.h"
 
 static const struct instrument_driver *const drivers[] = {
+	&operator_driver,
 	&zera_mt_driver,
 };
 

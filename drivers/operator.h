@@ -41,7 +41,12 @@ struct display_images {
 	char text[OPERATOR_IMAGES][OPERATOR_IMAGE];
 };
 
+/* A look at the laboratory while somebody is waited for; anything but STATUS_OK ends the wait. */
+typedef enum status operator_watch(void *context);
+
 struct bench_operator {
+	/* Called about every second of a wait; NULL: an abort alone ends it. */
+	void (*set_watch)(struct instrument *instrument, operator_watch *watch, void *context);
 	/* Who is at the bench. */
 	enum status (*name)(struct instrument *instrument, char *name, int size);
 	enum status (*press)(struct instrument *instrument, int position, enum meter_switch which,

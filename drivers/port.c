@@ -38,6 +38,8 @@ static const struct resource_prefix {
 } prefixes[] = {
 	{"PTY::", port_pty_open, NULL},
 	{"REPLAY::", port_replay_open, NULL},
+	{"TERMINAL::", port_terminal_open, NULL},
+	{"SCRIPT::", port_script_open, NULL},
 	{"VIRTUAL::", NULL, "exists only inside a virtual lab"},
 	{"ASRL", NULL,
 	 "serial lines with modem control are not part of this build; a plain tty opens as "

@@ -1,9 +1,9 @@
 /*
  * A stream of bytes to one instrument. A port belongs to one clock for life and is opened from a
- * resource string: ASRL/dev/ttyUSB0::INSTR  serial line      PTY::/path  pseudo-terminal or plain
- * tty, 8N1 VIRTUAL::name            instrument of the virtual lab      REPLAY::file  a recorded
- * dialogue Deadlines are absolute. Both transfers return STATUS_OK, STATUS_TIMEOUT, STATUS_ABORTED
- * or STATUS_IO.
+ * resource string: ASRL/dev/ttyUSB0::INSTR (serial line), PTY::/path (pseudo-terminal or plain tty,
+ * 8N1), TERMINAL::/dev/tty (a person's), VIRTUAL::name (instrument of the virtual lab),
+ * REPLAY::file (a recorded dialogue), SCRIPT::file (a person's prepared answers). Deadlines are
+ * absolute. Both transfers return STATUS_OK, STATUS_TIMEOUT, STATUS_ABORTED or STATUS_IO.
  */
 #ifndef DRIVERS_PORT_H
 #define DRIVERS_PORT_H

@@ -4,6 +4,7 @@
 
 #include "drivers/instrument.h"
 
+extern const struct instrument_driver operator_driver;
 extern const struct instrument_driver zera_mt_driver;
 
 #endif

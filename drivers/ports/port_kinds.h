@@ -12,5 +12,11 @@ enum status port_pty_open(const char *resource, const char *path, const struct p
 			  struct clock *clock, struct port **port);
 enum status port_replay_open(const char *resource, const char *path, const struct port_line *line,
 			     struct clock *clock, struct port **port);
+/* A terminal as it is, line by line: a person's. */
+enum status port_terminal_open(const char *resource, const char *path, const struct port_line *line,
+			       struct clock *clock, struct port **port);
+/* A file of prepared answers (OPERATOR.md). */
+enum status port_script_open(const char *resource, const char *path, const struct port_line *line,
+			     struct clock *clock, struct port **port);
 
 #endif

@@ -206,17 +206,45 @@ static enum status make_port(const char *resource, int descriptor, struct clock 
 	return STATUS_OK;
 }
 
+static enum status open_tty(const char *resource, const char *path, int *descriptor)
+{
+	*descriptor = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	return *descriptor < 0 ? status_fail(STATUS_IO, "cannot open port %.200s: %s", resource,
+					     strerror(errno))
+			       : STATUS_OK;
+}
+
 enum status port_pty_open(const char *resource, const char *path, const struct port_line *line,
 			  struct clock *clock, struct port **port)
 {
-	int descriptor = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	int descriptor;
+	enum status status = open_tty(resource, path, &descriptor);
 
-	if (descriptor < 0) {
-		return status_fail(STATUS_IO, "cannot open port %.200s: %s", resource,
-				   strerror(errno));
+	if (status) {
+		return status;
 	}
-	enum status status = set_line(descriptor, resource, line);
+	status = set_line(descriptor, resource, line);
+	status = status ? status : make_port(resource, descriptor, clock, port);
+	if (status) {
+		close(descriptor);
+	}
+	return status;
+}
 
+/* Echo, corrections and Ctrl-C stay the terminal's own. */
+enum status port_terminal_open(const char *resource, const char *path, const struct port_line *line,
+			       struct clock *clock, struct port **port)
+{
+	int descriptor;
+	enum status status = open_tty(resource, path, &descriptor);
+
+	(void)line;
+	if (status) {
+		return status;
+	}
+	if (!isatty(descriptor)) {
+		status = status_fail(STATUS_BAD_INPUT, "port %.200s is not a terminal", resource);
+	}
 	status = status ? status : make_port(resource, descriptor, clock, port);
 	if (status) {
 		close(descriptor);
