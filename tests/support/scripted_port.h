@@ -18,7 +18,7 @@ struct scripted_port;
 /* Sees every byte that was sent, at its own instant; answers with scripted_port_feed. */
 typedef void (*scripted_peer)(void *context, struct scripted_port *port, uint8_t byte);
 
-#define SCRIPTED_INPUT 16384
+#define SCRIPTED_INPUT 20480
 #define SCRIPTED_SCRIPT 32768
 
 struct scripted_input {
