@@ -336,6 +336,7 @@ static void log_outage(struct meter *meter, const struct exchange *exchange)
 
 	if (log->sequence > 0) {
 		(void)event_log_add_at(log, log->now_seconds - outage, EVENT_POWER_DOWN, 0);
+		self_supervision_note_outage(meter);
 	}
 	(void)event_log_add(log, EVENT_POWER_UP,
 			    (seconds & UINT32_MAX) | (is_known ? EVENT_OUTAGE_IS_KNOWN : 0));

@@ -32,10 +32,11 @@ static const struct service services[] = {
 	{TWIN_OCTETS_OF(0x61, 0, 64, 1, 6), {ISSS, OK, ISSS}, ISSS},
 	{TWIN_OCTETS_OF(0x6B, 0, 64, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), {ISSS, OK, ISSS}, ISSS},
 	{TWIN_OCTETS_OF(0x70, 0), {ISSS, OK, OK}, OK},
-	/* known, and not offered: index access, C12.21 */
-	{TWIN_OCTETS_OF(0x31, 0, 23, 0, 1, 0, 1), {ISSS, ISSS, SNS}, SNS},
+	{TWIN_OCTETS_OF(0x31, 0, 23, 0, 1, 0, 1), {ISSS, ISSS, OK}, OK},
+	{TWIN_OCTETS_OF(0x41, 0, 7, 0, 0, 0, 1, 0, 0), {ISSS, ISSS, ONP}, ONP},
+	/* known, and not offered: default access, C12.21; reserved */
+	{TWIN_OCTETS_OF(0x3A, 0, 23, 0, 1, 0, 1), {ISSS, ISSS, SNS}, SNS},
 	{TWIN_OCTETS_OF(0x3E), {ISSS, ISSS, SNS}, SNS},
-	{TWIN_OCTETS_OF(0x41, 0, 7, 0, 0, 0, 1, 0, 0), {ISSS, ISSS, SNS}, SNS},
 	{TWIN_OCTETS_OF(0x4E), {ISSS, ISSS, SNS}, SNS},
 	{TWIN_OCTETS_OF(0x53, 0), {ISSS, ISSS, SNS}, SNS},
 	{TWIN_OCTETS_OF(0x71, 6, 1, 2, 3), {ISSS, SNS, ISSS}, ISSS},

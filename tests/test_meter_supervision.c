@@ -1,4 +1,5 @@
 /* dut_firmware: what the meter finds wrong with itself, in ST3 and on its display */
+#define WHOLE_STORAGE_BYTES 524288u /* with an event log */
 #include "tests/support/whole_meter.h"
 
 #define SUPERVISION_TABLE (2048 + 5)
@@ -7,7 +8,8 @@
 #define ROM (1u << 4)
 #define STORAGE (1u << 5)
 #define MEASUREMENT (1u << 7)
-#define ALL_OURS 0xBEu
+#define POWER_FAILURE (1u << 11)
+#define ALL_OURS (0xBEu | POWER_FAILURE)
 
 static bool shows(const struct whole *whole, unsigned int column, const char *text)
 {
@@ -279,9 +281,30 @@ static void damaged_storage_is_shown(void)
 	whole->storage[WHOLE_SECTOR_BYTES + 20] ^= 1;
 	whole_power_up(whole);
 	whole_seconds(whole, 2);
-	CU_ASSERT_EQUAL(errors_of(whole), STORAGE);
+	CU_ASSERT_EQUAL(errors_of(whole) & ~POWER_FAILURE, STORAGE);
 	wait_for(whole, "092");
 	CU_ASSERT(shows(whole, 4, " Er 000010"));
+	whole_free(whole);
+}
+
+static void an_outage_is_told_until_cleared_and_is_no_error(void)
+{
+	struct whole *whole = whole_new();
+
+	whole_seconds(whole, 2);
+	CU_ASSERT_EQUAL(errors_of(whole), 0);
+	whole_power_up(whole);
+	whole_seconds(whole, 2);
+	CU_ASSERT_EQUAL(errors_of(whole), POWER_FAILURE);
+	for (int second = 0; second < 40; second++) {
+		CU_ASSERT_FALSE(shows(whole, 44, "ERR"));
+		whole_seconds(whole, 1);
+	}
+	clear(whole);
+	CU_ASSERT_EQUAL(errors_of(whole), 0);
+	whole_power_up(whole);
+	whole_seconds(whole, 2);
+	CU_ASSERT_EQUAL(errors_of(whole), POWER_FAILURE);
 	whole_free(whole);
 }
 
@@ -297,5 +320,6 @@ const struct suite_case suite_cases[] = {
 	CASE(a_restart_by_the_watchdog_is_told_until_cleared),
 	CASE(readings_at_the_converters_stops_are_a_measurement_error),
 	CASE(damaged_storage_is_shown),
+	CASE(an_outage_is_told_until_cleared_and_is_no_error),
 	CASES_END,
 };

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "interface/c1219_index.h"
 #include "interface/module.h"
 #include "registers/control.h"
 #include "registers/quantities.h"
@@ -226,6 +227,43 @@ static enum c1218_response read_offset(struct c1218_server *server, struct call 
 	return read_part(server, call, number24(call->request + 3), &count);
 }
 
+#define INDEX_LEVELS_IN_CODE 0x0Fu
+#define OCTETS_BEFORE_INDEX 3u /* service code and table */
+
+/* The element's first octet; `counted` is where the byte count stands. */
+static enum c1218_response find_element(const struct call *call, uint32_t *offset,
+					const uint8_t **counted)
+{
+	uint32_t levels = call->request[0] & INDEX_LEVELS_IN_CODE;
+	const uint8_t *indices = call->request + OCTETS_BEFORE_INDEX;
+
+	*counted = indices + 2u * levels;
+	return call->length < OCTETS_BEFORE_INDEX + 2u * levels + 2u
+		       ? C1218_ERR
+		       : c1219_element_offset(number16(call->request + 1), indices, levels, offset);
+}
+
+/* The count is one of octets from the element's first one on, as C12.18-1996 has it. */
+static enum c1218_response read_index(struct c1218_server *server, struct call *call)
+{
+	uint32_t offset = 0;
+	uint32_t length = 0;
+	const uint8_t *counted = NULL;
+	enum c1218_response response =
+		c1219_length(&server->store, number16(call->request + 1), &length);
+	enum c1218_response found = find_element(call, &offset, &counted);
+
+	if (found == C1218_ERR || call->request + call->length != counted + 2) {
+		return C1218_ERR;
+	}
+	if (response != C1218_OK || found != C1218_OK) {
+		return response != C1218_OK ? response : found;
+	}
+	uint16_t count = number16(counted);
+
+	return read_part(server, call, offset, &count);
+}
+
 /* `counted` starts at the request's byte count: count, data, checksum. */
 static enum c1218_response write_part(struct c1218_server *server, const struct call *call,
 				      struct c1219_write *write, const uint8_t *counted)
@@ -265,6 +303,18 @@ static enum c1218_response write_offset(struct c1218_server *server, struct call
 	return write_part(server, call, &write, call->request + 6);
 }
 
+/* Not one table is written in parts: the refusal is that of a write from an offset. */
+static enum c1218_response write_index(struct c1218_server *server, struct call *call)
+{
+	struct c1219_write write = {.is_whole = false};
+	const uint8_t *counted = NULL;
+
+	if (find_element(call, &write.offset, &counted) == C1218_ERR) {
+		return C1218_ERR;
+	}
+	return write_part(server, call, &write, counted);
+}
+
 #define IN_ID C1218_STATE_ID
 #define IN_SESSION C1218_STATE_SESSION
 #define IN_ID_OR_SESSION (C1218_STATE_ID | C1218_STATE_SESSION)
@@ -277,10 +327,12 @@ static const struct c1218_service services[] = {
 	{0x20, 0x20, ANY_STATE, 1, 1, identify},
 	{0x21, 0x21, IN_ID_OR_SESSION, 1, 1, terminate},
 	{0x30, 0x30, IN_SESSION, 3, 3, read_full},
-	{0x31, 0x3E, IN_SESSION, 1, LONGEST, NULL}, /* index and default read */
+	{0x31, 0x39, IN_SESSION, 7, 5 + 2 * C1219_INDEX_LEVELS, read_index},
+	{0x3A, 0x3E, IN_SESSION, 1, LONGEST, NULL}, /* reserved; default read */
 	{0x3F, 0x3F, IN_SESSION, 8, 8, read_offset},
 	{0x40, 0x40, IN_SESSION, 6, LONGEST, write_full},
-	{0x41, 0x4E, IN_SESSION, 1, LONGEST, NULL}, /* index write */
+	{0x41, 0x49, IN_SESSION, 8, LONGEST, write_index},
+	{0x4A, 0x4E, IN_SESSION, 1, LONGEST, NULL}, /* reserved */
 	{0x4F, 0x4F, IN_SESSION, 9, LONGEST, write_offset},
 	{0x50, 0x50, IN_ID, 13, 13, logon},
 	{0x51, 0x51, IN_SESSION, 1 + SETTINGS_PASSWORD_BYTES, 1 + SETTINGS_PASSWORD_BYTES,

@@ -179,8 +179,8 @@ int64_t c1219_logged_manufacturer_tables(const struct c1219_view *view, uint8_t 
 /* Layouts */
 
 static const struct c1219_field general_configuration[] = {
-	{1, 1, 1u << 1, NULL, NULL},				    /* LSB first, ISO 646 */
-	{1, 1, TIME_FORMAT_OCTETS | 1u << 3, NULL, NULL},	    /* full and offset access */
+	{1, 1, 1u << 1, NULL, NULL},			  /* LSB first, ISO 646 */
+	{1, 1, TIME_FORMAT_OCTETS | 3u << 3, NULL, NULL}, /* full, offset and index access */
 	{1, 1, NI_FORMAT_INT48 | NI_FORMAT_INT32 << 4, NULL, NULL}, /* NI_FORMAT1, 2 */
 	{4, 1, 0, NULL, manufacturer},
 	{1, 1, 2, NULL, NULL}, /* NAMEPLATE_TYPE: electric */

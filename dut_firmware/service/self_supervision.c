@@ -148,3 +148,8 @@ void self_supervision_clear(struct meter *meter)
 	meter->supervision.errors = 0;
 	meter->supervision.watchdog_resets = self_supervision_watchdog_resets(meter);
 }
+
+void self_supervision_note_outage(struct meter *meter)
+{
+	meter->supervision.errors |= SUPERVISION_POWER_FAILURE;
+}

@@ -20,6 +20,7 @@ struct meter;
 #define SUPERVISION_ROM (1u << 4)
 #define SUPERVISION_STORAGE (1u << 5) /* found by the storage itself */
 #define SUPERVISION_MEASUREMENT (1u << 7)
+#define SUPERVISION_POWER_FAILURE (1u << 11) /* no error: an outage has ended since */
 
 struct self_supervision {
 	uint16_t errors;	/* since procedure 7 or power-up */
@@ -38,6 +39,7 @@ void self_supervision_accept_constants(struct meter *meter);
 
 void self_supervision_tick(struct meter *meter);
 void self_supervision_clear(struct meter *meter);
+void self_supervision_note_outage(struct meter *meter);
 
 /* Restarts by the watchdog as the board counts them; 0 when it does not. */
 uint32_t self_supervision_watchdog_resets(const struct meter *meter);
