@@ -5,11 +5,7 @@
 #include "drivers/instruments/drivers.h"
 
 static const struct instrument_driver *const drivers[] = {
-	&espec_p300_driver,
-	&gateway_driver,
-	&operator_driver,
-	&yokogawa_wt_driver,
-	&zera_mt_driver,
+	&espec_p300_driver, &gateway_driver, &operator_driver, &yokogawa_wt_driver, &zera_mt_driver,
 };
 
 const struct instrument_driver *instrument_driver_at(size_t index)
