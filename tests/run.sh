@@ -7,7 +7,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/bench/setup.sh"
 
 test_packages=(libcunit1-dev libxml2-utils clang clang-format libclang-rt-14-dev llvm poppler-utils qpdf termineter sqlite3
-	gcc-arm-none-eabi libnewlib-arm-none-eabi python3 qemu-system-arm git util-linux cppcheck clang-tidy)
+	gcc-arm-none-eabi libnewlib-arm-none-eabi python3 qemu-system-arm git util-linux cppcheck clang-tidy patch)
 need_packages "${build_packages[@]}" "${test_packages[@]}"
 
 build_and_test() { # folder, CTest options, CMake options
