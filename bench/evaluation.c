@@ -198,6 +198,23 @@ static void record_fault(struct run *run, const char *form, enum status status, 
 	}
 }
 
+/* A position that dropped out stops nobody, but its part of the run is missing. */
+static void note_dropped(struct run *run)
+{
+	const struct lab *lab = bench_lab_lab(run->bench_lab);
+
+	for (int i = 0; i < lab->position_count; i++) {
+		const struct lab_position *position = &lab->positions[i];
+
+		if (position->is_dropped) {
+			run->has_dropped_position = true;
+			progress_end();
+			fprintf(stderr, "mcbench: position %d dropped out: %s\n", position->number,
+				position->drop_reason);
+		}
+	}
+}
+
 static void leave_meter(struct run *run)
 {
 	struct lab *lab = bench_lab_lab(run->bench_lab);
@@ -255,9 +272,13 @@ static void test_all_meters(struct run *run)
 			leave_meter(run);
 			record_fault(run, meter->form.name, status, reason);
 		} else {
+			note_dropped(run);
 			leave_meter(run);
 		}
 		close_world_log(run);
+	}
+	if (run->state == RUN_COMPLETE && run->has_dropped_position) {
+		run->state = RUN_BENCH_FAULT;
 	}
 	if (run->state != RUN_COMPLETE && run->tally.worst < NOT_EVALUATED) {
 		run->tally.worst = NOT_EVALUATED; /* what was not tested is not evaluated */

@@ -24,6 +24,7 @@ struct run {
 	FILE *world_log;
 	FILE *trace;
 	bool is_fault_recorded;
+	bool has_dropped_position;
 	double laboratory_seconds; /* over all forms */
 	struct instant wall_start, wall_tested;
 	char record_path[1200];

@@ -20,7 +20,7 @@ static enum status read_quantity(const xmlNode *element, const char *name, const
 	return STATUS_OK;
 }
 
-static struct instrument_entry *find_instrument(struct bench_lab *self, const char *id)
+struct instrument_entry *lab_entry_find(struct bench_lab *self, const char *id)
 {
 	for (int i = 0; i < self->instrument_count; i++) {
 		if (!strcmp(self->instruments[i].id, id)) {
@@ -30,8 +30,8 @@ static struct instrument_entry *find_instrument(struct bench_lab *self, const ch
 	return NULL;
 }
 
-static enum status check_port_is_of_lab(const struct bench_lab *self, const xmlNode *element,
-					const char *resource)
+enum status lab_check_port(const struct bench_lab *self, const xmlNode *element,
+			   const char *resource)
 {
 	bool is_simulated = !strncmp(resource, "VIRTUAL::", 9);
 
@@ -49,7 +49,7 @@ static enum status read_instrument(struct bench_lab *self, const xmlNode *elemen
 	const char *certificate = xml_attribute(element, "certificate");
 	const char *resource = xml_attribute(element, "resource");
 
-	if (find_instrument(self, xml_attribute(element, "id"))) {
+	if (lab_entry_find(self, xml_attribute(element, "id"))) {
 		return xml_fail(element, "instrument \"%s\" is there twice",
 				xml_attribute(element, "id"));
 	}
@@ -63,7 +63,7 @@ static enum status read_instrument(struct bench_lab *self, const xmlNode *elemen
 		return xml_fail(element, "there is no driver \"%s\" (see mcbench list drivers)",
 				entry->driver);
 	}
-	enum status status = check_port_is_of_lab(self, element, resource);
+	enum status status = lab_check_port(self, element, resource);
 
 	if (!status && xml_attribute(element, "warm_up")) {
 		status = read_quantity(element, "warm_up", "s", &entry->warm_up_seconds);
@@ -94,8 +94,7 @@ void lab_bind_closed(struct bench_lab *self)
 static enum status read_role(struct bench_lab *self, const xmlNode *element)
 {
 	const char *name = xml_attribute(element, "name");
-	struct instrument_entry *entry =
-		find_instrument(self, xml_attribute(element, "instrument"));
+	struct instrument_entry *entry = lab_entry_find(self, xml_attribute(element, "instrument"));
 
 	if (!entry) {
 		return xml_fail(element,
@@ -109,31 +108,6 @@ static enum status read_role(struct bench_lab *self, const xmlNode *element)
 	}
 	size_t used = strlen(entry->roles);
 	snprintf(entry->roles + used, sizeof(entry->roles) - used, "%s%s", used ? " " : "", name);
-	return STATUS_OK;
-}
-
-static enum status read_position(struct bench_lab *self, const xmlNode *element)
-{
-	struct lab_position *position = &self->lab.positions[self->lab.position_count];
-	const char *optical = xml_attribute(element, "optical");
-	const char *supply = xml_attribute(element, "supply");
-	double number, channel;
-	enum status status = check_port_is_of_lab(self, element, optical);
-
-	if (status || (status = xml_number(element, "number", &number)) ||
-	    (status = xml_number(element, "channel", &channel))) {
-		return status;
-	}
-	for (int i = 0; i < self->lab.position_count; i++) {
-		if (self->lab.positions[i].number == (int)number) {
-			return xml_fail(element, "position %d is there twice", (int)number);
-		}
-	}
-	snprintf(self->optical[self->lab.position_count], sizeof(self->optical[0]), "%s", optical);
-	self->lab.position_count++;
-	position->number = (int)number;
-	position->channel = (int)channel;
-	position->has_auxiliary_supply = supply && !strcmp(supply, "auxiliary");
 	return STATUS_OK;
 }
 
@@ -178,7 +152,7 @@ static enum status read_lab(struct bench_lab *self, const xmlNode *root)
 	self->lab.is_virtual = !strcmp(xml_attribute(root, "kind"), "virtual");
 	if (status || (status = read_children(self, root, "instrument", read_instrument)) ||
 	    (status = read_children(self, root, "role", read_role)) ||
-	    (status = read_children(self, root, "position", read_position)) ||
+	    (status = read_children(self, root, "position", lab_position_read)) ||
 	    (status = read_limits(self, root))) {
 		return status;
 	}

@@ -128,7 +128,11 @@ static enum status open_all(struct bench_lab *self)
 	for (int i = 0; !status && i < self->instrument_count; i++) {
 		status = open_instrument(self, &self->instruments[i]);
 	}
+	if (!status) {
+		status = lab_bind_calculators(self);
+	}
 	for (int i = 0; !status && i < lab->position_count; i++) {
+		lab->positions[i].is_dropped = false;
 		status = open_port(self, self->optical[i], &optical_line,
 				   &lab->positions[i].optical);
 	}

@@ -6,6 +6,7 @@
 #define BENCH_LAB_PARTS_H
 
 #include "bench/lab_file.h"
+#include "drivers/error_calculator_group.h"
 #include "procedures/xml_document.h"
 
 struct instrument_entry {
@@ -34,6 +35,9 @@ struct bench_lab {
 	int instrument_count;
 	struct instrument_entry instruments[LAB_INSTRUMENTS];
 	char optical[LAB_POSITIONS][256];
+	char calculators[LAB_POSITIONS][64]; /* of a position; empty: the one with the role */
+	int inputs[LAB_POSITIONS];	     /* its pulse input */
+	struct error_calculator_group group; /* when positions have their own */
 	struct virtual_lab_options options;
 	char meter_image[1200];
 	struct virtual_lab *virtual_lab;
@@ -41,6 +45,18 @@ struct bench_lab {
 
 /* Binds the roles to the instruments as the file has it, open or not. */
 void lab_bind_closed(struct bench_lab *self);
+
+struct instrument_entry *lab_entry_find(struct bench_lab *self, const char *id);
+/* Simulated ports belong to virtual laboratories only, real ones to real ones. */
+enum status lab_check_port(const struct bench_lab *self, const xmlNode *element,
+			   const char *resource);
+
+/* ---- positions (lab_positions.c) ---- */
+
+enum status lab_position_read(struct bench_lab *self, const xmlNode *element);
+/* Where positions have calculators of their own, all of them are reached through one group; after
+ * the instruments are open. */
+enum status lab_bind_calculators(struct bench_lab *self);
 
 /* ---- ports (lab_open.c) ---- */
 

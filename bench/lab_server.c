@@ -13,7 +13,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define LINES 4
+#define LINES 64
 /* Shortest step while a line is in use: about one byte at 9600 baud. */
 #define BUSY_MILLISECONDS 1
 #define IDLE_MILLISECONDS 20

@@ -81,10 +81,11 @@ static enum status read_tolerances(struct bench_lab *self, const xmlNode *virtua
 	return status ? status : read_numbers(meter_element, meter, COUNT(meter));
 }
 
-static enum status read_defects(struct bench_lab *self, const xmlNode *virtual_element)
+static enum status read_defect(const xmlNode *defect, struct virtual_lab_defects *d)
 {
-	struct virtual_lab_defects *d = &self->options.defects;
-	double meter_silent = 0, source_silent = 0, emergency = 0, lost = 0;
+	double meter_silent = (double)d->meter_silent_after_seconds;
+	double pick_up_silent = (double)d->pick_up_silent_after_seconds;
+	double source_silent = 0, emergency = 0, lost = 0;
 	const struct number_field fields[] = {
 		{"element_a_gain_percent", &d->element_gain_percent[0]},
 		{"element_b_gain_percent", &d->element_gain_percent[1]},
@@ -93,24 +94,99 @@ static enum status read_defects(struct bench_lab *self, const xmlNode *virtual_e
 		{"element_b_lag_degrees", &d->element_lag_degrees[1]},
 		{"element_c_lag_degrees", &d->element_lag_degrees[2]},
 		{"meter_silent_after_seconds", &meter_silent},
+		{"pick_up_silent_after_seconds", &pick_up_silent},
 		{"source_silent_after_seconds", &source_silent},
 		{"emergency_stop_after_seconds", &emergency},
 		{"lost_pulse", &lost},
 	};
-	const xmlNode *defect = xml_child(virtual_element, "defect");
 	enum status status = read_numbers(defect, fields, COUNT(fields));
-
-	const char *service_switch = defect ? xml_attribute(defect, "service_switch") : NULL;
+	const char *service_switch = xml_attribute(defect, "service_switch");
 
 	if (service_switch) {
 		d->service_switch = !strcmp(service_switch, "welded") ? SERVICE_SWITCH_WELDED
 								      : SERVICE_SWITCH_STUCK;
 	}
 	d->meter_silent_after_seconds = (int64_t)meter_silent;
+	d->pick_up_silent_after_seconds = (int64_t)pick_up_silent;
 	d->zera.lost_pulse = (int64_t)lost;
 	d->zera.silent_after = instant_after((struct instant){0}, source_silent);
 	d->zera.emergency_stop_at = instant_after((struct instant){0}, emergency);
 	return status;
+}
+
+/* Over what is wrong with all meters. */
+static enum status read_position_defect(struct bench_lab *self, const xmlNode *element)
+{
+	static const char *const of_instruments[] = {"source_silent_after_seconds",
+						     "emergency_stop_after_seconds"};
+	double number;
+	enum status status = xml_number(element, "position", &number);
+
+	for (size_t i = 0; !status && i < COUNT(of_instruments); i++) {
+		if (xml_attribute(element, of_instruments[i])) {
+			return xml_fail(element, "%s is a defect of the source, not of a position",
+					of_instruments[i]);
+		}
+	}
+	for (int i = 0; !status && i < self->options.position_count; i++) {
+		struct virtual_lab_position *position = &self->options.positions[i];
+
+		if (position->number == (int)number) {
+			if (!position->has_defects) {
+				position->defects = self->options.defects;
+			}
+			position->has_defects = true;
+			return read_defect(element, &position->defects);
+		}
+	}
+	return status ? status
+		      : xml_fail(element, "there is no position %d in this laboratory",
+				 (int)number);
+}
+
+static enum status read_defects(struct bench_lab *self, const xmlNode *virtual_element)
+{
+	enum status status = STATUS_OK;
+
+	for (int pass = 0; !status && pass < 2; pass++) {
+		for (const xmlNode *element = xml_child(virtual_element, "defect");
+		     !status && element; element = xml_next(element, "defect")) {
+			bool is_of_position = xml_attribute(element, "position") != NULL;
+
+			if (pass == 0 && !is_of_position) {
+				status = read_defect(element, &self->options.defects);
+			} else if (pass == 1 && is_of_position) {
+				status = read_position_defect(self, element);
+			}
+		}
+	}
+	return status;
+}
+
+static void place_meters(struct bench_lab *self)
+{
+	for (int i = 0; i < self->lab.position_count; i++) {
+		const struct lab_position *position = &self->lab.positions[i];
+
+		self->options.positions[i] = (struct virtual_lab_position){
+			.number = position->number,
+			.supply = position->has_auxiliary_supply ? METER_SUPPLY_AUXILIARY
+								 : METER_SUPPLY_MEASURED};
+	}
+	self->options.supply = self->options.positions[0].supply;
+	self->options.position_count = self->lab.position_count;
+}
+
+static enum status refuse_twins(const xmlNode *parent)
+{
+	for (const xmlNode *one = xml_child(parent, NULL); one; one = xml_next(one, NULL)) {
+		const xmlNode *twin = xml_next(one, (const char *)one->name);
+
+		if (twin && strcmp((const char *)one->name, "defect") != 0) {
+			return xml_fail(twin, "<%s> is there twice", (const char *)one->name);
+		}
+	}
+	return STATUS_OK;
 }
 
 static void read_meter_battery(struct bench_lab *self, const xmlNode *virtual_element)
@@ -159,8 +235,8 @@ enum status lab_virtual_read(struct bench_lab *self, const xmlNode *root)
 	self->options.celsius = self->lab.ambient_celsius;
 	read_meter_host(self, virtual_element);
 	read_meter_battery(self, virtual_element);
-	self->options.supply = self->lab.positions[0].has_auxiliary_supply ? METER_SUPPLY_AUXILIARY
-									   : METER_SUPPLY_MEASURED;
-	enum status status = read_tolerances(self, virtual_element);
+	place_meters(self);
+	enum status status = refuse_twins(virtual_element);
+	status = status ? status : read_tolerances(self, virtual_element);
 	return status ? status : read_defects(self, virtual_element);
 }

@@ -224,6 +224,13 @@ static void print_ends(const struct run_record *record)
 			printf("\n%s: %s\n", text_or_empty(entry, "status"),
 			       text_or_empty(entry, "text"));
 		}
+		if (!strcmp(entry->kind, "position")) {
+			printf("  %-4s position %-2s %-8s %s%s%s\n", text_or_empty(entry, "form"),
+			       text_or_empty(entry, "position"), text_or_empty(entry, "serial"),
+			       text_or_empty(entry, "verdict"),
+			       *text_or_empty(entry, "text") ? ", dropped out: " : "",
+			       text_or_empty(entry, "text"));
+		}
 		if (!strcmp(entry->kind, "end") || !strcmp(entry->kind, "verdict")) {
 			printf("\n%smeter: %s    run: %s\n",
 			       !strcmp(entry->kind, "end") ? "" : "judged again: ",

@@ -14,7 +14,7 @@
 #include "reference_source/calibration.h"
 
 #define LAB_POSITIONS 20
-#define LAB_INSTRUMENTS 16
+#define LAB_INSTRUMENTS 40
 
 struct lab_position {
 	int number;  /* 1..20 */
@@ -22,7 +22,7 @@ struct lab_position {
 	struct port *optical;
 	bool has_auxiliary_supply; /* fed apart from the voltage circuits that it measures */
 	bool is_dropped;	   /* dropped out of the run */
-	char drop_reason[160];
+	char drop_reason[400];
 };
 
 struct lab_limits {

@@ -204,6 +204,43 @@ static enum status run_procedures(const struct programme *programme, struct step
 	return status || !check ? status : run_announced(context, check);
 }
 
+/* What became of one position of several. Whoever dropped out was not evaluated, at best. */
+static enum status record_position(struct step_context *context, int index)
+{
+	const struct lab_position *position = &context->lab->positions[index];
+	const struct verb_memory *memory = context->memory;
+	const struct run_tally *tally = &memory->tallies[index];
+	enum conformity verdict = tally->worst;
+	struct record_draft draft;
+
+	if (position->is_dropped || memory->is_not_evaluated) {
+		verdict = conformity_worst(verdict, NOT_EVALUATED);
+	}
+	entry_begin(context, &draft, "position", position->number);
+	record_draft_text(&draft, "serial", memory->identities[index].serial);
+	record_draft_text(&draft, "state",
+			  run_state_name(position->is_dropped ? RUN_BENCH_FAULT : RUN_COMPLETE));
+	record_draft_text(&draft, "verdict", conformity_name(verdict));
+	record_draft_integer(&draft, "conforms", tally->conforms);
+	record_draft_integer(&draft, "inconclusive", tally->inconclusive);
+	record_draft_integer(&draft, "not_evaluated", tally->not_evaluated);
+	record_draft_integer(&draft, "does_not_conform", tally->does_not_conform);
+	record_draft_integer(&draft, "informative", tally->informative);
+	record_draft_text(&draft, "text", position->is_dropped ? position->drop_reason : "");
+	return entry_add(context, &draft);
+}
+
+static enum status record_positions(struct step_context *context)
+{
+	enum status status = STATUS_OK;
+
+	for (int i = 0;
+	     context->lab->position_count > 1 && !status && i < context->lab->position_count; i++) {
+		status = record_position(context, i);
+	}
+	return status;
+}
+
 static enum status run_all(const struct programme *programme, struct step_context *context)
 {
 	enum status status = record_form(context);
@@ -216,6 +253,9 @@ static enum status run_all(const struct programme *programme, struct step_contex
 	}
 	if (!status) {
 		status = scope_end(programme, context);
+	}
+	if (!status) {
+		status = record_positions(context);
 	}
 	enum status committed = run_store_commit(context->store);
 	return status ? status : committed;

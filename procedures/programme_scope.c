@@ -41,7 +41,10 @@ static bool is_judged(const struct run_tally *tally, const char *id)
 
 static void not_evaluated(struct step_context *context)
 {
+	struct verb_memory *memory = context->memory;
+
 	context->tally->worst = conformity_worst(context->tally->worst, NOT_EVALUATED);
+	memory->is_not_evaluated = true;
 }
 
 /* Of a programme over a whole catalogue: is it to be evaluated on this meter? */

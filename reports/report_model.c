@@ -329,6 +329,17 @@ static void add_meters(struct report_model *model, const struct run_record *reco
 		{{WORD_test_amperes, 0.8, ALIGN_RIGHT}, "test_amperes", FIELD_NUMBER},
 		{{WORD_meter_status, 1.2, ALIGN_LEFT}, "status", FIELD_TEXT},
 	};
+	static const struct field_column positions[] = {
+		{{WORD_form, 1, ALIGN_LEFT}, "form", FIELD_TEXT},
+		{{WORD_position, 0.7, ALIGN_LEFT}, "position", FIELD_TEXT},
+		{{WORD_serial, 1.2, ALIGN_LEFT}, "serial", FIELD_TEXT},
+		{{WORD_position_state, 1, ALIGN_LEFT}, "state", FIELD_WORD},
+		{{WORD_verdict, 1.4, ALIGN_LEFT}, "verdict", FIELD_WORD},
+		{{WORD_conforms, 0.8, ALIGN_RIGHT}, "conforms", FIELD_NUMBER},
+		{{WORD_inconclusive, 0.9, ALIGN_RIGHT}, "inconclusive", FIELD_NUMBER},
+		{{WORD_does_not_conform, 0.9, ALIGN_RIGHT}, "does_not_conform", FIELD_NUMBER},
+		{{WORD_text, 3, ALIGN_LEFT}, "text", FIELD_TEXT},
+	};
 	static const struct field_column adjustments[] = {
 		{{WORD_form, 0.8, ALIGN_LEFT}, "form", FIELD_TEXT},
 		{{WORD_position, 0.7, ALIGN_LEFT}, "position", FIELD_TEXT},
@@ -342,6 +353,7 @@ static void add_meters(struct report_model *model, const struct run_record *reco
 	};
 
 	model_entries(model, record, "form_started", WORD_forms_title, forms, COUNT(forms));
+	model_entries(model, record, "position", WORD_positions_title, positions, COUNT(positions));
 	model_entries(model, record, "meter", WORD_meters, meters, COUNT(meters));
 	model_entries(model, record, "adjustment", WORD_adjustment, adjustments,
 		      COUNT(adjustments));

@@ -139,6 +139,8 @@
 	WORD(stated_by, "Stated by")                                                                   \
 	WORD(time_utc, "UTC")                                                                          \
 	/* meters */                                                                                   \
+	WORD(positions_title, "Positions")                                                             \
+	WORD(position_state, "Run")                                                                    \
 	WORD(meters, "Meters as found through the optical port")                                       \
 	WORD(position, "Pos.")                                                                         \
 	WORD(service, "Service")                                                                       \

@@ -104,7 +104,11 @@ static void take_pulses(struct hosted_meter *meter)
 		double nanoseconds =
 			frames * 1e9 / sensors_frames_per_second(&meter->options.sensors);
 		int64_t whole = (int64_t)nanoseconds;
+		int64_t seen_until = meter->options.pulses_until_seconds * NANOSECONDS_PER_SECOND;
 
+		if (seen_until && whole >= seen_until) {
+			continue;
+		}
 		world_add_pulse(meter->world, meter->options.channel,
 				(struct world_pulse){{whole}, nanoseconds - (double)whole});
 	}

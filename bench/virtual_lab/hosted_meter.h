@@ -26,6 +26,7 @@ struct hosted_meter_options {
 	enum meter_battery battery;
 	uint32_t block_frames;	      /* most frames per call, 1..1536; 0: 1536 */
 	int64_t silent_after_seconds; /* the optical port answers no more from then on; 0: never */
+	int64_t pulses_until_seconds; /* nobody sees later test pulses; 0: all are seen */
 };
 
 /* Powers the backend up and owns it from now on, also when it fails: STATUS_BAD_INPUT when the

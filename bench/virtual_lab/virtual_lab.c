@@ -11,17 +11,32 @@
 #include "bench/virtual_lab/linked_meter.h"
 #include "reference_source/repeatable_noise.h"
 
+/* Of each position, and of what every laboratory has. */
+#define LINES (2 * VIRTUAL_LAB_POSITIONS + 16)
+#define SERIAL_LENGTH 17
+
+struct named_line {
+	struct virtual_line *line;
+	char name[24];
+};
+
+struct placed_meter {
+	struct hosted_meter *meter;
+	struct service_switch *service_switch; /* NULL: the model has none */
+	struct virtual_line *line;
+	struct sensor_model sensors;
+	char serial[SERIAL_LENGTH];
+};
+
 struct virtual_lab {
 	struct virtual_time *time;
 	struct world *world;
-	struct virtual_line *zera_line;
-	struct virtual_line *check_line;
-	struct virtual_line *optical_line;
 	struct virtual_zera_mt *zera;
 	struct virtual_zera_mt *check;
-	struct hosted_meter *meter;
-	struct service_switch *service_switch;
-	struct sensor_model sensors;
+	int meter_count;
+	struct placed_meter meters[VIRTUAL_LAB_POSITIONS];
+	int line_count;
+	struct named_line lines[LINES];
 };
 
 static const struct port_line zera_line = {9600, 2};
@@ -37,39 +52,45 @@ static double drawn_normal(uint64_t seed, const char *name, unsigned index, doub
 	return deviation * noise_gaussian(noise_stream(seed, name), index);
 }
 
-static void draw_sensors(const struct virtual_lab_options *options, struct sensor_model *sensors)
+/* Of the first meter number 1's draws are those of a laboratory with one position. */
+static void draw_sensors(const struct virtual_lab_options *options,
+			 const struct virtual_lab_position *position, struct sensor_model *sensors)
 {
 	const struct virtual_lab_tolerances *tolerances = &options->tolerances;
-	const struct virtual_lab_defects *defects = &options->defects;
+	const struct virtual_lab_defects *defects =
+		position->has_defects ? &position->defects : &options->defects;
 	uint64_t seed = options->seed;
+	unsigned place = (unsigned)position->number - 1;
 	bool is_class_20 = options->hardware.class_amperes == 20;
 
 	*sensors = (struct sensor_model){
 		.form = form_find(options->hardware.form),
-		.seed = noise_bits(noise_stream(seed, "meter noise"), 0),
+		.seed = noise_bits(noise_stream(seed, "meter noise"), place),
 		.full_scale_volts = METER_FULL_SCALE_VOLTS,
 		.full_scale_amperes = is_class_20 ? METER_FULL_SCALE_AMPERES_CLASS_20
 						  : METER_FULL_SCALE_AMPERES_CLASS_200,
 		.lag_is_delay = tolerances->meter_lag_is_delay,
 		.volts_noise_counts = tolerances->meter_noise_counts,
 		.amperes_noise_counts = tolerances->meter_noise_counts,
-		.crystal_ppm = drawn_uniform(seed, "crystal", 0, tolerances->crystal_ppm),
+		.crystal_ppm = drawn_uniform(seed, "crystal", place, tolerances->crystal_ppm),
 		.crystal_ppm_per_square_kelvin = tolerances->crystal_ppm_per_square_kelvin,
 		.celsius = options->celsius,
 	};
 	for (unsigned i = 0; i < 3; i++) {
+		unsigned draw = 3 * place + i;
+
 		sensors->amperes_gain_percent[i] =
-			drawn_uniform(seed, "meter gain", i, tolerances->meter_gain_percent) +
+			drawn_uniform(seed, "meter gain", draw, tolerances->meter_gain_percent) +
 			defects->element_gain_percent[i];
 		sensors->lag_degrees[i] =
-			drawn_uniform(seed, "meter lag", i, tolerances->meter_lag_degrees) +
+			drawn_uniform(seed, "meter lag", draw, tolerances->meter_lag_degrees) +
 			defects->element_lag_degrees[i];
 		sensors->volts_offset_counts[i] =
-			drawn_uniform(seed, "volts offset", i, tolerances->meter_offset_counts);
-		sensors->amperes_offset_counts[i] =
-			drawn_uniform(seed, "amperes offset", i, tolerances->meter_offset_counts);
+			drawn_uniform(seed, "volts offset", draw, tolerances->meter_offset_counts);
+		sensors->amperes_offset_counts[i] = drawn_uniform(seed, "amperes offset", draw,
+								  tolerances->meter_offset_counts);
 		sensors->gain_ppm_per_kelvin[i] =
-			drawn_uniform(seed, "gain drift", i, tolerances->meter_temperature_ppm);
+			drawn_uniform(seed, "gain drift", draw, tolerances->meter_temperature_ppm);
 	}
 }
 
@@ -95,6 +116,17 @@ static struct standard_model draw_standard(uint64_t seed, const char *name,
 	};
 }
 
+static struct virtual_line *add_line(struct virtual_lab *lab, const char *kind, int number,
+				     const struct port_line *settings)
+{
+	struct named_line *named = &lab->lines[lab->line_count++];
+
+	assert(lab->line_count <= LINES);
+	snprintf(named->name, sizeof(named->name), number ? "%s_%d" : "%s", kind, number);
+	named->line = virtual_line_new(lab->time, named->name, settings);
+	return named->line;
+}
+
 static void add_zera(struct virtual_lab *lab, const struct virtual_lab_options *options)
 {
 	struct virtual_zera_mt_options zera = virtual_zera_mt_defaults();
@@ -102,8 +134,22 @@ static void add_zera(struct virtual_lab *lab, const struct virtual_lab_options *
 	zera.source = options->tolerances.source;
 	zera.standard = draw_standard(options->seed, "standard", &options->standard);
 	zera.faults = options->defects.zera;
+	if (options->position_count) {
+		zera.channel = options->positions[0].number;
+		if (options->positions[0].has_defects) {
+			zera.faults.lost_pulse = options->positions[0].defects.zera.lost_pulse;
+		}
+	}
 	zera.source.seed = noise_bits(noise_stream(options->seed, "source"), 0);
-	lab->zera = virtual_zera_mt_new(lab->time, lab->world, lab->zera_line, &zera);
+	lab->zera = virtual_zera_mt_new(lab->time, lab->world, add_line(lab, "zera", 0, &zera_line),
+					&zera);
+	for (int i = 1; i < options->position_count; i++) {
+		const struct virtual_lab_position *position = &options->positions[i];
+
+		virtual_zera_mt_add_calculator(
+			lab->zera, add_line(lab, "calculator", position->number, &zera_line),
+			position->number, position->defects.zera.lost_pulse);
+	}
 }
 
 /* It hangs in the same circuits as the other one; nobody switches its own source on. */
@@ -112,33 +158,25 @@ static void add_check(struct virtual_lab *lab, const struct virtual_lab_options 
 	struct virtual_zera_mt_options check = virtual_zera_mt_defaults();
 
 	check.standard = draw_standard(options->seed, "check standard", &options->check_standard);
-	lab->check = virtual_zera_mt_new(lab->time, lab->world, lab->check_line, &check);
+	lab->check = virtual_zera_mt_new(lab->time, lab->world,
+					 add_line(lab, "check", 0, &zera_line), &check);
 }
 
-static enum status add_meter(struct virtual_lab *lab, const struct virtual_lab_options *options)
+/* "00000009" and 2 more: "00000011". Digits at the end are counted up; without any the number
+ * follows the text. */
+static void count_serial(const char *first, unsigned more, char serial[SERIAL_LENGTH])
 {
-	struct emulated_meter_options emulated = {.image = options->emulated_image};
-	struct hosted_meter_options meter = {
-		.hardware = options->hardware,
-		.sensors = lab->sensors,
-		.channel = 1,
-		.supply = options->supply,
-		.battery = options->battery,
-		.block_frames = options->block_frames,
-		.silent_after_seconds = options->defects.meter_silent_after_seconds,
-	};
-	struct meter_backend *backend;
+	size_t end = strlen(first);
 
-	if (!options->emulated_image) {
-		backend = linked_meter_new();
-	} else {
-		enum status status = emulated_meter_new(&emulated, &backend);
-		if (status) {
-			return status;
-		}
+	snprintf(serial, SERIAL_LENGTH, "%s", first);
+	if (end == 0 || end >= SERIAL_LENGTH || first[end - 1] < '0' || first[end - 1] > '9') {
+		snprintf(serial, SERIAL_LENGTH, more ? "%.12s-%u" : "%.16s", first, more + 1);
+		return;
 	}
-	return hosted_meter_new(lab->time, lab->world, lab->optical_line, &meter, backend,
-				&lab->meter);
+	for (size_t i = end; more && i-- > 0 && serial[i] >= '0' && serial[i] <= '9'; more /= 10) {
+		more += (unsigned)(serial[i] - '0');
+		serial[i] = (char)('0' + more % 10);
+	}
 }
 
 static bool has_service_switch(const char *model)
@@ -148,13 +186,66 @@ static bool has_service_switch(const char *model)
 	return length > 3 && !strcmp(model + length - 3, "-SD");
 }
 
-static void fit_service_switch(struct virtual_lab *lab, const struct virtual_lab_options *options)
+static enum status add_meter(struct virtual_lab *lab, const struct virtual_lab_options *options,
+			     const struct virtual_lab_position *position)
 {
-	if (has_service_switch(options->hardware.model)) {
-		lab->service_switch = service_switch_new(lab->time, lab->world, lab->sensors.form,
-							 1, options->defects.service_switch);
-		hosted_meter_fit_switch(lab->meter, lab->service_switch);
+	struct placed_meter *placed = &lab->meters[lab->meter_count++];
+	const struct virtual_lab_defects *defects =
+		position->has_defects ? &position->defects : &options->defects;
+	struct emulated_meter_options emulated = {.image = options->emulated_image};
+	struct meter_backend *backend;
+
+	draw_sensors(options, position, &placed->sensors);
+	count_serial(options->hardware.serial, (unsigned)position->number - 1, placed->serial);
+	struct hosted_meter_options meter = {
+		.hardware = options->hardware,
+		.sensors = placed->sensors,
+		.channel = position->number,
+		.supply = position->supply,
+		.battery = options->battery,
+		.block_frames = options->block_frames,
+		.silent_after_seconds = defects->meter_silent_after_seconds,
+		.pulses_until_seconds = defects->pick_up_silent_after_seconds,
+	};
+	meter.hardware.serial = placed->serial;
+	placed->line = add_line(lab, "optical", options->position_count > 1 ? position->number : 0,
+				&optical_line);
+	if (!options->emulated_image) {
+		backend = linked_meter_new();
+	} else {
+		enum status status = emulated_meter_new(&emulated, &backend);
+		if (status) {
+			return status;
+		}
 	}
+	enum status status = hosted_meter_new(lab->time, lab->world, placed->line, &meter, backend,
+					      &placed->meter);
+	if (!status && has_service_switch(options->hardware.model)) {
+		placed->service_switch =
+			service_switch_new(lab->time, lab->world, placed->sensors.form,
+					   position->number, defects->service_switch);
+		hosted_meter_fit_switch(placed->meter, placed->service_switch);
+	}
+	return status;
+}
+
+static enum status add_meters(struct virtual_lab *lab, const struct virtual_lab_options *options)
+{
+	const struct virtual_lab_position only = {.number = 1, .supply = options->supply};
+	enum status status = STATUS_OK;
+
+	if (!options->position_count) {
+		return add_meter(lab, options, &only);
+	}
+	if (options->position_count > 1 && options->emulated_image) {
+		return status_fail(STATUS_BAD_INPUT,
+				   "an emulated meter has one core to itself, so there can be only "
+				   "one position; several positions need linked meters");
+	}
+	for (int i = 0; !status && i < options->position_count; i++) {
+		status = add_meter(lab, options, &options->positions[i]);
+	}
+	return status;
 }
 
 enum status virtual_lab_new(const struct virtual_lab_options *options, struct virtual_lab **lab)
@@ -164,17 +255,12 @@ enum status virtual_lab_new(const struct virtual_lab_options *options, struct vi
 	assert(self);
 	self->time = virtual_time_new(options->epoch_utc_seconds);
 	self->world = world_new();
-	draw_sensors(options, &self->sensors);
-	self->optical_line = virtual_line_new(self->time, "optical", &optical_line);
-	enum status status = add_meter(self, options);
+	enum status status = add_meters(self, options);
 	if (status) {
 		virtual_lab_free(self);
 		return status;
 	}
-	fit_service_switch(self, options);
-	self->zera_line = virtual_line_new(self->time, "zera", &zera_line);
 	add_zera(self, options);
-	self->check_line = virtual_line_new(self->time, "check", &zera_line);
 	add_check(self, options);
 	*lab = self;
 	return STATUS_OK;
@@ -185,17 +271,15 @@ void virtual_lab_free(struct virtual_lab *lab)
 	if (!lab) {
 		return;
 	}
-	hosted_meter_free(lab->meter);
-	service_switch_free(lab->service_switch);
-	if (lab->zera) {
-		virtual_zera_mt_free(lab->zera);
+	for (int i = 0; i < lab->meter_count; i++) {
+		hosted_meter_free(lab->meters[i].meter);
+		service_switch_free(lab->meters[i].service_switch);
 	}
-	if (lab->check) {
-		virtual_zera_mt_free(lab->check);
+	virtual_zera_mt_free(lab->zera);
+	virtual_zera_mt_free(lab->check);
+	for (int i = 0; i < lab->line_count; i++) {
+		virtual_line_free(lab->lines[i].line);
 	}
-	virtual_line_free(lab->check_line);
-	virtual_line_free(lab->zera_line);
-	virtual_line_free(lab->optical_line);
 	world_free(lab->world);
 	virtual_time_free(lab->time);
 	free(lab);
@@ -216,49 +300,76 @@ struct world *virtual_lab_world(struct virtual_lab *lab)
 	return lab->world;
 }
 
+int virtual_lab_meter_count(const struct virtual_lab *lab)
+{
+	return lab->meter_count;
+}
+
+struct hosted_meter *virtual_lab_meter_at(struct virtual_lab *lab, int index)
+{
+	return lab->meters[index].meter;
+}
+
+struct service_switch *virtual_lab_service_switch_at(struct virtual_lab *lab, int index)
+{
+	return lab->meters[index].service_switch;
+}
+
 struct hosted_meter *virtual_lab_meter(struct virtual_lab *lab)
 {
-	return lab->meter;
+	return virtual_lab_meter_at(lab, 0);
 }
 
 struct service_switch *virtual_lab_service_switch(struct virtual_lab *lab)
 {
-	return lab->service_switch;
+	return virtual_lab_service_switch_at(lab, 0);
 }
 
 struct virtual_line *virtual_lab_line(struct virtual_lab *lab, size_t index, const char **name)
 {
-	static const char *const names[] = {"optical", "zera", "check"};
-	struct virtual_line *const lines[] = {lab->optical_line, lab->zera_line, lab->check_line};
-
-	if (index >= sizeof(names) / sizeof(names[0])) {
+	if (index >= (size_t)lab->line_count) {
 		return NULL;
 	}
-	*name = names[index];
-	return lines[index];
+	*name = lab->lines[index].name;
+	return lab->lines[index].line;
+}
+
+static enum status no_such_port(struct virtual_lab *lab, const char *resource)
+{
+	char names[LINES * 32] = "";
+	size_t used = 0;
+
+	for (int i = 0; i < lab->line_count && used < sizeof(names); i++) {
+		used += (size_t)snprintf(names + used, sizeof(names) - used, "%sVIRTUAL::%s",
+					 i ? ", " : "", lab->lines[i].name);
+	}
+	return status_fail(STATUS_BAD_INPUT,
+			   "the virtual laboratory has no port \"%s\"; there are %s", resource,
+			   names);
 }
 
 enum status virtual_lab_open_port(struct virtual_lab *lab, const char *resource, struct port **port)
 {
-	const char *name;
-
-	for (size_t i = 0; virtual_lab_line(lab, i, &name); i++) {
-		if (!strncmp(resource, "VIRTUAL::", 9) && !strcmp(resource + 9, name)) {
-			return virtual_line_open_port(virtual_lab_line(lab, i, &name), port);
+	for (int i = 0; i < lab->line_count; i++) {
+		if (!strncmp(resource, "VIRTUAL::", 9) &&
+		    !strcmp(resource + 9, lab->lines[i].name)) {
+			return virtual_line_open_port(lab->lines[i].line, port);
 		}
 	}
-	return status_fail(STATUS_BAD_INPUT,
-			   "the virtual laboratory has no port \"%s\"; there are VIRTUAL::optical, "
-			   "VIRTUAL::zera, VIRTUAL::check",
-			   resource);
+	return no_such_port(lab, resource);
 }
 
 const struct sensor_model *virtual_lab_sensor_model(const struct virtual_lab *lab)
 {
-	return &lab->sensors;
+	return &lab->meters[0].sensors;
+}
+
+const struct sensor_model *virtual_lab_sensor_model_at(const struct virtual_lab *lab, int index)
+{
+	return &lab->meters[index].sensors;
 }
 
 int64_t virtual_lab_frames(const struct virtual_lab *lab)
 {
-	return hosted_meter_frames(lab->meter);
+	return hosted_meter_frames(lab->meters[0].meter);
 }

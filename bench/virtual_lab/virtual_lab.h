@@ -2,7 +2,9 @@
  * The virtual laboratory: simulated instruments and a meter with its real firmware, wired together
  * below the wire. Ports are named VIRTUAL::zera (instrument), VIRTUAL::check (a
  * second one in the same circuits, whose source stays off, to check the bench by) and
- * VIRTUAL::optical (the meter's optical port).
+ * VIRTUAL::optical (the meter's optical port). With several positions: VIRTUAL::optical_N of each,
+ * and VIRTUAL::calculator_N of the error calculator of every position but the first, whose pulses
+ * the ZERA MT counts itself.
  */
 #ifndef BENCH_VIRTUAL_LAB_VIRTUAL_LAB_H
 #define BENCH_VIRTUAL_LAB_VIRTUAL_LAB_H
@@ -39,9 +41,20 @@ struct virtual_standard_options {
 struct virtual_lab_defects {
 	double element_gain_percent[3];
 	double element_lag_degrees[3];
-	int64_t meter_silent_after_seconds;
+	int64_t meter_silent_after_seconds;	   /* its optical port */
+	int64_t pick_up_silent_after_seconds;	   /* its test pulses are seen no more */
 	enum service_switch_defect service_switch; /* of an SD model */
 	struct virtual_zera_faults zera;
+};
+
+#define VIRTUAL_LAB_POSITIONS 20
+
+/* One position. Number 1 draws what the meter of a laboratory without positions draws. */
+struct virtual_lab_position {
+	int number; /* 1..20, once each: names the lines and is the channel of the pulses */
+	enum meter_supply_kind supply;
+	bool has_defects; /* its own instead of those of all meters; of `zera` the lost pulse */
+	struct virtual_lab_defects defects;
 };
 
 struct virtual_lab_options {
@@ -51,7 +64,9 @@ struct virtual_lab_options {
 	struct virtual_lab_tolerances tolerances;
 	struct virtual_lab_defects defects;
 	struct virtual_standard_options standard, check_standard;
-	struct meter_hardware hardware;
+	struct meter_hardware hardware; /* of all meters; serial numbers count up from this one */
+	int position_count;		/* 0: one position, number 1, with the supply below */
+	struct virtual_lab_position positions[VIRTUAL_LAB_POSITIONS];
 	enum meter_supply_kind supply;
 	enum meter_battery battery;
 	uint32_t block_frames;
@@ -71,15 +86,21 @@ struct world *virtual_lab_world(struct virtual_lab *lab);
 enum status virtual_lab_open_port(struct virtual_lab *lab, const char *resource,
 				  struct port **port);
 
-/* What is fitted to the meter; NULL where a model has no switch. Stay the laboratory's. */
+/* What is fitted to the meter; NULL where a model has no switch. Stay the laboratory's. Of the
+ * first position, or of the i-th (0..). */
 struct hosted_meter *virtual_lab_meter(struct virtual_lab *lab);
 struct service_switch *virtual_lab_service_switch(struct virtual_lab *lab);
+int virtual_lab_meter_count(const struct virtual_lab *lab);
+struct hosted_meter *virtual_lab_meter_at(struct virtual_lab *lab, int index);
+struct service_switch *virtual_lab_service_switch_at(struct virtual_lab *lab, int index);
 
 /* The i-th line and its name, for the real-time server; NULL after the last. */
 struct virtual_line *virtual_lab_line(struct virtual_lab *lab, size_t index, const char **name);
 
-/* What was drawn for the meter: only for oracles in tests. */
+/* What was drawn for the meter, of the first position or the i-th: only for oracles in tests. */
 const struct sensor_model *virtual_lab_sensor_model(const struct virtual_lab *lab);
+const struct sensor_model *virtual_lab_sensor_model_at(const struct virtual_lab *lab, int index);
+/* Of the first meter. */
 int64_t virtual_lab_frames(const struct virtual_lab *lab);
 
 #endif

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define PARTICIPANTS 64
+#define PARTICIPANTS 128
 /* Between two slices of this length the abort descriptor is looked at. */
 #define SLICE_NANOSECONDS NANOSECONDS_PER_SECOND
 

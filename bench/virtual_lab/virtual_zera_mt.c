@@ -134,7 +134,14 @@ static const struct zera_command identity_commands[] = {
 
 static const struct zera_command *const tables[] = {
 	identity_commands,  zera_amplifier_commands, zera_reference_commands,
-	zera_gate_commands, zera_dose_commands,
+	zera_gate_commands, zera_dose_commands,	     NULL,
+};
+
+static const struct zera_command *const calculator_tables[] = {
+	identity_commands,
+	zera_range_commands,
+	zera_gate_commands,
+	NULL,
 };
 
 static const struct zera_command *find_in(const struct zera_command *table, const char *line)
@@ -152,8 +159,10 @@ static const struct zera_command *find_in(const struct zera_command *table, cons
 
 static void obey(struct virtual_zera_mt *zera, const char *line, struct instant at)
 {
-	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
-		const struct zera_command *command = find_in(tables[i], line);
+	const struct zera_command *const *table = zera->master ? calculator_tables : tables;
+
+	for (; *table; table++) {
+		const struct zera_command *command = find_in(*table, line);
 
 		if (command) {
 			command->run(zera, line + strlen(command->name), at);
@@ -234,6 +243,7 @@ struct virtual_zera_mt *virtual_zera_mt_new(struct virtual_time *time, struct wo
 	assert(zera && options->volt_range_count > 0 && options->ampere_range_count > 0);
 	zera->world = world;
 	zera->line = line;
+	zera->channel = options->channel ? options->channel : 1;
 	zera->options = *options;
 	snprintf(zera->model, sizeof(zera->model), "%s", options->model);
 	zera->options.model = zera->model;
@@ -247,8 +257,32 @@ struct virtual_zera_mt *virtual_zera_mt_new(struct virtual_time *time, struct wo
 	return zera;
 }
 
+void virtual_zera_mt_add_calculator(struct virtual_zera_mt *zera, struct virtual_line *line,
+				    int channel, int64_t lost_pulse)
+{
+	struct virtual_zera_mt *calculator = calloc(1, sizeof(*calculator));
+
+	assert(calculator);
+	calculator->master = zera;
+	calculator->channel = channel;
+	calculator->world = zera->world;
+	calculator->line = line;
+	calculator->standard = zera->standard;
+	calculator->options.faults.lost_pulse = lost_pulse;
+	snprintf(calculator->model, sizeof(calculator->model), "%s", zera->model);
+	calculator->next_calculator = zera->next_calculator;
+	zera->next_calculator = calculator;
+	virtual_line_attach(line, &(struct virtual_device){calculator, receive});
+}
+
 void virtual_zera_mt_free(struct virtual_zera_mt *zera)
 {
+	while (zera && zera->next_calculator) {
+		struct virtual_zera_mt *calculator = zera->next_calculator;
+
+		zera->next_calculator = calculator->next_calculator;
+		free(calculator);
+	}
 	if (zera) {
 		virtual_power_source_free(zera->source);
 		virtual_reference_standard_free(zera->standard);

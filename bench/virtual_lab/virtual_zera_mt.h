@@ -27,6 +27,7 @@ struct virtual_zera_faults {
 
 struct virtual_zera_mt_options {
 	const char *model; /* what STS tells after "STS" */
+	int channel;	   /* of the world's pulses, 1..20; 0: 1 */
 	int volt_range_count;
 	double volt_ranges[VIRTUAL_ZERA_RANGES]; /* falling */
 	int ampere_range_count;
@@ -51,6 +52,15 @@ struct virtual_zera_mt *virtual_zera_mt_new(struct virtual_time *time, struct wo
 					    struct virtual_line *line,
 					    const struct virtual_zera_mt_options *options);
 void virtual_zera_mt_free(struct virtual_zera_mt *zera);
+
+/*
+ * The error calculator of one more position on a line of its own: it counts this instrument's
+ * frequency output, so its energies are those of the same standard, and the pulses of its channel.
+ * Speaks the identity, AST, AMT and the gate's commands. Freed with the instrument; the line must
+ * outlive it. `lost_pulse` as in the faults.
+ */
+void virtual_zera_mt_add_calculator(struct virtual_zera_mt *zera, struct virtual_line *line,
+				    int channel, int64_t lost_pulse);
 
 void virtual_zera_mt_set_faults(struct virtual_zera_mt *zera,
 				const struct virtual_zera_faults *faults);

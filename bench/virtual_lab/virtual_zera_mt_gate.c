@@ -21,10 +21,10 @@ static bool seen_pulse(const struct virtual_zera_mt *zera, int64_t number, struc
 	if (lost >= zera->gate.first_index && index >= lost) {
 		index++;
 	}
-	if (index >= world_pulse_count(zera->world, ZERA_CHANNEL)) {
+	if (index >= world_pulse_count(zera->world, zera->channel)) {
 		return false;
 	}
-	*pulse = world_pulse_at(zera->world, ZERA_CHANNEL, index);
+	*pulse = world_pulse_at(zera->world, zera->channel, index);
 	return !instant_before(by, pulse->at);
 }
 
@@ -37,12 +37,12 @@ static void find_first_pulse(struct virtual_zera_mt *zera)
 	while (gate->first_index > 0 &&
 	       instant_before(
 		       gate->armed_at,
-		       world_pulse_at(zera->world, ZERA_CHANNEL, gate->first_index - 1).at)) {
+		       world_pulse_at(zera->world, zera->channel, gate->first_index - 1).at)) {
 		gate->first_index--;
 	}
-	while (gate->first_index < world_pulse_count(zera->world, ZERA_CHANNEL) &&
+	while (gate->first_index < world_pulse_count(zera->world, zera->channel) &&
 	       !instant_before(gate->armed_at,
-			       world_pulse_at(zera->world, ZERA_CHANNEL, gate->first_index).at)) {
+			       world_pulse_at(zera->world, zera->channel, gate->first_index).at)) {
 		gate->first_index++;
 	}
 }
@@ -52,7 +52,7 @@ static int64_t pulses_seen(struct virtual_zera_mt *zera, struct instant by)
 	struct world_pulse pulse;
 
 	find_first_pulse(zera);
-	int64_t seen = world_pulse_count(zera->world, ZERA_CHANNEL) - zera->gate.first_index;
+	int64_t seen = world_pulse_count(zera->world, zera->channel) - zera->gate.first_index;
 	while (seen > 0 && !seen_pulse(zera, seen - 1, by, &pulse)) {
 		seen--;
 	}
@@ -146,11 +146,15 @@ static void read_gate(struct virtual_zera_mt *zera, struct instant at, struct ga
 
 bool zera_is_counting(struct virtual_zera_mt *zera, struct instant at)
 {
-	struct gate_reading reading;
+	bool is_counting = zera->dose.is_running;
 
-	read_gate(zera, at, &reading);
-	return zera->dose.is_running || reading.phase == PHASE_ACTIVE ||
-	       reading.phase == PHASE_RUNNING;
+	for (; zera && !is_counting; zera = zera->next_calculator) {
+		struct gate_reading reading;
+
+		read_gate(zera, at, &reading);
+		is_counting = reading.phase == PHASE_ACTIVE || reading.phase == PHASE_RUNNING;
+	}
+	return is_counting;
 }
 
 static double power_of_ten(int64_t exponent)
@@ -208,7 +212,7 @@ static void begin(struct virtual_zera_mt *zera, bool is_continuous, struct insta
 	gate->has_result = false;
 	gate->is_continuous = is_continuous;
 	gate->armed_at = at;
-	gate->first_index = world_pulse_count(zera->world, ZERA_CHANNEL);
+	gate->first_index = world_pulse_count(zera->world, zera->channel);
 	gate->span = energy_span_from((struct world_pulse){.at = at});
 	zera_reply(zera, at, "AEBACK");
 }

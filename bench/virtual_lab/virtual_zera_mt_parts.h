@@ -9,7 +9,6 @@
 
 #define ZERA_LINE_LENGTH 256
 #define ZERA_TEXT_LENGTH 64
-#define ZERA_CHANNEL 1
 
 struct zera_amplifier {
 	struct three_phase
@@ -62,6 +61,10 @@ struct zera_dose {
 };
 
 struct virtual_zera_mt {
+	/* Of a calculator: the instrument whose frequency output it counts; NULL: the whole one. */
+	struct virtual_zera_mt *master;
+	struct virtual_zera_mt *next_calculator;
+	int channel; /* of the world's pulses */
 	struct world *world;
 	struct virtual_line *line;
 	struct virtual_power_source *source;
@@ -90,6 +93,8 @@ extern const struct zera_command zera_amplifier_commands[];
 extern const struct zera_command zera_reference_commands[];
 extern const struct zera_command zera_gate_commands[];
 extern const struct zera_command zera_dose_commands[];
+/* What a calculator tells of the ranges of its frequency input. */
+extern const struct zera_command zera_range_commands[];
 
 /* Sends one line, CR added; bad luck of the faults included. */
 void zera_reply(struct virtual_zera_mt *zera, struct instant at, const char *format, ...)

@@ -48,11 +48,12 @@ static void largest_rms(struct virtual_zera_mt *zera, struct instant at, double 
 static void ranges_in_force(struct virtual_zera_mt *zera, struct instant at, double *volts,
 			    double *amperes)
 {
-	const struct zera_reference *reference = &zera->reference;
-	const struct virtual_zera_mt_options *options = &zera->options;
 	double volts_rms;
 	double amperes_rms;
 
+	zera = zera->master ? zera->master : zera;
+	const struct zera_reference *reference = &zera->reference;
+	const struct virtual_zera_mt_options *options = &zera->options;
 	largest_rms(zera, at, &volts_rms, &amperes_rms);
 	int volt_range = reference->is_manual[0]
 				 ? reference->volt_range
@@ -406,5 +407,11 @@ const struct zera_command zera_reference_commands[] = {
 	{"AET1", false, start_register},
 	{"AET0", false, stop_register},
 	{"AEV", false, send_register},
+	{NULL, false, NULL},
+};
+
+const struct zera_command zera_range_commands[] = {
+	{"AMT", true, set_mode},
+	{"AST", false, send_state},
 	{NULL, false, NULL},
 };

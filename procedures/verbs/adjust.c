@@ -239,7 +239,8 @@ static enum status adjust_run(struct step_context *context, const struct step_ar
 	}
 	for (int i = next_position(context->lab, 0); !status && i >= 0;
 	     i = next_position(context->lab, i + 1)) {
-		status = adjust_position(context, i, &found, &adjustments[i]);
+		status = settle_position(context, i,
+					 adjust_position(context, i, &found, &adjustments[i]));
 	}
 	if (!status) {
 		status = measure_all(context, arguments, &left);

@@ -24,39 +24,46 @@ enum status dose_pulses_arm(struct step_context *context, double watt_hours,
 		return STATUS_OK;
 	}
 	for (int i = next_position(lab, 0); !status && i >= 0; i = next_position(lab, i + 1)) {
-		status = calculator->error_calculator->start(calculator, lab->positions[i].channel,
-							     1000 / context->form->kt_watt_hours,
-							     counted->pulses);
+		status = settle_position(
+			context, i,
+			calculator->error_calculator->start(calculator, lab->positions[i].channel,
+							    1000 / context->form->kt_watt_hours,
+							    counted->pulses));
 	}
 	return status;
+}
+
+static enum status collect(struct step_context *context, struct dose_pulses *counted, int index)
+{
+	struct lab *lab = context->lab;
+	struct instrument *calculator = lab->error_calculator;
+	struct gate_indication *gate = &counted->gates[index];
+	int channel = lab->positions[index].channel;
+	enum status status = calculator->error_calculator->read(calculator, channel, gate);
+
+	if (status || (gate->state == GATE_FINISHED && gate->has_energy)) {
+		return status;
+	}
+	calculator->error_calculator->abort(calculator, channel);
+	return status_fail(STATUS_TIMEOUT,
+			   "position %d: the dose holds more than %lld test pulses of %.4g Wh, but "
+			   "so many did not come; check the pick-up and its cable",
+			   lab->positions[index].number, (long long)counted->pulses,
+			   context->form->kt_watt_hours);
 }
 
 enum status dose_pulses_collect(struct step_context *context, struct dose_pulses *counted)
 {
 	struct lab *lab = context->lab;
-	struct instrument *calculator = lab->error_calculator;
+	enum status status = STATUS_OK;
 
 	if (!counted->pulses) {
 		return STATUS_OK;
 	}
-	for (int i = next_position(lab, 0); i >= 0; i = next_position(lab, i + 1)) {
-		int channel = lab->positions[i].channel;
-		enum status status =
-			calculator->error_calculator->read(calculator, channel, &counted->gates[i]);
-		if (status) {
-			return status;
-		}
-		if (counted->gates[i].state != GATE_FINISHED || !counted->gates[i].has_energy) {
-			calculator->error_calculator->abort(calculator, channel);
-			return status_fail(STATUS_TIMEOUT,
-					   "position %d: the dose holds more than %lld test pulses "
-					   "of %.4g Wh, but so many did not come; check the "
-					   "pick-up and its cable",
-					   lab->positions[i].number, (long long)counted->pulses,
-					   context->form->kt_watt_hours);
-		}
+	for (int i = next_position(lab, 0); !status && i >= 0; i = next_position(lab, i + 1)) {
+		status = settle_position(context, i, collect(context, counted, i));
 	}
-	return STATUS_OK;
+	return status;
 }
 
 enum status dose_pulses_compare(const struct step_context *context,

@@ -183,7 +183,7 @@ static enum status identify_run(struct step_context *context, const struct step_
 	}
 	for (int i = next_position(context->lab, 0); !status && i >= 0;
 	     i = next_position(context->lab, i + 1)) {
-		status = identify_position(context, i);
+		status = settle_position(context, i, identify_position(context, i));
 	}
 	return status;
 }

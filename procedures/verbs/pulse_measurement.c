@@ -49,9 +49,11 @@ static enum status arm_all(struct step_context *context, const struct pulse_plan
 	enum status status = STATUS_OK;
 
 	for (int i = next_position(lab, 0); !status && i >= 0; i = next_position(lab, i + 1)) {
-		status = calculator->error_calculator->start(calculator, lab->positions[i].channel,
-							     1000 / context->form->kt_watt_hours,
-							     plan->pulses);
+		status =
+			settle_position(context, i,
+					calculator->error_calculator->start(
+						calculator, lab->positions[i].channel,
+						1000 / context->form->kt_watt_hours, plan->pulses));
 	}
 	return status;
 }
@@ -76,9 +78,12 @@ static enum status read_all(struct step_context *context, struct gate_indication
 	*unfinished = 0;
 	for (int i = next_position(lab, 0); !status && i >= 0; i = next_position(lab, i + 1)) {
 		if (indications[i].state != GATE_FINISHED) {
-			status = calculator->error_calculator->read(
-				calculator, lab->positions[i].channel, &indications[i]);
-			*unfinished += indications[i].state != GATE_FINISHED;
+			status = settle_position(
+				context, i,
+				calculator->error_calculator->read(
+					calculator, lab->positions[i].channel, &indications[i]));
+			*unfinished += !lab->positions[i].is_dropped &&
+				       indications[i].state != GATE_FINISHED;
 		}
 	}
 	return status;
@@ -226,6 +231,8 @@ static enum status keep_runs(struct step_context *context, const struct pulse_pl
 		status = collect(context, plan, i, &indications[i], run);
 		if (!status) {
 			status = record_run(context, plan, i, ++runs->count, run);
+		} else {
+			status = settle_position(context, i, status);
 		}
 	}
 	return status;
@@ -405,6 +412,7 @@ enum status measure_by_pulses(struct step_context *context, struct pulse_plan *p
 		if (!status) {
 			status = check_possible(context, i);
 		}
+		status = settle_position(context, i, status);
 	}
 	return status;
 }

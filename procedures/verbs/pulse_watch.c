@@ -85,8 +85,10 @@ static enum status look_at_all(struct step_context *context, int enough, double 
 	*is_over = true;
 	for (int i = next_position(lab, 0); !status && i >= 0; i = next_position(lab, i + 1)) {
 		if (!watches[i].is_over) {
-			status = look(context, i, enough, patience, &watches[i], &sightings[i]);
-			*is_over &= watches[i].is_over;
+			status = settle_position(
+				context, i,
+				look(context, i, enough, patience, &watches[i], &sightings[i]));
+			*is_over &= watches[i].is_over || lab->positions[i].is_dropped;
 		}
 	}
 	return status;
@@ -101,7 +103,7 @@ static enum status begin(struct step_context *context, struct watch watches[LAB_
 	for (int i = next_position(lab, 0); !status && i >= 0; i = next_position(lab, i + 1)) {
 		sightings[i] = (struct pulse_sighting){.pulses = 0};
 		watches[i] = (struct watch){.last = clock_now(lab->clock)};
-		status = arm(context, i);
+		status = settle_position(context, i, arm(context, i));
 	}
 	return status;
 }

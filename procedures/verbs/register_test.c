@@ -63,6 +63,24 @@ static enum status record_reading(struct step_context *context, int index, const
 	return entry_add(context, &draft);
 }
 
+static enum status read_position(struct step_context *context, int index, const char *moment,
+				 struct meter_registers *registers)
+{
+	struct meter_client *client;
+	enum status status = session_begin(context, index, METER_ACCESS_READ, &client);
+
+	if (!status) {
+		status = meter_client_read_registers(client, registers);
+	}
+	status = session_end(client, status);
+	if (!status && !(registers->watt_hours_per_count > 0)) {
+		status = status_fail(STATUS_PROTOCOL,
+				     "position %d: the meter's registers have no scale",
+				     context->lab->positions[index].number);
+	}
+	return status ? status : record_reading(context, index, moment, registers);
+}
+
 static enum status read_registers(struct step_context *context, const char *moment,
 				  struct meter_registers *registers)
 {
@@ -70,20 +88,8 @@ static enum status read_registers(struct step_context *context, const char *mome
 
 	for (int i = next_position(context->lab, 0); !status && i >= 0;
 	     i = next_position(context->lab, i + 1)) {
-		struct meter_client *client;
-		status = session_begin(context, i, METER_ACCESS_READ, &client);
-		if (!status) {
-			status = meter_client_read_registers(client, &registers[i]);
-		}
-		status = session_end(client, status);
-		if (!status && !(registers[i].watt_hours_per_count > 0)) {
-			status = status_fail(STATUS_PROTOCOL,
-					     "position %d: the meter's registers have no scale",
-					     context->lab->positions[i].number);
-		}
-		if (!status) {
-			status = record_reading(context, i, moment, &registers[i]);
-		}
+		status = settle_position(context, i,
+					 read_position(context, i, moment, &registers[i]));
 	}
 	return status;
 }
@@ -268,19 +274,24 @@ static enum status record_net(struct step_context *context, const struct registe
 	return record_result(context, &measured);
 }
 
+static enum status record_position(struct step_context *context, const struct register_test *test,
+				   int index)
+{
+	enum status status = record_dose(context, test, index);
+
+	if (!status) {
+		status = record_direction(context, test, index);
+	}
+	return status ? status : record_net(context, test, index);
+}
+
 static enum status record_all(struct step_context *context, const struct register_test *test)
 {
 	enum status status = STATUS_OK;
 
 	for (int i = next_position(context->lab, 0); !status && i >= 0;
 	     i = next_position(context->lab, i + 1)) {
-		status = record_dose(context, test, i);
-		if (!status) {
-			status = record_direction(context, test, i);
-		}
-		if (!status) {
-			status = record_net(context, test, i);
-		}
+		status = settle_position(context, i, record_position(context, test, i));
 	}
 	return status;
 }

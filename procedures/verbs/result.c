@@ -165,6 +165,19 @@ static enum status add_judgement(struct step_context *context, const struct reco
 	return entry_add(context, &draft);
 }
 
+static void count_for_position(struct step_context *context, const struct record_entry *result,
+			       const struct judgement *judgement)
+{
+	struct verb_memory *memory = context->memory;
+
+	for (int i = 0; memory && i < context->lab->position_count; i++) {
+		if (context->lab->positions[i].number == record_integer(result, "position")) {
+			tally_count(&memory->tallies[i], judgement->is_informative,
+				    judgement->outcome);
+		}
+	}
+}
+
 /* Adds result, budget and judgement, and counts. */
 enum status result_record(struct step_context *context, const struct record_draft *draft,
 			  const struct uncertainty_budget *budget, const char *unit)
@@ -186,6 +199,7 @@ enum status result_record(struct step_context *context, const struct record_draf
 	if (!status) {
 		context->tally->results++;
 		tally_count(context->tally, judgement.is_informative, judgement.outcome);
+		count_for_position(context, &result, &judgement);
 		if (!judgement.is_informative) {
 			tally_requirement(context->tally,
 					  or_empty(record_text(&result, "requirement")));

@@ -417,12 +417,20 @@ enum status drop_position(struct step_context *context, int index, enum status s
 	struct lab_position *position = &context->lab->positions[index];
 
 	position->is_dropped = true;
-	snprintf(position->drop_reason, sizeof(position->drop_reason), "%.159s", status_reason());
+	snprintf(position->drop_reason, sizeof(position->drop_reason), "%.399s", status_reason());
 	if (next_position(context->lab, 0) < 0) {
 		return status;
 	}
 	return record_note(context, "position %d dropped out: %s", position->number,
 			   position->drop_reason);
+}
+
+enum status settle_position(struct step_context *context, int index, enum status status)
+{
+	if (!status || status == STATUS_ABORTED || status == STATUS_ALARM) {
+		return status;
+	}
+	return drop_position(context, index, status);
 }
 
 enum status require_identified(const struct step_context *context)

@@ -29,6 +29,8 @@ struct position_runs {
 
 /* Lives as long as the run of one form; index = position's index in the lab. */
 struct verb_memory {
+	struct run_tally tallies[LAB_POSITIONS]; /* of each position's results */
+	bool is_not_evaluated;			 /* something that all positions lack */
 	bool is_identified[LAB_POSITIONS];
 	struct meter_identity identities[LAB_POSITIONS];
 	struct position_runs positions[LAB_POSITIONS]; /* of the point that is being measured */
@@ -127,6 +129,13 @@ int next_position(const struct lab *lab, int index);
 /* Takes a position out of the run with a note; fails with `status` and the reason when none is
  * left. */
 enum status drop_position(struct step_context *context, int index, enum status status);
+
+/*
+ * What becomes of a call for one position: when its meter or its error calculator did not do it,
+ * the position drops out and the others go on (STATUS_OK while there are any). An abort and an
+ * alarm of the source end the step for all of them.
+ */
+enum status settle_position(struct step_context *context, int index, enum status status);
 
 /* STATUS_BAD_INPUT when a position's meter was not identified: its constants would be unproven. */
 enum status require_identified(const struct step_context *context);
