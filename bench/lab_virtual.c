@@ -64,6 +64,10 @@ static enum status read_tolerances(struct bench_lab *self, const xmlNode *virtua
 		{"crystal_tolerance_ppm", &t->crystal_ppm},
 		{"crystal_ppm_per_square_kelvin", &t->crystal_ppm_per_square_kelvin},
 	};
+	const struct number_field chamber[] = {
+		{"rate_kelvin_per_minute", &self->options.climate.rate_kelvin_per_minute},
+		{"meter_time_constant_seconds", &self->options.climate.meter_time_constant_seconds},
+	};
 	const xmlNode *meter_element = xml_child(virtual_element, "meter");
 	const char *lag_kind = meter_element ? xml_attribute(meter_element, "lag_kind") : NULL;
 	enum status status =
@@ -78,6 +82,10 @@ static enum status read_tolerances(struct bench_lab *self, const xmlNode *virtua
 		status = read_standard(xml_child(virtual_element, "check_standard"),
 				       &self->options.check_standard);
 	}
+	if (!status) {
+		status = read_numbers(xml_child(virtual_element, "chamber"), chamber,
+				      COUNT(chamber));
+	}
 	return status ? status : read_numbers(meter_element, meter, COUNT(meter));
 }
 
@@ -86,6 +94,7 @@ static enum status read_defect(const xmlNode *defect, struct virtual_lab_defects
 	double meter_silent = (double)d->meter_silent_after_seconds;
 	double pick_up_silent = (double)d->pick_up_silent_after_seconds;
 	double source_silent = 0, emergency = 0, lost = 0;
+	double door_open = 0, chamber_alarm = 0, chamber_silent = 0;
 	const struct number_field fields[] = {
 		{"element_a_gain_percent", &d->element_gain_percent[0]},
 		{"element_b_gain_percent", &d->element_gain_percent[1]},
@@ -98,6 +107,10 @@ static enum status read_defect(const xmlNode *defect, struct virtual_lab_defects
 		{"source_silent_after_seconds", &source_silent},
 		{"emergency_stop_after_seconds", &emergency},
 		{"lost_pulse", &lost},
+		{"chamber_door_open_after_seconds", &door_open},
+		{"chamber_alarm_after_seconds", &chamber_alarm},
+		{"chamber_silent_after_seconds", &chamber_silent},
+		{"chamber_offset_kelvin", &d->chamber.offset_kelvin},
 	};
 	enum status status = read_numbers(defect, fields, COUNT(fields));
 	const char *service_switch = xml_attribute(defect, "service_switch");
@@ -109,6 +122,9 @@ static enum status read_defect(const xmlNode *defect, struct virtual_lab_defects
 	d->meter_silent_after_seconds = (int64_t)meter_silent;
 	d->pick_up_silent_after_seconds = (int64_t)pick_up_silent;
 	d->zera.lost_pulse = (int64_t)lost;
+	d->chamber.door_open_at = instant_after((struct instant){0}, door_open);
+	d->chamber.alarm_at = instant_after((struct instant){0}, chamber_alarm);
+	d->chamber.silent_after = instant_after((struct instant){0}, chamber_silent);
 	d->zera.silent_after = instant_after((struct instant){0}, source_silent);
 	d->zera.emergency_stop_at = instant_after((struct instant){0}, emergency);
 	return status;

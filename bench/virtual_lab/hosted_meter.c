@@ -101,8 +101,7 @@ static void take_pulses(struct hosted_meter *meter)
 		const struct exchange_pulse *pulse = &exchange->pulses[i];
 		double fraction = (double)pulse->fraction_q32 / 4294967296.0;
 		double frames = (double)(meter->next_frame + pulse->frame) - 1.0 + fraction;
-		double nanoseconds =
-			frames * 1e9 / sensors_frames_per_second(&meter->options.sensors);
+		double nanoseconds = sensors_frame_nanoseconds(meter->sensors, frames);
 		int64_t whole = (int64_t)nanoseconds;
 		int64_t seen_until = meter->options.pulses_until_seconds * NANOSECONDS_PER_SECOND;
 
@@ -376,6 +375,11 @@ void hosted_meter_free(struct hosted_meter *meter)
 	sensors_free(meter->sensors);
 	meter->backend->kind->free(meter->backend);
 	free(meter);
+}
+
+void hosted_meter_set_celsius(struct hosted_meter *meter, struct instant at, double celsius)
+{
+	sensors_set_celsius(meter->sensors, sensors_frame_at(meter->sensors, at) + 1, celsius);
 }
 
 int64_t hosted_meter_frames(const struct hosted_meter *meter)

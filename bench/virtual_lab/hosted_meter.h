@@ -58,6 +58,9 @@ void hosted_meter_contact(struct hosted_meter *meter, uint32_t contact, bool is_
 const char *hosted_meter_display(const struct hosted_meter *meter);
 bool hosted_meter_is_running(const struct hosted_meter *meter);
 
+/* Its parts have another temperature from this instant on, which the meter has reached. */
+void hosted_meter_set_celsius(struct hosted_meter *meter, struct instant at, double celsius);
+
 /* Frames consumed so far: none while the supply is off. */
 int64_t hosted_meter_frames(const struct hosted_meter *meter);
 

@@ -42,6 +42,8 @@ struct sensors {
 	struct world *world;
 	struct sensor_model model;
 	double frames_per_second;
+	int64_t rate_frame; /* since this frame, which is at rate_seconds */
+	double rate_seconds;
 	double noise_table[NOISE_TABLE];
 	uint64_t noise_stream;
 	bool is_open[CHANNELS]; /* inputs to which the form connects nothing */
@@ -110,13 +112,31 @@ void sensors_free(struct sensors *sensors)
 
 double sensors_frame_seconds(const struct sensors *sensors, int64_t frame)
 {
-	return (double)frame / sensors->frames_per_second;
+	return sensors->rate_seconds +
+	       (double)(frame - sensors->rate_frame) / sensors->frames_per_second;
+}
+
+double sensors_frame_nanoseconds(const struct sensors *sensors, double frames)
+{
+	return sensors->rate_seconds * 1e9 +
+	       (frames - (double)sensors->rate_frame) * 1e9 / sensors->frames_per_second;
+}
+
+void sensors_set_celsius(struct sensors *sensors, int64_t first_frame, double celsius)
+{
+	sensors->rate_seconds = sensors_frame_seconds(sensors, first_frame);
+	sensors->rate_frame = first_frame;
+	sensors->model.celsius = celsius;
+	sensors->frames_per_second = sensors_frames_per_second(&sensors->model);
+	sensors->is_prepared = false;
+	sensors->rotation_hertz = -1.0; /* no frequency: the tables are of another rate */
 }
 
 int64_t sensors_frame_at(const struct sensors *sensors, struct instant at)
 {
 	double seconds = (double)at.nanoseconds * 1e-9;
-	int64_t frame = (int64_t)(seconds * sensors->frames_per_second);
+	int64_t frame = sensors->rate_frame +
+			(int64_t)((seconds - sensors->rate_seconds) * sensors->frames_per_second);
 
 	while (sensors_frame_seconds(sensors, frame) > seconds) {
 		frame--;

@@ -30,7 +30,7 @@ struct sensor_model {
 	double gain_ppm_per_kelvin[3];	      /* of each element's product, from 23 degrees C */
 	double crystal_ppm;		      /* at 25 degrees C */
 	double crystal_ppm_per_square_kelvin; /* -0.035 for a tuning fork */
-	double celsius;
+	double celsius; /* from the beginning; sensors_set_celsius changes it later */
 };
 
 struct sensors;
@@ -38,11 +38,18 @@ struct sensors;
 struct sensors *sensors_new(struct world *world, const struct sensor_model *model);
 void sensors_free(struct sensors *sensors);
 
-/* True frames per second of this meter: nominal rate times 1 + epsilon. */
+/* True frames per second of this meter at the model's temperature: nominal rate times 1 + epsilon.
+ */
 double sensors_frames_per_second(const struct sensor_model *model);
+
+/* From this frame on gains and crystal have another temperature. No frame from there on may have
+ * been asked for; earlier ones may not be asked for any more. */
+void sensors_set_celsius(struct sensors *sensors, int64_t first_frame, double celsius);
 
 /* The instant of a frame number in seconds since the clock's start (frame 0 at 0). */
 double sensors_frame_seconds(const struct sensors *sensors, int64_t frame);
+/* The same in nanoseconds, for a part of a frame, too. */
+double sensors_frame_nanoseconds(const struct sensors *sensors, double frames);
 /* The last frame at or before an instant. */
 int64_t sensors_frame_at(const struct sensors *sensors, struct instant at);
 

@@ -31,6 +31,8 @@ struct placed_meter {
 struct virtual_lab {
 	struct virtual_time *time;
 	struct world *world;
+	struct climate *climate;
+	struct virtual_espec_p300 *chamber;
 	struct virtual_zera_mt *zera;
 	struct virtual_zera_mt *check;
 	int meter_count;
@@ -40,6 +42,7 @@ struct virtual_lab {
 };
 
 static const struct port_line zera_line = {9600, 2};
+static const struct port_line chamber_line = {9600, 1};
 static const struct port_line optical_line = {9600, 1};
 
 static double drawn_uniform(uint64_t seed, const char *name, unsigned index, double half_width)
@@ -162,6 +165,27 @@ static void add_check(struct virtual_lab *lab, const struct virtual_lab_options 
 					 add_line(lab, "check", 0, &zera_line), &check);
 }
 
+static void meter_follows(void *context, struct instant at, double celsius)
+{
+	hosted_meter_set_celsius(context, at, celsius);
+}
+
+/* All meters hang in it from the beginning. */
+static void add_chamber(struct virtual_lab *lab, const struct virtual_lab_options *options)
+{
+	struct climate_options climate = options->climate;
+	struct virtual_line *line = add_line(lab, "chamber", 0, &chamber_line);
+
+	climate.room_celsius = options->celsius;
+	lab->climate = climate_new(lab->time, &climate);
+	for (int i = 0; i < lab->meter_count; i++) {
+		climate_add(lab->climate,
+			    &(struct climate_follower){lab->meters[i].meter, meter_follows});
+	}
+	lab->chamber =
+		virtual_espec_p300_new(lab->time, lab->climate, line, &options->defects.chamber);
+}
+
 /* "00000009" and 2 more: "00000011". Digits at the end are counted up; without any the number
  * follows the text. */
 static void count_serial(const char *first, unsigned more, char serial[SERIAL_LENGTH])
@@ -262,6 +286,7 @@ enum status virtual_lab_new(const struct virtual_lab_options *options, struct vi
 	}
 	add_zera(self, options);
 	add_check(self, options);
+	add_chamber(self, options);
 	*lab = self;
 	return STATUS_OK;
 }
@@ -280,6 +305,8 @@ void virtual_lab_free(struct virtual_lab *lab)
 	for (int i = 0; i < lab->line_count; i++) {
 		virtual_line_free(lab->lines[i].line);
 	}
+	virtual_espec_p300_free(lab->chamber);
+	climate_free(lab->climate);
 	world_free(lab->world);
 	virtual_time_free(lab->time);
 	free(lab);
@@ -357,6 +384,11 @@ enum status virtual_lab_open_port(struct virtual_lab *lab, const char *resource,
 		}
 	}
 	return no_such_port(lab, resource);
+}
+
+struct climate *virtual_lab_climate(struct virtual_lab *lab)
+{
+	return lab->climate;
 }
 
 const struct sensor_model *virtual_lab_sensor_model(const struct virtual_lab *lab)

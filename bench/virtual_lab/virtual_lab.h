@@ -1,15 +1,18 @@
 /*
  * The virtual laboratory: simulated instruments and a meter with its real firmware, wired together
  * below the wire. Ports are named VIRTUAL::zera (instrument), VIRTUAL::check (a
- * second one in the same circuits, whose source stays off, to check the bench by) and
- * VIRTUAL::optical (the meter's optical port). With several positions: VIRTUAL::optical_N of each,
+ * second one in the same circuits, whose source stays off, to check the bench by),
+ * VIRTUAL::chamber (climate chamber with the meters inside) and VIRTUAL::optical (the meter's
+ * optical port). With several positions: VIRTUAL::optical_N of each,
  * and VIRTUAL::calculator_N of the error calculator of every position but the first, whose pulses
  * the ZERA MT counts itself.
  */
 #ifndef BENCH_VIRTUAL_LAB_VIRTUAL_LAB_H
 #define BENCH_VIRTUAL_LAB_VIRTUAL_LAB_H
 
+#include "bench/virtual_lab/climate.h"
 #include "bench/virtual_lab/hosted_meter.h"
+#include "bench/virtual_lab/virtual_espec_p300.h"
 #include "bench/virtual_lab/virtual_zera_mt.h"
 
 /*
@@ -45,6 +48,7 @@ struct virtual_lab_defects {
 	int64_t pick_up_silent_after_seconds;	   /* its test pulses are seen no more */
 	enum service_switch_defect service_switch; /* of an SD model */
 	struct virtual_zera_faults zera;
+	struct virtual_espec_faults chamber;
 };
 
 #define VIRTUAL_LAB_POSITIONS 20
@@ -64,6 +68,7 @@ struct virtual_lab_options {
 	struct virtual_lab_tolerances tolerances;
 	struct virtual_lab_defects defects;
 	struct virtual_standard_options standard, check_standard;
+	struct climate_options climate; /* its room's temperature is `celsius` */
 	struct meter_hardware hardware; /* of all meters; serial numbers count up from this one */
 	int position_count;		/* 0: one position, number 1, with the supply below */
 	struct virtual_lab_position positions[VIRTUAL_LAB_POSITIONS];
@@ -97,6 +102,8 @@ struct service_switch *virtual_lab_service_switch_at(struct virtual_lab *lab, in
 /* The i-th line and its name, for the real-time server; NULL after the last. */
 struct virtual_line *virtual_lab_line(struct virtual_lab *lab, size_t index, const char **name);
 
+/* The chamber's air and what hangs in it: only for oracles in tests. */
+struct climate *virtual_lab_climate(struct virtual_lab *lab);
 /* What was drawn for the meter, of the first position or the i-th: only for oracles in tests. */
 const struct sensor_model *virtual_lab_sensor_model(const struct virtual_lab *lab);
 const struct sensor_model *virtual_lab_sensor_model_at(const struct virtual_lab *lab, int index);
