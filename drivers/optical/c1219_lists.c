@@ -2,16 +2,10 @@
 #include <string.h>
 
 #include "drivers/optical/c1219_tables.h"
-
-#define REGISTERS_HAVE_RESET_COUNT 0x04
-#define REGISTERS_HAVE_DATE_TIME 0x02
-#define REGISTERS_HAVE_CUMULATIVE 0x10
-#define REGISTERS_HAVE_CONTINUOUS 0x20
-#define REGISTERS_HAVE_TIME_REMAINING 0x40
+#include "drivers/optical/c1219_time.h"
 
 #define CONSTANTS_ELECTRIC 2
 
-static const uint8_t stime_date_octets[C1219_TIME_FORMATS] = {0, 5, 5, 4, 4};
 static const uint8_t time_octets[C1219_TIME_FORMATS] = {0, 3, 3, 4, 4};
 
 static const int8_t multiplier_exponents[] = {0, 2, 3, 6, 9, -2, -3, -6};
@@ -112,25 +106,96 @@ enum status c1219_decode_register_selection(const struct c1219_registers *regist
 	}
 	selection->summation_count = summations;
 	memcpy(selection->summation, bytes, summations);
+	selection->demand_count = demands;
+	memcpy(selection->demand, bytes + summations, demands);
+	memcpy(selection->is_maximum, bytes + summations + demands, (demands + 7) / 8);
 	return STATUS_OK;
+}
+
+/* Octets of one demand with its stamps: EVENT_TIME[OCC], CUM, CONT_CUM, DEMAND[OCC]. */
+struct demand_layout {
+	size_t stamps, cumulative, continuous, demands;
+};
+
+static struct demand_layout demand_layout_of(const struct c1219_general *general,
+					     const struct c1219_registers *registers)
+{
+	size_t number_1 = c1219_number_size(general->format_1);
+	size_t occurrences = registers->occurrence_count;
+	uint8_t flags = registers->flags;
+
+	return (struct demand_layout){
+		.stamps = flags & C1219_REGISTERS_DATE_TIME
+				  ? occurrences * c1219_short_time_size(general)
+				  : 0,
+		.cumulative = flags & C1219_REGISTERS_CUMULATIVE ? number_1 : 0,
+		.continuous = flags & C1219_REGISTERS_CONTINUOUS ? number_1 : 0,
+		.demands = occurrences * c1219_number_size(general->format_2),
+	};
+}
+
+static size_t demand_length(const struct demand_layout *layout)
+{
+	return layout->stamps + layout->cumulative + layout->continuous + layout->demands;
 }
 
 /* Octets of one block of ST23: summations, demands with their stamps, coincidents. */
 static size_t block_length(const struct c1219_general *general,
 			   const struct c1219_registers *registers)
 {
-	size_t number_1 = c1219_number_size(general->format_1);
-	size_t number_2 = c1219_number_size(general->format_2);
-	size_t stamp = registers->flags & REGISTERS_HAVE_DATE_TIME
-			       ? stime_date_octets[general->time_format]
-			       : 0;
-	size_t cumulative = (registers->flags & REGISTERS_HAVE_CUMULATIVE ? number_1 : 0) +
-			    (registers->flags & REGISTERS_HAVE_CONTINUOUS ? number_1 : 0);
-	size_t demand = registers->occurrence_count * (stamp + number_2) + cumulative;
-	size_t coincident = registers->occurrence_count * number_2;
+	struct demand_layout demand = demand_layout_of(general, registers);
+	size_t coincident = registers->occurrence_count * c1219_number_size(general->format_2);
 
-	return registers->summation_count * number_1 + registers->demand_count * demand +
+	return registers->summation_count * c1219_number_size(general->format_1) +
+	       registers->demand_count * demand_length(&demand) +
 	       registers->coincident_count * coincident;
+}
+
+static size_t counter_length(const struct c1219_registers *registers)
+{
+	return registers->flags & C1219_REGISTERS_RESET_COUNT ? 1 : 0;
+}
+
+size_t c1219_registers_length(const struct c1219_general *general,
+			      const struct c1219_registers *registers)
+{
+	return counter_length(registers) +
+	       (1u + registers->tier_count) * block_length(general, registers);
+}
+
+size_t c1219_register_offset(const struct c1219_general *general,
+			     const struct c1219_registers *registers, size_t block,
+			     enum c1219_register_part part, size_t entry)
+{
+	struct demand_layout demand = demand_layout_of(general, registers);
+	size_t number_1 = c1219_number_size(general->format_1);
+	size_t start = counter_length(registers) + block * block_length(general, registers);
+	size_t first =
+		start + registers->summation_count * number_1 + entry * demand_length(&demand);
+
+	switch (part) {
+	case C1219_SUMMATION:
+		return start + entry * number_1;
+	case C1219_DEMAND_TIME:
+		return first;
+	case C1219_DEMAND_CUMULATIVE:
+		return first + demand.stamps;
+	case C1219_DEMAND_CONTINUOUS:
+		return first + demand.stamps + demand.cumulative;
+	case C1219_DEMAND:
+		break;
+	}
+	return first + demand.stamps + demand.cumulative + demand.continuous;
+}
+
+size_t c1219_present_demand_offset(const struct c1219_general *general,
+				   const struct c1219_registers *registers, size_t entry)
+{
+	size_t remaining = registers->flags & C1219_REGISTERS_TIME_REMAINING
+				   ? time_octets[general->time_format]
+				   : 0;
+
+	return entry * (remaining + c1219_number_size(general->format_2)) + remaining;
 }
 
 static enum status take_numbers(const struct c1219_general *general, const uint8_t *bytes,
@@ -151,8 +216,8 @@ enum status c1219_decode_register_values(const struct c1219_general *general,
 					 const uint8_t *bytes, size_t length,
 					 struct c1219_register_values *values)
 {
-	size_t counter = registers->flags & REGISTERS_HAVE_RESET_COUNT ? 1 : 0;
-	size_t expected = counter + (1u + registers->tier_count) * block_length(general, registers);
+	size_t counter = counter_length(registers);
+	size_t expected = c1219_registers_length(general, registers);
 	enum status status = c1219_check_number_format(general->format_1);
 
 	values->summation_count = 0;
@@ -175,6 +240,10 @@ enum status c1219_decode_present_selection(const struct c1219_registers *registe
 	enum status status =
 		c1219_expect_length(27, length, demands + registers->present_value_count);
 
+	selection->demand_count = status ? 0 : demands;
+	if (selection->demand_count) {
+		memcpy(selection->demand, bytes, demands);
+	}
 	selection->value_count = status ? 0 : registers->present_value_count;
 	if (selection->value_count) {
 		memcpy(selection->value, bytes + demands, selection->value_count);
@@ -187,7 +256,7 @@ enum status c1219_decode_present_values(const struct c1219_general *general,
 					const uint8_t *bytes, size_t length,
 					struct c1219_present_values *values)
 {
-	size_t remaining = registers->flags & REGISTERS_HAVE_TIME_REMAINING
+	size_t remaining = registers->flags & C1219_REGISTERS_TIME_REMAINING
 				   ? time_octets[general->time_format]
 				   : 0;
 	size_t demands = registers->present_demand_count *

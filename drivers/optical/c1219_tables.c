@@ -97,7 +97,8 @@ static const struct layout identification_bcd_layout = LAYOUT(5, identification_
 static const struct field sources_fields[] = {
 	{FIELD_OCTET, 1, AT(sources, flags)},
 	{FIELD_OCTET, 1, AT(sources, unit_count)},
-	{FIELD_SKIP, 3, 0}, /* demand control, length and number of data control */
+	{FIELD_OCTET, 1, AT(sources, demand_control_count)},
+	{FIELD_SKIP, 2, 0}, /* length and number of data control */
 	{FIELD_OCTET, 1, AT(sources, constant_count)},
 	{FIELD_OCTET, 1, AT(sources, constants_selector)},
 	{FIELD_OCTET, 1, AT(sources, source_count)},
@@ -106,7 +107,8 @@ static const struct layout sources_layout = LAYOUT(11, sources_fields);
 
 static const struct field registers_fields[] = {
 	{FIELD_OCTET, 1, AT(registers, flags)},
-	{FIELD_SKIP, 2, 0}, /* second flags, number of self reads */
+	{FIELD_OCTET, 1, AT(registers, more_flags)},
+	{FIELD_OCTET, 1, AT(registers, self_read_count)},
 	{FIELD_OCTET, 1, AT(registers, summation_count)},
 	{FIELD_OCTET, 1, AT(registers, demand_count)},
 	{FIELD_OCTET, 1, AT(registers, coincident_count)},

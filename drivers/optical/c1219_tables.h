@@ -57,8 +57,12 @@ struct c1219_identification {
 
 /* ST11 ACT_SOURCES */
 struct c1219_sources {
-	uint8_t flags, unit_count, constant_count, constants_selector, source_count;
+	uint8_t flags, unit_count, demand_control_count, constant_count, constants_selector,
+		source_count;
 };
+#define C1219_SOURCES_POWER_FAIL 0x01
+#define C1219_SOURCES_RESET_EXCLUSION 0x02
+#define C1219_SOURCES_SLIDING 0x08
 #define C1219_SOURCES_SET_1 0x20
 #define C1219_SOURCES_SET_2 0x40
 
@@ -90,14 +94,22 @@ struct c1219_source_flags {
 
 /* ST21 ACT_REGS */
 struct c1219_registers {
-	uint8_t flags, summation_count, demand_count, coincident_count, occurrence_count,
-		tier_count, present_demand_count, present_value_count;
+	uint8_t flags, more_flags, self_read_count, summation_count, demand_count, coincident_count,
+		occurrence_count, tier_count, present_demand_count, present_value_count;
 };
+#define C1219_REGISTERS_SEASON 0x01
+#define C1219_REGISTERS_DATE_TIME 0x02
+#define C1219_REGISTERS_RESET_COUNT 0x04
+#define C1219_REGISTERS_CUMULATIVE 0x10
+#define C1219_REGISTERS_CONTINUOUS 0x20
+#define C1219_REGISTERS_TIME_REMAINING 0x40
+#define C1219_SELF_READ_SEQUENCE 0x02 /* of more_flags */
 
-/* ST22: sources of the registers; 255 is unused. Only the summations are kept. */
+/* ST22: sources of the registers; 255 is unused. Coincident demands are not kept. */
 struct c1219_register_selection {
-	size_t summation_count;
-	uint8_t summation[C1219_MAXIMUM];
+	size_t summation_count, demand_count;
+	uint8_t summation[C1219_MAXIMUM], demand[C1219_MAXIMUM];
+	uint8_t is_maximum[(C1219_MAXIMUM + 7) / 8]; /* SET: bit of a demand */
 };
 
 /* ST23: the summations of the total block. */
@@ -106,10 +118,10 @@ struct c1219_register_values {
 	struct c1219_number summation[C1219_MAXIMUM];
 };
 
-/* ST27 and ST28: the present values (demands are skipped). */
+/* ST27 and ST28: the present values; where the demands stand is c1219_present_demand_offset. */
 struct c1219_present_selection {
-	size_t value_count;
-	uint8_t value[C1219_MAXIMUM];
+	size_t demand_count, value_count;
+	uint8_t demand[C1219_MAXIMUM], value[C1219_MAXIMUM];
 };
 struct c1219_present_values {
 	size_t value_count;
@@ -156,6 +168,24 @@ enum status c1219_decode_present_values(const struct c1219_general *general,
 					const struct c1219_registers *registers,
 					const uint8_t *bytes, size_t length,
 					struct c1219_present_values *values);
+
+/* Where a number stands in ST23 and its like; block 0 is all rates together, the first occurrence
+ * counts. */
+enum c1219_register_part {
+	C1219_SUMMATION,
+	C1219_DEMAND_TIME,
+	C1219_DEMAND_CUMULATIVE,
+	C1219_DEMAND_CONTINUOUS,
+	C1219_DEMAND
+};
+size_t c1219_register_offset(const struct c1219_general *general,
+			     const struct c1219_registers *registers, size_t block,
+			     enum c1219_register_part part, size_t entry);
+size_t c1219_registers_length(const struct c1219_general *general,
+			      const struct c1219_registers *registers);
+/* Of a present demand's number in ST28. */
+size_t c1219_present_demand_offset(const struct c1219_general *general,
+				   const struct c1219_registers *registers, size_t entry);
 
 /* Whether ST0 lists the table; manufacturer table n is 2048 + n. */
 bool c1219_has_table(const struct c1219_general *general, int table);

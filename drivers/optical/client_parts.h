@@ -55,9 +55,16 @@ struct client_table {
 	size_t member; /* of the results' struct, offset */
 };
 
-/* Reads one table, which ST0 must list, and decodes it. */
+/* Reads one table, which ST0 must list, into client->table. */
+enum status client_fetch_table(struct meter_client *client, int table, size_t *length);
+/* The same, decoded. */
 enum status client_take_table(struct meter_client *client, const struct client_table *table,
 			      void *results);
+
+/* The energies of one block's summations, all in the finest of their scales. */
+enum status client_take_energies(const struct client_tables *tables,
+				 const struct c1219_number *summation,
+				 struct meter_registers *registers);
 
 /* Reads ST0 and those tables that describe the others into client->tables. */
 enum status client_read_tables(struct meter_client *client);

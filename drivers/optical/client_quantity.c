@@ -66,6 +66,33 @@ const struct client_quantity client_present_quantities[CLIENT_PRESENT_QUANTITIES
 	PRESENT("hertz", UNIT_ID | UNIT_TIME_BASE | UNIT_NOT_STANDARD, HERTZ, 0, false, hertz),
 };
 
+#define UNIT_DEMAND                                                                                \
+	(UNIT_ID | UNIT_QUADRANTS | UNIT_NET | UNIT_SEGMENTATION | UNIT_HARMONIC |                 \
+	 UNIT_NOT_STANDARD)
+#define BLOCK_AVERAGE 0x400u
+const struct client_quantity client_demand = {"delivered demand",
+					      UNIT_DEMAND,
+					      WATTS | QUADRANTS_1_4,
+					      RATIO_OF_CURRENT | RATIO_OF_VOLTAGE,
+					      false,
+					      0};
+const struct client_quantity client_complete_demand = {"delivered demand of the newest interval",
+						       UNIT_DEMAND | UNIT_TIME_BASE,
+						       WATTS | QUADRANTS_1_4 | BLOCK_AVERAGE,
+						       RATIO_OF_CURRENT | RATIO_OF_VOLTAGE,
+						       false,
+						       0};
+
+double client_power_of_ten(int exponent)
+{
+	double power = 1;
+
+	for (int i = 0; i < (exponent < 0 ? -exponent : exponent); i++) {
+		power *= 10;
+	}
+	return exponent < 0 ? 1 / power : power;
+}
+
 /* Whether the source has a unit, and its ST12 word. Without ST16 sources and units go one to one.
  */
 static enum status unit_of_source(const struct client_tables *tables, size_t source, bool *has_unit,

@@ -33,6 +33,9 @@ extern const struct client_quantity client_energies[CLIENT_ENERGIES];
 #define CLIENT_PRESENT_QUANTITIES 8
 extern const struct client_quantity client_present_quantities[CLIENT_PRESENT_QUANTITIES];
 
+/* Delivered power of a list of demands; the same over the newest complete interval (ST28). */
+extern const struct client_quantity client_demand, client_complete_demand;
+
 /* quantity = (number of the table * factor + offset) * 10^exponent */
 struct client_entry {
 	bool is_found;
@@ -48,5 +51,8 @@ struct client_entry {
 enum status client_quantity_find(const struct client_tables *tables,
 				 const struct client_quantity *quantity, int list_table,
 				 const uint8_t *list, size_t count, struct client_entry *entry);
+
+/* 10^n */
+double client_power_of_ten(int exponent);
 
 #endif

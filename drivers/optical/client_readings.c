@@ -19,16 +19,6 @@ static enum status decode_present_values(const struct meter_client *client, size
 					   client->table, length, result);
 }
 
-static double power_of_ten(int exponent)
-{
-	double power = 1;
-
-	for (int i = 0; i < (exponent < 0 ? -exponent : exponent); i++) {
-		power *= 10;
-	}
-	return exponent < 0 ? 1 / power : power;
-}
-
 /* A register as count and watt hours of one count. */
 struct counted_energy {
 	int64_t count;
@@ -39,7 +29,7 @@ struct counted_energy {
 static enum status count_thousandths(const struct client_quantity *quantity, double real,
 				     int64_t *count)
 {
-	double thousandths = real * power_of_ten(REAL_REGISTER_DECIMALS);
+	double thousandths = real * client_power_of_ten(REAL_REGISTER_DECIMALS);
 
 	if (!(thousandths > -9e18 && thousandths < 9e18)) {
 		return status_fail(STATUS_PROTOCOL, "the register of %s is %g", quantity->name,
@@ -56,7 +46,8 @@ static enum status count_energy(const struct client_quantity *quantity,
 	int decimals = number->is_real ? REAL_REGISTER_DECIMALS : number->decimals;
 
 	energy->count = number->integer;
-	energy->watt_hours_per_count = entry->factor * power_of_ten(entry->exponent - decimals);
+	energy->watt_hours_per_count =
+		entry->factor * client_power_of_ten(entry->exponent - decimals);
 	if (entry->offset < 0 || entry->offset > 0) {
 		return status_fail(STATUS_PROTOCOL,
 				   "ST15 adds an offset of %g to %s, which no energy register has",
@@ -68,16 +59,14 @@ static enum status count_energy(const struct client_quantity *quantity,
 
 static enum status find_energy(const struct client_tables *tables,
 			       const struct client_quantity *quantity,
-			       const struct c1219_register_values *values,
-			       struct counted_energy *energy)
+			       const struct c1219_number *summation, struct counted_energy *energy)
 {
 	const struct c1219_register_selection *selection = &tables->selection;
 	struct client_entry entry;
 	enum status status = client_quantity_find(tables, quantity, 22, selection->summation,
 						  selection->summation_count, &entry);
 
-	return status ? status
-		      : count_energy(quantity, &values->summation[entry.place], &entry, energy);
+	return status ? status : count_energy(quantity, &summation[entry.place], &entry, energy);
 }
 
 /* The same energy in smaller counts. */
@@ -101,17 +90,16 @@ static enum status rescale(const struct client_quantity *quantity,
 	return STATUS_OK;
 }
 
-/* All registers in the finest of their scales. */
-static enum status take_registers(const struct client_tables *tables,
-				  const struct c1219_register_values *values,
-				  struct meter_registers *registers)
+enum status client_take_energies(const struct client_tables *tables,
+				 const struct c1219_number *summation,
+				 struct meter_registers *registers)
 {
 	struct counted_energy found[CLIENT_ENERGIES];
 	double *finest = &registers->watt_hours_per_count;
 	enum status status = STATUS_OK;
 
 	for (size_t i = 0; !status && i < CLIENT_ENERGIES; i++) {
-		status = find_energy(tables, &client_energies[i], values, &found[i]);
+		status = find_energy(tables, &client_energies[i], summation, &found[i]);
 		if (!status && (i == 0 || found[i].watt_hours_per_count < *finest)) {
 			*finest = found[i].watt_hours_per_count;
 		}
@@ -134,8 +122,8 @@ enum status meter_client_read_registers(struct meter_client *client,
 	enum status status = client_take_table(client, &table, &values);
 
 	return status ? status
-		      : client_say_which(client,
-					 take_registers(&client->tables, &values, registers));
+		      : client_say_which(client, client_take_energies(&client->tables,
+								      values.summation, registers));
 }
 
 static enum status take_present(const struct client_tables *tables,
@@ -150,7 +138,8 @@ static enum status take_present(const struct client_tables *tables,
 	if (!status && entry.is_found) {
 		double number = c1219_number_real(&values->value[entry.place]);
 
-		*result = (number * entry.factor + entry.offset) * power_of_ten(entry.exponent);
+		*result = (number * entry.factor + entry.offset) *
+			  client_power_of_ten(entry.exponent);
 	}
 	return status;
 }

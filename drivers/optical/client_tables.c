@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "drivers/meter_functions.h"
 #include "drivers/optical/client_parts.h"
 
 #define SERVICE_READ 0x30
+#define SERVICE_READ_PART 0x3F
 #define TABLES 4096
 
 void client_table_name(int table, char text[16])
@@ -79,19 +81,52 @@ enum status meter_client_read_table(struct meter_client *client, int table, uint
 	return status ? status : take_data(client, what, received, bytes, capacity, length);
 }
 
-enum status client_take_table(struct meter_client *client, const struct client_table *table,
-			      void *results)
+enum status meter_client_read_table_part(struct meter_client *client, int table, uint32_t offset,
+					 uint8_t *bytes, size_t count)
+{
+	uint8_t request[8] = {SERVICE_READ_PART,       (uint8_t)(table >> 8),  (uint8_t)table,
+			      (uint8_t)(offset >> 16), (uint8_t)(offset >> 8), (uint8_t)offset,
+			      (uint8_t)(count >> 8),   (uint8_t)count};
+	char name[16], what[64];
+	size_t received, length;
+
+	if (table < 0 || table >= TABLES || offset > 0xFFFFFF || count == 0 ||
+	    count > C1218_MAXIMUM_MESSAGE - 4) {
+		return client_fail(client, STATUS_BAD_INPUT,
+				   "%zu bytes from %u on of table %d cannot be asked for", count,
+				   (unsigned)offset, table);
+	}
+	client_table_name(table, name);
+	snprintf(what, sizeof(what), "read of %s from byte %u on", name, (unsigned)offset);
+	enum status status =
+		client_ask_in_session(client, what, request, sizeof(request), &received);
+
+	status = status ? status : take_data(client, what, received, bytes, count, &length);
+	if (!status && length != count) {
+		return client_fail(client, STATUS_PROTOCOL, "%s gave %zu bytes instead of %zu",
+				   what, length, count);
+	}
+	return status;
+}
+
+enum status client_fetch_table(struct meter_client *client, int table, size_t *length)
 {
 	char name[16];
-	size_t length;
 
-	if (!c1219_has_table(&client->tables.general, table->table)) {
-		client_table_name(table->table, name);
+	*length = 0;
+	if (!c1219_has_table(&client->tables.general, table)) {
+		client_table_name(table, name);
 		return client_fail(client, STATUS_PROTOCOL,
 				   "%s is needed, but ST0 does not list it", name);
 	}
-	enum status status = meter_client_read_table(client, table->table, client->table,
-						     sizeof(client->table), &length);
+	return meter_client_read_table(client, table, client->table, sizeof(client->table), length);
+}
+
+enum status client_take_table(struct meter_client *client, const struct client_table *table,
+			      void *results)
+{
+	size_t length;
+	enum status status = client_fetch_table(client, table->table, &length);
 
 	return status ? status
 		      : client_say_which(client, table->decode(client, length,

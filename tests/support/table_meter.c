@@ -71,6 +71,26 @@ static void answer_read(struct table_meter *meter, int id)
 	meter->answer_count = length + 4;
 }
 
+/* Offset of three octets, count of two. */
+static void answer_part(struct table_meter *meter, int id)
+{
+	const uint8_t *request = meter->request;
+	size_t offset = (size_t)request[3] << 16 | (size_t)request[4] << 8 | request[5];
+	size_t count = (size_t)request[6] << 8 | request[7];
+	int place = find_table(meter, id);
+
+	if (place < 0 || offset + count > meter->table[place].length) {
+		answer_code(meter, place < 0 ? 5 : 4);
+		return;
+	}
+	meter->answer[0] = 0;
+	meter->answer[1] = request[6];
+	meter->answer[2] = request[7];
+	memcpy(meter->answer + 3, meter->table[place].bytes + offset, count);
+	meter->answer[3 + count] = complement_of_sum(meter->answer + 3, count);
+	meter->answer_count = count + 4;
+}
+
 static void answer_write(struct table_meter *meter, int id)
 {
 	const uint8_t *request = meter->request;
@@ -109,6 +129,9 @@ static void answer_request(struct table_meter *meter)
 		break;
 	case 0x30:
 		answer_read(meter, id);
+		break;
+	case 0x3F:
+		answer_part(meter, id);
 		break;
 	case 0x40:
 		answer_write(meter, id);
