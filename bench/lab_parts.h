@@ -68,4 +68,16 @@ bool lab_is_script(const char *resource);
 /* Element and attributes of a virtual laboratory; a real one must have none. */
 enum status lab_virtual_read(struct bench_lab *self, const xmlNode *root);
 
+/* Attributes that are there, as numbers; the others stay as they are. */
+struct lab_number_field {
+	const char *name;
+	double *number;
+};
+enum status lab_read_numbers(const xmlNode *element, const struct lab_number_field *fields,
+			     size_t count);
+
+/* ---- what is wrong with the simulated instruments and their leads (lab_bench_defects.c) ---- */
+
+enum status lab_bench_defects_read(const xmlNode *element, struct virtual_lab_defects *defects);
+
 #endif

@@ -6,15 +6,10 @@
 
 #include "procedures/data_folder.h"
 
-struct number_field {
-	const char *name;
-	double *number;
-};
-
 /* Attributes that are absent stay 0: a perfect part. The schema has checked that they are numbers.
  */
-static enum status read_numbers(const xmlNode *element, const struct number_field *fields,
-				size_t count)
+enum status lab_read_numbers(const xmlNode *element, const struct lab_number_field *fields,
+			     size_t count)
 {
 	for (size_t i = 0; element && i < count; i++) {
 		if (xml_attribute(element, fields[i].name)) {
@@ -31,7 +26,7 @@ static enum status read_numbers(const xmlNode *element, const struct number_fiel
 
 static enum status read_standard(const xmlNode *element, struct virtual_standard_options *standard)
 {
-	const struct number_field fields[] = {
+	const struct lab_number_field fields[] = {
 		{"gain_percent", &standard->gain_percent},
 		{"lag_degrees", &standard->lag_degrees},
 		{"gain_sd_percent", &standard->gain_sd_percent},
@@ -39,13 +34,13 @@ static enum status read_standard(const xmlNode *element, struct virtual_standard
 		{"noise_percent", &standard->noise_percent},
 	};
 
-	return read_numbers(element, fields, COUNT(fields));
+	return lab_read_numbers(element, fields, COUNT(fields));
 }
 
 static enum status read_tolerances(struct bench_lab *self, const xmlNode *virtual_element)
 {
 	struct virtual_lab_tolerances *t = &self->options.tolerances;
-	const struct number_field source[] = {
+	const struct lab_number_field source[] = {
 		{"setting_percent", &t->source.setting_percent},
 		{"setting_degrees", &t->source.setting_degrees},
 		{"drift_percent", &t->source.drift_percent},
@@ -55,7 +50,7 @@ static enum status read_tolerances(struct bench_lab *self, const xmlNode *virtua
 		{"settling_seconds", &t->source.settling_seconds},
 		{"settling_percent", &t->source.settling_percent},
 	};
-	const struct number_field meter[] = {
+	const struct lab_number_field meter[] = {
 		{"gain_tolerance_percent", &t->meter_gain_percent},
 		{"lag_tolerance_degrees", &t->meter_lag_degrees},
 		{"offset_counts", &t->meter_offset_counts},
@@ -64,14 +59,14 @@ static enum status read_tolerances(struct bench_lab *self, const xmlNode *virtua
 		{"crystal_tolerance_ppm", &t->crystal_ppm},
 		{"crystal_ppm_per_square_kelvin", &t->crystal_ppm_per_square_kelvin},
 	};
-	const struct number_field chamber[] = {
+	const struct lab_number_field chamber[] = {
 		{"rate_kelvin_per_minute", &self->options.climate.rate_kelvin_per_minute},
 		{"meter_time_constant_seconds", &self->options.climate.meter_time_constant_seconds},
 	};
 	const xmlNode *meter_element = xml_child(virtual_element, "meter");
 	const char *lag_kind = meter_element ? xml_attribute(meter_element, "lag_kind") : NULL;
 	enum status status =
-		read_numbers(xml_child(virtual_element, "source"), source, COUNT(source));
+		lab_read_numbers(xml_child(virtual_element, "source"), source, COUNT(source));
 
 	t->meter_lag_is_delay = lag_kind && !strcmp(lag_kind, "delay");
 	if (!status) {
@@ -83,10 +78,10 @@ static enum status read_tolerances(struct bench_lab *self, const xmlNode *virtua
 				       &self->options.check_standard);
 	}
 	if (!status) {
-		status = read_numbers(xml_child(virtual_element, "chamber"), chamber,
-				      COUNT(chamber));
+		status = lab_read_numbers(xml_child(virtual_element, "chamber"), chamber,
+					  COUNT(chamber));
 	}
-	return status ? status : read_numbers(meter_element, meter, COUNT(meter));
+	return status ? status : lab_read_numbers(meter_element, meter, COUNT(meter));
 }
 
 static enum status read_defect(const xmlNode *defect, struct virtual_lab_defects *d)
@@ -95,7 +90,7 @@ static enum status read_defect(const xmlNode *defect, struct virtual_lab_defects
 	double pick_up_silent = (double)d->pick_up_silent_after_seconds;
 	double source_silent = 0, emergency = 0, lost = 0;
 	double door_open = 0, chamber_alarm = 0, chamber_silent = 0;
-	const struct number_field fields[] = {
+	const struct lab_number_field fields[] = {
 		{"element_a_gain_percent", &d->element_gain_percent[0]},
 		{"element_b_gain_percent", &d->element_gain_percent[1]},
 		{"element_c_gain_percent", &d->element_gain_percent[2]},
@@ -112,7 +107,7 @@ static enum status read_defect(const xmlNode *defect, struct virtual_lab_defects
 		{"chamber_silent_after_seconds", &chamber_silent},
 		{"chamber_offset_kelvin", &d->chamber.offset_kelvin},
 	};
-	enum status status = read_numbers(defect, fields, COUNT(fields));
+	enum status status = lab_read_numbers(defect, fields, COUNT(fields));
 	const char *service_switch = xml_attribute(defect, "service_switch");
 
 	if (service_switch) {
@@ -254,5 +249,8 @@ enum status lab_virtual_read(struct bench_lab *self, const xmlNode *root)
 	place_meters(self);
 	enum status status = refuse_twins(virtual_element);
 	status = status ? status : read_tolerances(self, virtual_element);
-	return status ? status : read_defects(self, virtual_element);
+	status = status ? status : read_defects(self, virtual_element);
+	return status ? status
+		      : lab_bench_defects_read(xml_child(virtual_element, "bench_defect"),
+					       &self->options.defects);
 }

@@ -136,6 +136,7 @@ static void add_zera(struct virtual_lab *lab, const struct virtual_lab_options *
 
 	zera.source = options->tolerances.source;
 	zera.standard = draw_standard(options->seed, "standard", &options->standard);
+	zera.standard.faults = options->defects.standard;
 	zera.faults = options->defects.zera;
 	if (options->position_count) {
 		zera.channel = options->positions[0].number;

@@ -44,8 +44,9 @@ struct virtual_standard_options {
 struct virtual_lab_defects {
 	double element_gain_percent[3];
 	double element_lag_degrees[3];
-	int64_t meter_silent_after_seconds;	   /* its optical port */
-	int64_t pick_up_silent_after_seconds;	   /* its test pulses are seen no more */
+	int64_t meter_silent_after_seconds;   /* its optical port */
+	int64_t pick_up_silent_after_seconds; /* its test pulses are seen no more */
+	struct standard_faults standard;
 	enum service_switch_defect service_switch; /* of an SD model */
 	struct virtual_zera_faults zera;
 	struct virtual_espec_faults chamber;

@@ -43,24 +43,58 @@ static int64_t second_holding(struct instant at)
 	return at.nanoseconds % NANOSECONDS_PER_SECOND < 0 ? second - 1 : second;
 }
 
+static bool is_varying(const struct standard_model *model)
+{
+	return model->noise_percent != 0 || model->faults.drift_percent_per_hour != 0 ||
+	       model->faults.jump_percent != 0;
+}
+
+/* What drift and a jump have made of the gain, in whole seconds of the clock. */
+static double fault_factor(const struct standard_faults *faults, int64_t second)
+{
+	bool has_jumped = second * NANOSECONDS_PER_SECOND >= faults->jump_at.nanoseconds;
+
+	return 1 + faults->drift_percent_per_hour / 100 * (double)second / 3600 +
+	       (has_jumped ? faults->jump_percent / 100 : 0);
+}
+
 static double noise_factor(const struct virtual_reference_standard *standard, struct instant at)
 {
-	if (standard->model.noise_percent == 0) {
+	if (!is_varying(&standard->model)) {
 		return 1;
 	}
-	double deviation = noise_gaussian(standard->noise_stream, (uint64_t)second_holding(at));
+	int64_t second = second_holding(at);
+	double deviation = noise_gaussian(standard->noise_stream, (uint64_t)second);
 
-	return 1 + standard->model.noise_percent / 100 * deviation;
+	return (1 + standard->model.noise_percent / 100 * deviation) *
+	       fault_factor(&standard->model.faults, second);
 }
 
 struct instant
 virtual_reference_standard_noise_until(const struct virtual_reference_standard *standard,
 				       struct instant at)
 {
-	if (standard->model.noise_percent == 0) {
+	if (!is_varying(&standard->model)) {
 		return INSTANT_NEVER;
 	}
 	return (struct instant){(second_holding(at) + 1) * NANOSECONDS_PER_SECOND};
+}
+
+/* The currents as they come through leads that may be wrong. */
+static void connect_currents(const struct standard_faults *faults, struct load_segment *seen)
+{
+	if (faults->has_swapped_currents) {
+		struct ramped_phasor phase_b = seen->amperes[1];
+
+		seen->amperes[1] = seen->amperes[2];
+		seen->amperes[2] = phase_b;
+	}
+	if (faults->reversed_current) {
+		seen->amperes[faults->reversed_current - 1].lag_degrees += 180;
+	}
+	if (faults->open_current) {
+		seen->amperes[faults->open_current - 1] = (struct ramped_phasor){0};
+	}
 }
 
 /* What this standard's own circuits make of a segment: the current arrives later than it is. */
@@ -72,6 +106,7 @@ static struct load_segment segment_as_seen(const struct virtual_reference_standa
 	for (int phase = 0; phase < 3; phase++) {
 		seen.amperes[phase].lag_degrees += standard->model.lag_degrees[phase];
 	}
+	connect_currents(&standard->model.faults, &seen);
 	return seen;
 }
 
@@ -188,7 +223,7 @@ static void add_piece(const struct virtual_reference_standard *standard,
 		sums->volts_squared[phase] += square_seconds(segment, &segment->volts[phase],
 							     &segment->volts_shape, from, seconds);
 		sums->amperes_squared[phase] += square_seconds(
-			segment, &segment->amperes[phase], &segment->amperes_shape, from, seconds);
+			segment, &seen.amperes[phase], &segment->amperes_shape, from, seconds);
 		sums->joules[phase] += noise * phase_joules(standard, &seen, phase, from, to);
 	}
 	sums->cycles += segment->hertz * seconds;

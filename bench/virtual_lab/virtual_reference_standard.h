@@ -5,13 +5,26 @@
 #ifndef BENCH_VIRTUAL_LAB_VIRTUAL_REFERENCE_STANDARD_H
 #define BENCH_VIRTUAL_LAB_VIRTUAL_REFERENCE_STANDARD_H
 
+#include <stdbool.h>
+
 #include "bench/virtual_lab/world.h"
+
+/* What is wrong with it or its leads, on top of its errors. All zero: nothing. */
+struct standard_faults {
+	bool has_swapped_currents; /* the leads of phases B and C */
+	int reversed_current;	   /* this phase's (1..3) flows through it backwards; 0: none */
+	int open_current;	   /* this phase's does not flow through it */
+	double drift_percent_per_hour;
+	double jump_percent; /* of its gain, from that instant on */
+	struct instant jump_at;
+};
 
 struct standard_model {
 	uint64_t seed;
 	double gain_percent[3]; /* error of each phase's active power at power factor 1 */
 	double lag_degrees[3];	/* extra lag of current behind voltage per phase */
 	double noise_percent;	/* of one second's reading, standard deviation; zero: none */
+	struct standard_faults faults;
 };
 
 struct virtual_reference_standard;
@@ -49,8 +62,8 @@ struct energy_span energy_span_from(struct world_pulse from);
 double virtual_reference_standard_span(struct virtual_reference_standard *standard,
 				       struct energy_span *span, struct world_pulse to);
 
-/* Until when noise stays as it is at this instant: the next whole second, INSTANT_NEVER without
- * noise. */
+/* Until when noise and drift stay as they are at this instant: the next whole second, INSTANT_NEVER
+ * without any. */
 struct instant
 virtual_reference_standard_noise_until(const struct virtual_reference_standard *standard,
 				       struct instant at);

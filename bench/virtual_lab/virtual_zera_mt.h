@@ -23,6 +23,12 @@ struct virtual_zera_faults {
 		emergency_stop_at;  /* the source goes off by itself, with an unasked SSM line */
 	int64_t lost_pulse;	    /* this pulse of the channel (1 = first ever) is not counted */
 	double source_gain_percent; /* the source gives so much more than it was asked for */
+	bool source_swaps_currents; /* those of phases B and C leave on each other's terminals */
+	int source_open_current;    /* this phase's lead (1..3) has come off; 0: none */
+	bool source_stays_on;	    /* it says that it is off */
+	int64_t pick_up_loses;	    /* every so manieth pulse is not counted; 0: none */
+	int64_t pick_up_doubles;    /* every so manieth pulse is counted twice */
+	double gate_gain_percent;   /* the error calculator counts so much more than the register */
 };
 
 struct virtual_zera_mt_options {

@@ -115,6 +115,19 @@ static void set_amperes(struct virtual_zera_mt *zera, const char *argument, stru
 	}
 }
 
+static void connect_leads(const struct virtual_zera_faults *faults, struct phasor amperes[3])
+{
+	if (faults->source_swaps_currents) {
+		struct phasor phase_b = amperes[1];
+
+		amperes[1] = amperes[2];
+		amperes[2] = phase_b;
+	}
+	if (faults->source_open_current) {
+		amperes[faults->source_open_current - 1].rms = 0;
+	}
+}
+
 void zera_amplifier_drive(struct virtual_zera_mt *zera, struct instant at)
 {
 	const struct zera_amplifier *amplifier = &zera->amplifier;
@@ -127,6 +140,7 @@ void zera_amplifier_drive(struct virtual_zera_mt *zera, struct instant at)
 		load.volts[phase].rms *= amplifier->is_on[phase] ? gain : 0;
 		load.amperes[phase].rms *= has_amperes ? gain : 0;
 	}
+	connect_leads(&zera->options.faults, load.amperes);
 	virtual_power_source_set(zera->source, &load, at);
 }
 
@@ -170,7 +184,9 @@ static void switch_outputs(struct virtual_zera_mt *zera, const char *argument, s
 	if (!is_any(is_on)) {
 		zera_dose_end(zera, at);
 	}
-	zera_amplifier_drive(zera, at);
+	if (is_any(is_on) || !zera->options.faults.source_stays_on) {
+		zera_amplifier_drive(zera, at);
+	}
 	amplifier->is_reply_due = true;
 	amplifier->reply_at = instant_after(at, is_any(is_on) ? zera->options.switch_on_seconds
 							      : SWITCH_OFF_SECONDS);

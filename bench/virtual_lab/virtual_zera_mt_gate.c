@@ -11,16 +11,37 @@
 #define ERROR_OVERFLOW_PERCENT 100.0
 #define CONSTANT_SCALE 1e5
 
+/* Of how many pulses a pick-up that loses or doubles some has told, when `pulses` have come. */
+static int64_t told_of(const struct virtual_zera_faults *faults, int64_t pulses)
+{
+	pulses -= faults->pick_up_loses ? pulses / faults->pick_up_loses : 0;
+	return pulses + (faults->pick_up_doubles ? pulses / faults->pick_up_doubles : 0);
+}
+
+/* The index of the number-th pulse after `first` that the counter is told of. */
+static int64_t told_index(const struct virtual_zera_faults *faults, int64_t first, int64_t number)
+{
+	int64_t index = first + number;
+	int64_t lost = faults->lost_pulse - 1;
+
+	if (faults->pick_up_loses || faults->pick_up_doubles) {
+		int64_t wanted = told_of(faults, first) + number;
+
+		index = first + number / 2;
+		while (told_of(faults, index + 1) <= wanted) {
+			index++;
+		}
+	}
+	return lost >= first && index >= lost ? index + 1 : index;
+}
+
 /* The number-th pulse (0 = first) that the counter saw since arming, if it had come by then. */
 static bool seen_pulse(const struct virtual_zera_mt *zera, int64_t number, struct instant by,
 		       struct world_pulse *pulse)
 {
-	int64_t index = zera->gate.first_index + number;
-	int64_t lost = zera->options.faults.lost_pulse - 1;
+	const struct virtual_zera_faults *faults = &zera->options.faults;
+	int64_t index = told_index(faults, zera->gate.first_index, number);
 
-	if (lost >= zera->gate.first_index && index >= lost) {
-		index++;
-	}
 	if (index >= world_pulse_count(zera->world, zera->channel)) {
 		return false;
 	}
@@ -52,7 +73,9 @@ static int64_t pulses_seen(struct virtual_zera_mt *zera, struct instant by)
 	struct world_pulse pulse;
 
 	find_first_pulse(zera);
-	int64_t seen = world_pulse_count(zera->world, zera->channel) - zera->gate.first_index;
+	int64_t pulses = world_pulse_count(zera->world, zera->channel);
+	const struct virtual_zera_faults *faults = &zera->options.faults;
+	int64_t seen = told_of(faults, pulses) - told_of(faults, zera->gate.first_index);
 	while (seen > 0 && !seen_pulse(zera, seen - 1, by, &pulse)) {
 		seen--;
 	}
@@ -69,7 +92,8 @@ static double counted_between(struct virtual_zera_mt *zera, struct world_pulse f
 		virtual_reference_standard_watt_hours(zera->standard, gate->span.from, first);
 	double after = virtual_reference_standard_span(zera->standard, &gate->span, last);
 
-	return (zera_whole_counts(after, counts) - zera_whole_counts(before, counts)) / counts;
+	return (zera_whole_counts(after, counts) - zera_whole_counts(before, counts)) / counts *
+	       (1 + zera->options.faults.gate_gain_percent / 100);
 }
 
 enum gate_phase { PHASE_IDLE, PHASE_ACTIVE, PHASE_RUNNING, PHASE_FINISHED };
