@@ -199,7 +199,7 @@ static enum status refuse_unknown_attributes(const xmlNode *element, const struc
 static enum status find_verb(const xmlNode *element, const struct step_verb **verb)
 {
 	const char *name = xml_attribute(element, "verb");
-	char list[256] = "";
+	char list[512] = "";
 
 	*verb = step_verb_find(name);
 	if (*verb) {

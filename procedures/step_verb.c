@@ -5,12 +5,21 @@
 
 #include "procedures/verbs/verbs.h"
 
+/* clang-format off */
 static const struct step_verb *const verbs[] = {
-	&verb_accuracy,	     &verb_adjust,	  &verb_check_standard,
-	&verb_identify,	     &verb_influence,	  &verb_no_load,
-	&verb_off,	     &verb_register_test, &verb_repeatability,
+	&verb_accuracy,
+	&verb_adjust,
+	&verb_check_standard,
+	&verb_detent,
+	&verb_identify,
+	&verb_influence,
+	&verb_no_load,
+	&verb_off,
+	&verb_register_test,
+	&verb_repeatability,
 	&verb_starting_load,
 };
+/* clang-format on */
 
 const struct step_verb *step_verb_at(size_t index)
 {

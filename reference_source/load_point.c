@@ -277,33 +277,138 @@ static enum status read_power_factor(const char **cursor, struct load_point *poi
 	return STATUS_OK;
 }
 
-/* "element A|B|C", "CBA", "received" in any order, each at most once. */
-static enum status read_options(const char **cursor, struct load_point *point)
+static enum status read_element_option(const char **cursor, struct load_point *point)
 {
 	char word[FOUND_TEXT];
 
-	for (read_word(cursor, word, sizeof(word)); *word; read_word(cursor, word, sizeof(word))) {
-		if (!strcmp(word, "CBA") && point->sequence == PHASE_SEQUENCE_ABC) {
-			point->sequence = PHASE_SEQUENCE_CBA;
-		} else if (!strcmp(word, "received") && !point->is_received) {
-			point->is_received = true;
-		} else if (!strcmp(word, "element") && point->single_element < 0) {
-			read_word(cursor, word, sizeof(word));
-			if (strlen(word) != 1 || *word < 'A' || *word > 'C') {
-				return status_fail(STATUS_BAD_INPUT,
-						   "expected element A, B or C, found \"%s\"",
-						   word);
-			}
-			point->single_element = *word - 'A';
-		} else {
+	read_word(cursor, word, sizeof(word));
+	if (strlen(word) != 1 || *word < 'A' || *word > 'C') {
+		return status_fail(STATUS_BAD_INPUT, "expected element A, B or C, found \"%s\"",
+				   word);
+	}
+	point->single_element = *word - 'A';
+	return STATUS_OK;
+}
+
+static enum status read_line_option(const char **cursor, struct load_point *point)
+{
+	char word[FOUND_TEXT];
+
+	read_word(cursor, word, sizeof(word));
+	if (strcmp(word, "A-C") != 0) {
+		return status_fail(STATUS_BAD_INPUT, "expected line A-C, found \"%s\"", word);
+	}
+	point->is_line_to_line = true;
+	return STATUS_OK;
+}
+
+static enum status read_lost_option(const char **cursor, struct load_point *point)
+{
+	char word[FOUND_TEXT];
+
+	read_word(cursor, word, sizeof(word));
+	return lost_lines_parse(word, &point->lost);
+}
+
+static enum status read_uneven_option(const char **cursor, struct load_point *point)
+{
+	struct uneven_leg *uneven = &point->uneven;
+	char word[FOUND_TEXT];
+
+	read_word(cursor, word, sizeof(word));
+	if (strlen(word) != 1 || *word < 'A' || *word > 'C') {
+		return status_fail(STATUS_BAD_INPUT, "expected uneven A, B or C, found \"%s\"",
+				   word);
+	}
+	uneven->leg = *word - 'A';
+	enum status status = read_ranged(cursor, "%V", 1, 200, &uneven->volts_percent);
+	return status ? status : read_ranged(cursor, "%A", 0, 200, &uneven->amperes_percent);
+}
+
+static const struct option {
+	const char *word;
+	enum status (*read)(const char **cursor, struct load_point *point);
+} options[] = {
+	{"element", read_element_option},
+	{"line", read_line_option},
+	{"lost", read_lost_option},
+	{"uneven", read_uneven_option},
+	{"CBA", NULL},
+	{"received", NULL},
+};
+#define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
+
+static size_t option_of(const char *word)
+{
+	size_t i = 0;
+
+	while (i < OPTION_COUNT && strcmp(word, options[i].word) != 0) {
+		i++;
+	}
+	return i;
+}
+
+/* In any order, each at most once. */
+static enum status read_options(const char **cursor, struct load_point *point)
+{
+	char word[FOUND_TEXT];
+	bool is_read[OPTION_COUNT] = {false};
+	enum status status = STATUS_OK;
+
+	for (read_word(cursor, word, sizeof(word)); !status && *word;
+	     read_word(cursor, word, sizeof(word))) {
+		size_t option = option_of(word);
+		if (option == OPTION_COUNT || is_read[option]) {
 			return status_fail(
 				STATUS_BAD_INPUT,
-				"expected \"element A\", \"CBA\" or \"received\", each at most "
-				"once, found \"%s\"",
+				"expected \"element A\", \"line A-C\", \"lost AB\", \"uneven B "
+				"90%%V 100%%A\", \"CBA\" or \"received\", each at most once, found "
+				"\"%s\"",
 				word);
 		}
+		is_read[option] = true;
+		if (options[option].read) {
+			status = options[option].read(cursor, point);
+		} else if (!strcmp(word, "CBA")) {
+			point->sequence = PHASE_SEQUENCE_CBA;
+		} else {
+			point->is_received = true;
+		}
 	}
+	return status;
+}
+
+enum status lost_lines_parse(const char *text, unsigned *lost)
+{
+	unsigned read = 0;
+	const char *letter = text;
+
+	while (*letter >= 'A' && *letter <= 'C' && !(read & 1U << (*letter - 'A')) &&
+	       read < 1U << (*letter - 'A')) {
+		read |= 1U << (*letter - 'A');
+		letter++;
+	}
+	if (*letter || !read || read == 7) {
+		return status_fail(STATUS_BAD_INPUT,
+				   "expected one or two lost lines like \"A\" or \"BC\", found "
+				   "\"%.*s\"",
+				   FOUND_TEXT, text);
+	}
+	*lost = read;
 	return STATUS_OK;
+}
+
+/* A load between two legs, of one element, or with lines lost: one of them. */
+static enum status check_shape(const struct load_point *point)
+{
+	int shapes = (point->single_element >= 0) + point->is_line_to_line + (point->lost != 0);
+
+	if (shapes <= 1) {
+		return STATUS_OK;
+	}
+	return status_fail(STATUS_BAD_INPUT,
+			   "a load of one element, one from line to line and one with lines lost "
+			   "exclude each other");
 }
 
 static enum status read_point(const char *text, struct load_point *point)
@@ -326,6 +431,9 @@ static enum status read_point(const char *text, struct load_point *point)
 	if (status == STATUS_OK) {
 		status = read_options(&cursor, point);
 	}
+	if (status == STATUS_OK) {
+		status = check_shape(point);
+	}
 	return status;
 }
 
@@ -341,14 +449,30 @@ enum status load_point_parse(const char *text, struct load_point *load_point)
 	return STATUS_OK;
 }
 
+static void format_shape(const struct load_point *point, char *text, size_t size)
+{
+	static const char *const lost[] = {"",	      " lost A",  " lost B", " lost AB",
+					   " lost C", " lost AC", " lost BC"};
+	static const char *const element[] = {"", " element A", " element B", " element C"};
+	int used = snprintf(text, size, "%s%s%s", element[point->single_element + 1],
+			    point->is_line_to_line ? " line A-C" : "", lost[point->lost % 7]);
+
+	if (point->uneven.volts_percent > 0) {
+		snprintf(text + used, size - (size_t)used, " uneven %c %.6g%%V %.6g%%A",
+			 'A' + point->uneven.leg, point->uneven.volts_percent,
+			 point->uneven.amperes_percent);
+	}
+}
+
 const char *load_point_format(const struct load_point *load_point, char *text, size_t size)
 {
 	static const char *const side[] = {"", "L", "C"};
-	static const char *const element[] = {"", " element A", " element B", " element C"};
+	char shape[64];
 
+	format_shape(load_point, shape, sizeof(shape));
 	snprintf(text, size, "%dx%.6gV %.6gA %.6g%s %.6gHz%s%s%s", load_point->phases,
 		 load_point->volts, load_point->amperes, load_point->power_factor,
-		 side[load_point->side], load_point->hertz, element[load_point->single_element + 1],
+		 side[load_point->side], load_point->hertz, shape,
 		 load_point->sequence == PHASE_SEQUENCE_CBA ? " CBA" : "",
 		 load_point->is_received ? " received" : "");
 	return text;

@@ -15,18 +15,24 @@ struct geometry {
 	double volts_lag[3];
 	double balanced_lag[3]; /* of the current behind its element's voltage at unity power factor
 				 */
+	double line_lag;	/* of the voltage from leg A to leg C behind that of A */
 };
 
 static const struct geometry geometries[] = {
-	[SERVICE_WYE_4_WIRE] = {"4-wire wye", "wye_4_wire", {1, 1, 1}, {0, 120, 240}, {0, 0, 0}},
+	[SERVICE_WYE_4_WIRE] =
+		{"4-wire wye", "wye_4_wire", {1, 1, 1}, {0, 120, 240}, {0, 0, 0}, 30},
 	[SERVICE_DELTA_4_WIRE] =
-		{"4-wire delta", "delta_4_wire", {1, 1, ROOT_3}, {0, 180, 270}, {30, -30, 0}},
+		{"4-wire delta", "delta_4_wire", {1, 1, ROOT_3}, {0, 180, 270}, {30, -30, 0}, 60},
 	[SERVICE_NETWORK_3_WIRE] =
-		{"3-wire network", "network_3_wire", {1, 0, 1}, {0, 0, 240}, {0, 0, 0}},
+		{"3-wire network", "network_3_wire", {1, 0, 1}, {0, 0, 240}, {0, 0, 0}, 30},
 	[SERVICE_DELTA_3_WIRE] =
-		{"3-wire delta", "delta_3_wire", {1, 0, 1}, {0, 0, 300}, {30, 0, -30}},
-	[SERVICE_SINGLE_PHASE_3_WIRE] =
-		{"single-phase 3-wire", "single_phase_3_wire", {1, 0, 1}, {0, 0, 180}, {0, 0, 0}},
+		{"3-wire delta", "delta_3_wire", {1, 0, 1}, {0, 0, 300}, {30, 0, -30}, 60},
+	[SERVICE_SINGLE_PHASE_3_WIRE] = {"single-phase 3-wire",
+					 "single_phase_3_wire",
+					 {1, 0, 1},
+					 {0, 0, 180},
+					 {0, 0, 0},
+					 0},
 };
 
 #define WIRING_3_ELEMENTS                                                                          \
@@ -150,6 +156,37 @@ static bool is_energised(const struct geometry *geometry, int phases, int channe
 	return phases >= phases_needed[channel] && geometry->volts_ratio[channel] > 0;
 }
 
+static bool has_line(const struct geometry *geometry, const struct load_point *point, int line)
+{
+	return is_energised(geometry, point->phases, line) && !(point->lost & 1U << line);
+}
+
+static enum status check_shape(const struct geometry *geometry, const struct load_point *point)
+{
+	bool has_uneven = point->uneven.volts_percent > 0;
+
+	for (int i = 0; i < 3; i++) {
+		bool is_named = point->lost & 1U << i || (has_uneven && point->uneven.leg == i);
+		if (is_named && !is_energised(geometry, point->phases, i)) {
+			return status_fail(STATUS_BAD_INPUT,
+					   "leg %c has no voltage of its own on a %s service with "
+					   "%d energised phases, it can be neither lost nor uneven",
+					   'A' + i, geometry->name, point->phases);
+		}
+	}
+	if (point->is_line_to_line &&
+	    (!has_line(geometry, point, 0) || !has_line(geometry, point, 2))) {
+		return status_fail(STATUS_BAD_INPUT,
+				   "a load from A to C needs both legs; give 2 or 3 phases");
+	}
+	for (int i = 0; i < 3; i++) {
+		if (has_line(geometry, point, i)) {
+			return STATUS_OK;
+		}
+	}
+	return status_fail(STATUS_BAD_INPUT, "every leg of the %s service is lost", geometry->name);
+}
+
 static enum status check_point(const struct geometry *geometry, const struct load_point *point)
 {
 	int element = point->single_element;
@@ -169,16 +206,44 @@ static enum status check_point(const struct geometry *geometry, const struct loa
 			"element %c has no voltage on a %s service with %d energised phases",
 			'A' + element, geometry->name, point->phases);
 	}
-	return STATUS_OK;
+	return check_shape(geometry, point);
+}
+
+static double share(double percent, bool is_meant)
+{
+	return is_meant ? percent / 100 : 1;
+}
+
+/* Where a line is lost, every current that is left lags the voltage of its own element. */
+static struct phasor current_of(const struct geometry *geometry, const struct load_point *point,
+				int leg)
+{
+	double rotation = point->sequence == PHASE_SEQUENCE_CBA ? -1 : 1;
+	double lag = load_point_lag_degrees(point);
+	bool is_alone = point->single_element >= 0 || point->phases == 1 || point->lost;
+	bool is_uneven = point->uneven.volts_percent > 0 && point->uneven.leg == leg;
+	double amperes = point->amperes * share(point->uneven.amperes_percent, is_uneven);
+
+	if (point->is_line_to_line) {
+		double degrees = rotation * geometry->line_lag + lag + (leg == 2 ? 180 : 0);
+
+		return leg == 1 ? (struct phasor){0}
+				: (struct phasor){amperes, within_one_turn(degrees)};
+	}
+	if (point->single_element >= 0 && point->single_element != leg) {
+		return (struct phasor){0};
+	}
+	double extra = is_alone ? 0 : rotation * geometry->balanced_lag[leg];
+	double own = rotation * geometry->volts_lag[leg];
+	return (struct phasor){amperes, within_one_turn(own + lag + extra)};
 }
 
 enum status service_phasors(enum service service, const struct load_point *load_point,
 			    struct three_phase *load)
 {
 	const struct geometry *geometry = &geometries[service];
+	const struct uneven_leg *uneven = &load_point->uneven;
 	double rotation = load_point->sequence == PHASE_SEQUENCE_CBA ? -1 : 1;
-	bool is_alone = load_point->single_element >= 0 || load_point->phases == 1;
-	double lag = load_point_lag_degrees(load_point);
 	enum status status = check_point(geometry, load_point);
 
 	if (status != STATUS_OK) {
@@ -186,20 +251,47 @@ enum status service_phasors(enum service service, const struct load_point *load_
 	}
 	*load = (struct three_phase){.hertz = load_point->hertz};
 	for (int i = 0; i < 3; i++) {
-		if (!is_energised(geometry, load_point->phases, i)) {
+		if (!has_line(geometry, load_point, i)) {
 			continue;
 		}
-		double own = rotation * geometry->volts_lag[i];
-		double extra = is_alone ? 0 : rotation * geometry->balanced_lag[i];
+		double volts =
+			load_point->volts * geometry->volts_ratio[i] *
+			share(uneven->volts_percent, uneven->volts_percent > 0 && uneven->leg == i);
 
-		load->volts[i] = (struct phasor){load_point->volts * geometry->volts_ratio[i],
-						 within_one_turn(own)};
-		if (load_point->single_element < 0 || load_point->single_element == i) {
-			load->amperes[i] = (struct phasor){load_point->amperes,
-							   within_one_turn(own + lag + extra)};
-		}
+		load->volts[i] =
+			(struct phasor){volts, within_one_turn(rotation * geometry->volts_lag[i])};
+		load->amperes[i] = current_of(geometry, load_point, i);
 	}
 	return STATUS_OK;
+}
+
+static double watts_of(const struct phasor *volts, const struct phasor *amperes)
+{
+	return volts->rms * amperes->rms *
+	       sine_cosine_of_degrees(amperes->lag_degrees - volts->lag_degrees).cosine;
+}
+
+double form_stator_watts(const struct form *form, int stator, const struct three_phase *load)
+{
+	const struct element_wiring *wiring = &form->wiring[stator];
+	double watts = 0;
+
+	for (int i = 0; i < 9; i++) {
+		watts += wiring->volts[i / 3] * wiring->amperes[i % 3] *
+			 watts_of(&load->volts[i / 3], &load->amperes[i % 3]);
+	}
+	return form->coil_factor * watts;
+}
+
+double form_inherent_error(const struct form *form, const struct three_phase *load)
+{
+	double watts = three_phase_watts(load);
+	double registered = 0;
+
+	for (int stator = 0; stator < form->wiring_count; stator++) {
+		registered += form_stator_watts(form, stator, load);
+	}
+	return registered / watts - 1;
 }
 
 double three_phase_watts(const struct three_phase *load)
@@ -207,10 +299,7 @@ double three_phase_watts(const struct three_phase *load)
 	double watts = 0;
 
 	for (int i = 0; i < 3; i++) {
-		double lag = load->amperes[i].lag_degrees - load->volts[i].lag_degrees;
-
-		watts += load->volts[i].rms * load->amperes[i].rms *
-			 sine_cosine_of_degrees(lag).cosine;
+		watts += watts_of(&load->volts[i], &load->amperes[i]);
 	}
 	return watts;
 }

@@ -68,6 +68,12 @@ enum status service_phasors(enum service service, const struct load_point *load_
 /* Active power of a load, W: sum over phases of U I cos(lag difference). Delivered is positive. */
 double three_phase_watts(const struct three_phase *load);
 
+/* What an ideal stator of the form makes of a load, W; negative: it would turn backwards. */
+double form_stator_watts(const struct form *form, int stator, const struct three_phase *load);
+/* Relative error of ideal elements in this wiring: what is inherent to 2 1/2 elements when the
+ * three voltages do not sum to zero, (1-r)/(2+r) for a balanced load with leg B at r; else 0. */
+double form_inherent_error(const struct form *form, const struct three_phase *load);
+
 const char *service_name(enum service service); /* "3-wire delta" */
 
 /* The word of data files and of the command line: "delta_3_wire". */

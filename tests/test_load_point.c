@@ -44,6 +44,9 @@ static void the_text_form_is_written_as_it_was_read(void)
 		"3x120V 0A 1 60Hz",
 		"1x120.001V 0.000123456A 0.123456L 59.9371Hz element B CBA received",
 		"3x120V 30A 1 60Hz received",
+		"2x120V 50A 0.25L 60Hz line A-C CBA received",
+		"3x120V 50A 1 60Hz lost BC",
+		"3x120V 50A 1 60Hz lost A uneven C 98.5%V 0%A received",
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -88,6 +91,14 @@ static void a_wrong_word_is_named_with_what_was_expected(void)
 		{"3x120V 30A 1 60Hz CBA CBA", "each at most once, found \"CBA\""},
 		{"3x120V 30A 1 60Hz element D", "expected element A, B or C, found \"D\""},
 		{"3x120V 30A 1 60Hz element", "expected element A, B or C, found \"\""},
+		{"3x120V 30A 1 60Hz line A-B", "expected line A-C, found \"A-B\""},
+		{"3x120V 30A 1 60Hz lost D", "one or two lost lines like \"A\""},
+		{"3x120V 30A 1 60Hz lost CA", "found \"CA\""},
+		{"3x120V 30A 1 60Hz lost ABC", "found \"ABC\""},
+		{"3x120V 30A 1 60Hz uneven B 90%A 90%V", "found \"90%A\""},
+		{"3x120V 30A 1 60Hz uneven B 300%V 90%A", "300 %V is outside 1 %V to 200 %V"},
+		{"3x120V 30A 1 60Hz lost A element B", "exclude each other"},
+		{"3x120V 30A 1 60Hz lost A lost B", "each at most once, found \"lost\""},
 		{"4x120V 30A 1 60Hz", "expected 1, 2 or 3 phases"},
 		{"120V 30A 1 60Hz", "expected 1, 2 or 3 phases"},
 		{"", "expected 1, 2 or 3 phases"},

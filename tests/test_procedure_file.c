@@ -98,9 +98,8 @@ static void every_mistake_is_told_with_file_line_and_reason(void)
 	static const struct {
 		const char *text, *place, *part;
 	} mistakes[] = {
-		{ROOT "<step verb='accuraci' title='t'/>" END, "p.xml line 4: ",
-		 "there is no verb accuraci; there are accuracy, adjust, check_standard, "
-		 "identify, "},
+		{ROOT "<step verb='accuraci' title='t'/>" END,
+		 "p.xml line 4: ", "there is no verb accuraci; there are accuracy, adjust, "},
 		{ROOT "<step verb='accuracy' title='t' voltage='120 V' " LOAD "/>" END,
 		 "p.xml line 4: ",
 		 "no parameter voltage; it has volts, percent_of_maximum, power_factor, hertz"},

@@ -133,6 +133,92 @@ static void elements_see_the_angles_of_the_table(void)
 	}
 }
 
+/* A load from A to C: network and wye phi+30, phi-30; deltas phi+60, phi-60 and (high leg) phi+60,
+ * phi-30, whose line voltage is 2 U_A. */
+static void a_load_from_line_to_line_turns_the_elements_apart(void)
+{
+	static const struct {
+		const char *form;
+		enum service service;
+		double first, second, per_volt_ampere;
+	} rows[] = {
+		{"25S", SERVICE_NETWORK_3_WIRE, 30, -30, 1.7320508075688772},
+		{"5S", SERVICE_DELTA_3_WIRE, 60, -60, 1},
+		{"16S", SERVICE_WYE_4_WIRE, 30, -30, 1.7320508075688772},
+		{"6S", SERVICE_WYE_4_WIRE, 30, -30, 1.7320508075688772},
+		{"9S", SERVICE_DELTA_4_WIRE, 60, -30, 2},
+		{"12S", SERVICE_SINGLE_PHASE_3_WIRE, 0, 0, 2},
+	};
+
+	for (size_t i = 0; i < 2 * sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *form = rows[i / 2].form;
+		double s = i % 2 ? -1 : 1;
+		double phi = acos(0.8) / DEGREE;
+		struct load_point point = balanced(0.8, POWER_FACTOR_LAGGING);
+
+		point.is_line_to_line = true;
+		point.sequence = i % 2 ? PHASE_SEQUENCE_CBA : PHASE_SEQUENCE_ABC;
+		struct three_phase load = phasors(rows[i / 2].service, point);
+		int last = form_find(form)->wiring_count - 1;
+		CU_ASSERT_DOUBLE_EQUAL(lag_of_element(form, 0, &load), phi + s * rows[i / 2].first,
+				       1e-9);
+		CU_ASSERT_DOUBLE_EQUAL(lag_of_element(form, last, &load),
+				       phi + s * rows[i / 2].second, 1e-9);
+		CU_ASSERT_DOUBLE_EQUAL(registered_watts(form, &load),
+				       rows[i / 2].per_volt_ampere * 3600 * 0.8, 1e-8);
+		CU_ASSERT_DOUBLE_EQUAL(form_stator_watts(form_find(form), 0, &load),
+				       creal(element(form, 0, &load)), 1e-8);
+	}
+}
+
+static double inherent(const char *form, enum service service, const char *text)
+{
+	struct load_point point;
+	struct three_phase load;
+
+	CU_ASSERT_EQUAL_FATAL(load_point_parse(text, &point), STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(service_phasors(service, &point, &load), STATUS_OK);
+	return form_inherent_error(form_find(form), &load);
+}
+
+/* (1-r)/(2+r) balanced with leg B at r, at every power factor; only A or C: none. Line A lost: the
+ * stator C counts Vc(Ic-Ib) = 1.5 U I of 2 U I. */
+static void what_is_inherent_to_two_and_a_half_elements_is_closed_form(void)
+{
+	const enum service wye = SERVICE_WYE_4_WIRE;
+
+	CU_ASSERT_DOUBLE_EQUAL(inherent("6S", wye, "3x120V 5A 1 60Hz uneven B 98%V 100%A"),
+			       0.02 / 2.98, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(inherent("6S", wye, "3x120V 5A 0.5L 60Hz uneven B 90%V 100%A CBA"),
+			       0.1 / 2.9, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(inherent("6S", wye, "3x120V 5A 1 60Hz uneven B 90%V 0%A"), 0, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(inherent("6S", wye, "3x120V 5A 1 60Hz lost A"), -0.25, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(inherent("6S", wye, "3x120V 5A 0.5L 60Hz lost B"), 0, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(inherent("6S", wye, "3x120V 5A 1 60Hz lost AB"), 0, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(inherent("16S", wye, "3x120V 5A 1 60Hz uneven B 90%V 50%A"), 0,
+			       1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(inherent("5S", SERVICE_DELTA_3_WIRE, "3x120V 5A 0.5L 60Hz lost C"),
+			       0, 1e-9);
+}
+
+static void what_a_service_does_not_have_can_be_neither_lost_nor_uneven(void)
+{
+	struct load_point point;
+	struct three_phase load;
+
+	CU_ASSERT_EQUAL_FATAL(load_point_parse("3x120V 5A 1 60Hz lost B", &point), STATUS_OK);
+	CU_ASSERT_EQUAL(service_phasors(SERVICE_DELTA_3_WIRE, &point, &load), STATUS_BAD_INPUT);
+	CU_ASSERT_EQUAL(service_phasors(SERVICE_WYE_4_WIRE, &point, &load), STATUS_OK);
+	CU_ASSERT(load.volts[1].rms == 0 && load.amperes[1].rms == 0 && load.volts[2].rms == 120);
+	CU_ASSERT_EQUAL_FATAL(load_point_parse("3x120V 5A 1 60Hz lost AC", &point), STATUS_OK);
+	CU_ASSERT_EQUAL(service_phasors(SERVICE_NETWORK_3_WIRE, &point, &load), STATUS_BAD_INPUT);
+	CU_ASSERT_EQUAL_FATAL(load_point_parse("3x120V 5A 1 60Hz uneven B 90%V 90%A", &point),
+			      STATUS_OK);
+	CU_ASSERT_EQUAL(service_phasors(SERVICE_NETWORK_3_WIRE, &point, &load), STATUS_BAD_INPUT);
+	CU_ASSERT_EQUAL_FATAL(load_point_parse("1x120V 5A 1 60Hz line A-C", &point), STATUS_OK);
+	CU_ASSERT_EQUAL(service_phasors(SERVICE_WYE_4_WIRE, &point, &load), STATUS_BAD_INPUT);
+}
+
 static void voltages_lie_where_the_table_puts_them(void)
 {
 	struct load_point point = balanced(1, POWER_FACTOR_UNITY);
@@ -340,6 +426,9 @@ const char *const suite_name = "service_type";
 const struct suite_case suite_cases[] = {
 	CASE(balanced_power_follows_the_table),
 	CASE(elements_see_the_angles_of_the_table),
+	CASE(a_load_from_line_to_line_turns_the_elements_apart),
+	CASE(what_is_inherent_to_two_and_a_half_elements_is_closed_form),
+	CASE(what_a_service_does_not_have_can_be_neither_lost_nor_uneven),
 	CASE(voltages_lie_where_the_table_puts_them),
 	CASE(at_half_power_factor_one_element_carries_all),
 	CASE(a_single_element_has_the_power_factor_that_was_asked),

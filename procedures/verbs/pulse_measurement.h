@@ -13,6 +13,9 @@ struct pulse_plan {
 	double wanted_uncertainty_percent; /* expanded */
 	double noise_percent;		   /* standard deviation of one second, 0: none known */
 	double minimum_seconds;
+	/* The step has shown pick-up and constant at another load: then any error is the meter's,
+	 * and more time is given. */
+	bool is_side_proven;
 	int64_t pulses; /* 0: to be chosen by the first run */
 	bool knows_resolution;
 };

@@ -3,8 +3,7 @@
  * while the registers are read, and the standard's register runs over the whole dose, so everything
  * that flows is measured.
  */
-#include "procedures/verbs/dose.h"
-#include "procedures/verbs/dose_pulses.h"
+#include "procedures/verbs/register_dose.h"
 #include "procedures/verbs/result.h"
 #include "procedures/verbs/verbs.h"
 
@@ -17,15 +16,10 @@
 enum { WANTED_UNCERTAINTY = LOAD_ARGUMENTS, MINIMUM_TIME, NET_REQUIREMENT };
 
 #define IMPOSSIBLE_ERROR_PERCENT 5.0
-/* Two readings cut to a count each make a triangular distribution of one count's half width. */
-#define ROOT_OF_SIX 2.4494897427831780982
 
 struct register_test {
-	struct verb_load load;
-	double asked_watt_hours;
-	double watt_hours, resolution_watt_hours; /* of the standard, absolute */
+	struct register_dose dose;
 	struct meter_registers before[LAB_POSITIONS], after[LAB_POSITIONS];
-	struct dose_pulses counted;
 	const char *net_requirement; /* empty: the step's */
 };
 
@@ -44,127 +38,6 @@ static enum status register_test_check(const struct step_context *context,
 				     context->lab->name);
 	}
 	return status;
-}
-
-static enum status record_reading(struct step_context *context, int index, const char *moment,
-				  const struct meter_registers *registers)
-{
-	struct record_draft draft;
-
-	entry_begin(context, &draft, "register_reading", 0);
-	record_draft_integer(&draft, "step", context->step);
-	record_draft_text(&draft, "form", context->form->name);
-	record_draft_integer(&draft, "position", context->lab->positions[index].number);
-	record_draft_text(&draft, "moment", moment);
-	record_draft_integer(&draft, "delivered_counts", registers->delivered);
-	record_draft_integer(&draft, "received_counts", registers->received);
-	record_draft_integer(&draft, "net_counts", registers->net);
-	record_draft_number(&draft, "watt_hours_per_count", registers->watt_hours_per_count);
-	return entry_add(context, &draft);
-}
-
-static enum status read_position(struct step_context *context, int index, const char *moment,
-				 struct meter_registers *registers)
-{
-	struct meter_client *client;
-	enum status status = session_begin(context, index, METER_ACCESS_READ, &client);
-
-	if (!status) {
-		status = meter_client_read_registers(client, registers);
-	}
-	status = session_end(client, status);
-	if (!status && !(registers->watt_hours_per_count > 0)) {
-		status = status_fail(STATUS_PROTOCOL,
-				     "position %d: the meter's registers have no scale",
-				     context->lab->positions[index].number);
-	}
-	return status ? status : record_reading(context, index, moment, registers);
-}
-
-static enum status read_registers(struct step_context *context, const char *moment,
-				  struct meter_registers *registers)
-{
-	enum status status = STATUS_OK;
-
-	for (int i = next_position(context->lab, 0); !status && i >= 0;
-	     i = next_position(context->lab, i + 1)) {
-		status = settle_position(context, i,
-					 read_position(context, i, moment, &registers[i]));
-	}
-	return status;
-}
-
-/* D = 2 q / (sqrt(6) U), at least the least time's energy, rounded up to ten counts. */
-static void choose_dose(struct step_context *context, const struct step_argument *arguments,
-			struct register_test *test)
-{
-	double wanted = arguments[WANTED_UNCERTAINTY].number / 100;
-	double count = 0;
-
-	for (int i = next_position(context->lab, 0); i >= 0;
-	     i = next_position(context->lab, i + 1)) {
-		count = fmax(count, test->before[i].watt_hours_per_count);
-	}
-	double dose = 2 * count / (ROOT_OF_SIX * wanted);
-	dose = fmax(dose, test->load.watts * arguments[MINIMUM_TIME].number / 3600);
-	test->asked_watt_hours = ceil(dose / (10 * count)) * 10 * count;
-}
-
-/* The standard's register runs from before the dose until the currents are off and settled. */
-static enum status measure_dose(struct step_context *context, struct register_test *test)
-{
-	struct instrument *standard = context->lab->reference_standard;
-	const struct reference_standard *role = standard->reference_standard;
-	double watt_hours = 0;
-	enum status status = dose_pulses_arm(context, test->asked_watt_hours, &test->counted);
-
-	if (!status) {
-		status = role->energy_start(standard);
-	}
-	if (!status) {
-		status = dose_give(context, &test->load, test->asked_watt_hours);
-	}
-	if (!status) {
-		status = lab_wait_seconds(context->lab, context->lab->minimum_settling_seconds);
-	}
-	if (!status) {
-		status = role->energy_stop(standard);
-	}
-	if (!status) {
-		status = role->energy_read(standard, &watt_hours, &test->resolution_watt_hours);
-	}
-	if (!status) {
-		status = dose_pulses_collect(context, &test->counted);
-	}
-	test->watt_hours = fabs(watt_hours);
-	if (!status && !(test->watt_hours > 0)) {
-		status = status_fail(STATUS_PROTOCOL,
-				     "standard %s measured no energy during a dose of %.6g Wh",
-				     standard->name, test->asked_watt_hours);
-	}
-	return status;
-}
-
-static enum status record_dose(struct step_context *context, const struct register_test *test,
-			       int index)
-{
-	struct record_draft draft;
-
-	entry_begin(context, &draft, "dose", 0);
-	record_draft_integer(&draft, "step", context->step);
-	record_draft_text(&draft, "form", context->form->name);
-	record_draft_integer(&draft, "position", context->lab->positions[index].number);
-	record_draft_text(&draft, "load", test->load.text);
-	record_draft_number(&draft, "asked_watt_hours", test->asked_watt_hours);
-	record_draft_number(&draft, "reference_watt_hours", test->watt_hours);
-	record_draft_number(&draft, "reference_resolution_watt_hours", test->resolution_watt_hours);
-	record_draft_number(&draft, "reference_error_percent", test->load.certified.error_percent);
-	if (test->counted.pulses) {
-		record_draft_integer(&draft, "pulses_counted", test->counted.pulses);
-	} else {
-		record_draft_text(&draft, "pulses_counted", "");
-	}
-	return entry_add(context, &draft);
 }
 
 static enum status check_possible(const struct step_context *context,
@@ -188,7 +61,7 @@ static enum status record_direction(struct step_context *context, const struct r
 {
 	const struct meter_registers *before = &test->before[index];
 	const struct meter_registers *after = &test->after[index];
-	bool is_received = test->load.point.is_received;
+	bool is_received = test->dose.load.point.is_received;
 	int64_t delivered = after->delivered - before->delivered;
 	int64_t received = after->received - before->received;
 	int64_t own = is_received ? received : delivered;
@@ -199,10 +72,10 @@ static enum status record_direction(struct step_context *context, const struct r
 		.index = index,
 		.test = "register",
 		.direction = is_received ? "received" : "delivered",
-		.load = &test->load,
+		.load = &test->dose.load,
 		.runs = 1,
-		.error_percent = error_by_register_percent(registered, test->watt_hours,
-							   test->load.certified.error_percent),
+		.error_percent = error_by_register_percent(registered, test->dose.watt_hours,
+							   test->dose.load.certified.error_percent),
 		.remark = remark,
 		.is_wrong = other != 0,
 	};
@@ -212,18 +85,20 @@ static enum status record_direction(struct step_context *context, const struct r
 		 is_received ? "delivered" : "received", (long long)other, measured.direction);
 	enum status status = check_possible(context, &measured);
 	if (!status) {
-		status = dose_pulses_compare(context, &test->counted, index, measured.error_percent,
-					     test->load.certified.error_percent);
+		status = dose_pulses_compare(context, &test->dose.counted, index,
+					     measured.error_percent,
+					     test->dose.load.certified.error_percent);
 	}
 	if (!status) {
-		status = budget_add_standard(context, &test->load, &measured.budget);
+		status = budget_add_standard(context, &test->dose.load, &measured.budget);
 	}
 	if (status) {
 		return status;
 	}
-	budget_add_counting(&measured.budget, test->resolution_watt_hours, test->watt_hours);
+	budget_add_counting(&measured.budget, test->dose.resolution_watt_hours,
+			    test->dose.watt_hours);
 	budget_add(&measured.budget, "register_resolution", DISTRIBUTION_TRIANGULAR,
-		   100 * after->watt_hours_per_count / test->watt_hours, 1,
+		   100 * after->watt_hours_per_count / test->dose.watt_hours, 1,
 		   INFINITE_DEGREES_OF_FREEDOM);
 	return record_result(context, &measured);
 }
@@ -258,10 +133,10 @@ static enum status record_net(struct step_context *context, const struct registe
 		.index = index,
 		.test = "register",
 		.direction = "net",
-		.load = &test->load,
+		.load = &test->dose.load,
 		.runs = 1,
 		.error_percent = 100 * (double)departure * test->after[index].watt_hours_per_count /
-				 test->watt_hours,
+				 test->dose.watt_hours,
 		.remark = remark,
 		.is_wrong = departure != 0,
 		.requirement = *test->net_requirement ? test->net_requirement : NULL,
@@ -277,7 +152,7 @@ static enum status record_net(struct step_context *context, const struct registe
 static enum status record_position(struct step_context *context, const struct register_test *test,
 				   int index)
 {
-	enum status status = record_dose(context, test, index);
+	enum status status = register_dose_record(context, &test->dose, index);
 
 	if (!status) {
 		status = record_direction(context, test, index);
@@ -299,24 +174,26 @@ static enum status record_all(struct step_context *context, const struct registe
 static enum status register_test_run(struct step_context *context,
 				     const struct step_argument *arguments)
 {
-	struct register_test test = {.net_requirement = arguments[NET_REQUIREMENT].text};
-	enum status status = verb_load_from_arguments(context, arguments, &test.load);
+	struct register_test test = {.dose = {.counts_pulses = true},
+				     .net_requirement = arguments[NET_REQUIREMENT].text};
+	enum status status = verb_load_from_arguments(context, arguments, &test.dose.load);
 
 	if (!status) {
 		status = require_identified(context);
 	}
 	if (!status) {
-		status = dose_prepare(context, &test.load);
+		status = dose_prepare(context, &test.dose.load);
 	}
 	if (!status) {
-		status = read_registers(context, "before", test.before);
+		status = register_dose_read(context, "before", test.before);
 	}
 	if (!status) {
-		choose_dose(context, arguments, &test);
-		status = measure_dose(context, &test);
+		register_dose_choose(context, arguments[WANTED_UNCERTAINTY].number,
+				     arguments[MINIMUM_TIME].number, test.before, &test.dose);
+		status = register_dose_measure(context, &test.dose);
 	}
 	if (!status) {
-		status = read_registers(context, "after", test.after);
+		status = register_dose_read(context, "after", test.after);
 	}
 	return status ? status : record_all(context, &test);
 }

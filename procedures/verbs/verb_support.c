@@ -103,19 +103,21 @@ static enum status read_direction(const char *text, bool *is_received)
 			   text);
 }
 
-static enum status read_element(const char *text, int *element)
+static enum status read_element(const char *text, struct load_point *point)
 {
 	static const char letters[] = "ABC";
 
-	*element = -1;
-	if (!strcmp(text, "all")) {
+	point->single_element = -1;
+	point->is_line_to_line = !strcmp(text, "A-C");
+	if (!strcmp(text, "all") || point->is_line_to_line) {
 		return STATUS_OK;
 	}
 	if (strlen(text) == 1 && strchr(letters, text[0])) {
-		*element = (int)(strchr(letters, text[0]) - letters);
+		point->single_element = (int)(strchr(letters, text[0]) - letters);
 		return STATUS_OK;
 	}
-	return status_fail(STATUS_BAD_INPUT, "element=\"%s\" is none of all, A, B and C", text);
+	return status_fail(STATUS_BAD_INPUT, "element=\"%s\" is none of all, A, B, C and A-C",
+			   text);
 }
 
 /* What the meter bears in this step. */
@@ -289,7 +291,7 @@ enum status load_point_from_arguments(const struct step_context *context,
 	};
 	enum status status = read_direction(arguments[LOAD_DIRECTION].text, &point->is_received);
 
-	return status ? status : read_element(arguments[LOAD_ELEMENT].text, &point->single_element);
+	return status ? status : read_element(arguments[LOAD_ELEMENT].text, point);
 }
 
 enum status verb_load_from_arguments(const struct step_context *context,

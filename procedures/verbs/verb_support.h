@@ -79,14 +79,15 @@ enum load_argument {
 		{"direction", PARAMETER_TEXT, NULL, 0, 0, "delivered", "delivered or received"},   \
 	{                                                                                          \
 		"element", PARAMETER_TEXT, NULL, 0, 0, "all",                                      \
-			"all, or A, B or C alone in the current"                                   \
+			"all, or A, B or C alone in the current, or A-C: a load between these "    \
+			"legs"                                                                     \
 	}
 
 struct verb_load {
 	struct load_point point;
 	struct three_phase phasors;
 	struct lab_limits ceiling; /* of the meter: rated values */
-	char text[64];
+	char text[LOAD_POINT_TEXT];
 	char power_factor[12];
 	double percent_of_maximum;
 	double watts;			  /* expected, absolute */

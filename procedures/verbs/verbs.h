@@ -7,6 +7,7 @@
 extern const struct step_verb verb_accuracy;
 extern const struct step_verb verb_adjust;
 extern const struct step_verb verb_check_standard;
+extern const struct step_verb verb_detent;
 extern const struct step_verb verb_identify;
 extern const struct step_verb verb_influence;
 extern const struct step_verb verb_no_load;

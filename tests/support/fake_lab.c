@@ -33,15 +33,24 @@ static double true_watts(const struct fake_lab *fake)
 	return fake->is_on && !fake->holds_currents ? watts : 0;
 }
 
+static bool turns_backwards(const struct fake_lab *fake, int phase, double watts)
+{
+	return element_watts(&fake->load, phase, 0) / watts < -1e-9;
+}
+
 double fake_lab_error_percent(const struct fake_lab *fake)
 {
 	double registered = 0;
 	double watts = 0;
 
 	for (int phase = 0; phase < 3; phase++) {
-		registered +=
-			fake->gain[phase] * element_watts(&fake->load, phase, fake->degrees[phase]);
 		watts += element_watts(&fake->load, phase, 0);
+	}
+	for (int phase = 0; phase < 3; phase++) {
+		if (!fake->has_detent_per_element || !turns_backwards(fake, phase, watts)) {
+			registered += fake->gain[phase] *
+				      element_watts(&fake->load, phase, fake->degrees[phase]);
+		}
 	}
 	return 100 * (registered / watts - 1);
 }
@@ -148,6 +157,11 @@ static double registered_watts(const struct fake_lab *fake)
 	}
 	if (amperes == 0) {
 		return fake->is_on ? fake->creep_watts : 0;
+	}
+	for (int phase = 0; phase < 3 && fake->is_silent_backwards; phase++) {
+		if (turns_backwards(fake, phase, true_watts(fake))) {
+			return 0;
+		}
 	}
 	return amperes < fake->starting_amperes
 		       ? 0

@@ -32,12 +32,14 @@ struct fake_lab {
 	double resolution_watt_hours;	    /* told with every energy */
 	double scatter_percent[FAKE_GATES]; /* added to the error of gate number i, then again from
 					       the first */
-	int lost_gate;		 /* number of the gate in which a pulse is lost; -1: none */
-	bool is_silent;		 /* no test pulses */
-	bool is_unsteady;	 /* the source's power jumps from reading to reading */
-	double starting_amperes; /* below, the meter registers nothing */
-	double creep_watts;	 /* registered without current */
-	bool registers_both;	 /* the other direction's register moves, too */
+	int lost_gate;		     /* number of the gate in which a pulse is lost; -1: none */
+	bool is_silent;		     /* no test pulses */
+	bool is_unsteady;	     /* the source's power jumps from reading to reading */
+	double starting_amperes;     /* below, the meter registers nothing */
+	double creep_watts;	     /* registered without current */
+	bool registers_both;	     /* the other direction's register moves, too */
+	bool has_detent_per_element; /* no element counts backwards */
+	bool is_silent_backwards;    /* no test pulses while an element turns backwards */
 
 	/* Watched by the test: called at the moment of every change of the world. */
 	void (*watch)(const char *what);
