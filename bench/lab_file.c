@@ -191,6 +191,7 @@ void lab_file_free(struct bench_lab *self)
 {
 	if (self) {
 		lab_file_close(self);
+		inspection_answers_free(self->answers);
 		free(self);
 	}
 }

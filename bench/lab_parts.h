@@ -40,6 +40,7 @@ struct bench_lab {
 	struct error_calculator_group group; /* when positions have their own */
 	struct virtual_lab_options options;
 	char meter_image[1200];
+	struct inspection_answers *answers; /* of the virtual operator; NULL: none */
 	struct virtual_lab *virtual_lab;
 };
 
@@ -79,5 +80,10 @@ enum status lab_read_numbers(const xmlNode *element, const struct lab_number_fie
 /* ---- what is wrong with the simulated instruments and their leads (lab_bench_defects.c) ---- */
 
 enum status lab_bench_defects_read(const xmlNode *element, struct virtual_lab_defects *defects);
+
+/* ---- what surrounds simulated meters (lab_surroundings.c) ---- */
+
+enum status lab_surroundings_read(struct bench_lab *self, const xmlNode *virtual_element);
+void lab_fitting_defects_read(const xmlNode *defect, struct fitting_defects *fittings);
 
 #endif

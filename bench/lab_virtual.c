@@ -108,12 +108,8 @@ static enum status read_defect(const xmlNode *defect, struct virtual_lab_defects
 		{"chamber_offset_kelvin", &d->chamber.offset_kelvin},
 	};
 	enum status status = lab_read_numbers(defect, fields, COUNT(fields));
-	const char *service_switch = xml_attribute(defect, "service_switch");
 
-	if (service_switch) {
-		d->service_switch = !strcmp(service_switch, "welded") ? SERVICE_SWITCH_WELDED
-								      : SERVICE_SWITCH_STUCK;
-	}
+	lab_fitting_defects_read(defect, &d->fittings);
 	d->meter_silent_after_seconds = (int64_t)meter_silent;
 	d->pick_up_silent_after_seconds = (int64_t)pick_up_silent;
 	d->zera.lost_pulse = (int64_t)lost;
@@ -249,6 +245,7 @@ enum status lab_virtual_read(struct bench_lab *self, const xmlNode *root)
 	place_meters(self);
 	enum status status = refuse_twins(virtual_element);
 	status = status ? status : read_tolerances(self, virtual_element);
+	status = status ? status : lab_surroundings_read(self, virtual_element);
 	status = status ? status : read_defects(self, virtual_element);
 	return status ? status
 		      : lab_bench_defects_read(xml_child(virtual_element, "bench_defect"),

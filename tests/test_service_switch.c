@@ -38,7 +38,7 @@ static void begin(enum service_switch_defect defect, const char *image)
 	struct virtual_lab_options options = {
 		.seed = 5,
 		.hardware = {"AX-SD", "12S", "SD-1", 200},
-		.defects.service_switch = defect,
+		.defects.fittings.service_switch = defect,
 		.emulated_image = image,
 	};
 
@@ -192,18 +192,19 @@ static void voltage_from_the_loads_side_forbids_closing(void)
 	CU_ASSERT_EQUAL(command(OPEN), 0);
 	metered_lab_wait(&lab, REST_SECONDS);
 	CU_ASSERT_EQUAL(heard(), STATUS_ALARM);
-	service_switch_feed(virtual_lab_service_switch(lab.lab), true,
+	service_switch_feed(virtual_lab_fitted_meter(lab.lab, 1)->service_switch, true,
 			    clock_now(virtual_lab_clock(lab.lab)));
 	metered_lab_wait(&lab, 5);
 	check_mt2(OPEN_AS_COMMANDED, SENSED_FOREIGN);
 	CU_ASSERT_EQUAL(command(CLOSE), DENIED);
-	CU_ASSERT_FALSE(service_switch_is_closed(virtual_lab_service_switch(lab.lab)));
-	service_switch_feed(virtual_lab_service_switch(lab.lab), false,
+	CU_ASSERT_FALSE(
+		service_switch_is_closed(virtual_lab_fitted_meter(lab.lab, 1)->service_switch));
+	service_switch_feed(virtual_lab_fitted_meter(lab.lab, 1)->service_switch, false,
 			    clock_now(virtual_lab_clock(lab.lab)));
 	metered_lab_wait(&lab, 5);
 	CU_ASSERT_EQUAL(command(CLOSE), 0);
 	metered_lab_wait(&lab, 5);
-	CU_ASSERT(service_switch_is_closed(virtual_lab_service_switch(lab.lab)));
+	CU_ASSERT(service_switch_is_closed(virtual_lab_fitted_meter(lab.lab, 1)->service_switch));
 	metered_lab_end(&lab);
 }
 
@@ -217,7 +218,8 @@ static void an_outage_does_not_move_it(void)
 	metered_lab_interrupt(&lab, 30);
 	metered_lab_wait(&lab, 5);
 	check_mt2(OPEN_AS_COMMANDED, SENSED_OPEN);
-	CU_ASSERT_FALSE(service_switch_is_closed(virtual_lab_service_switch(lab.lab)));
+	CU_ASSERT_FALSE(
+		service_switch_is_closed(virtual_lab_fitted_meter(lab.lab, 1)->service_switch));
 	metered_lab_end(&lab);
 }
 

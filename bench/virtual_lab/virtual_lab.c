@@ -22,7 +22,6 @@ struct named_line {
 
 struct placed_meter {
 	struct hosted_meter *meter;
-	struct service_switch *service_switch; /* NULL: the model has none */
 	struct virtual_line *line;
 	struct sensor_model sensors;
 	char serial[SERIAL_LENGTH];
@@ -35,6 +34,7 @@ struct virtual_lab {
 	struct virtual_espec_p300 *chamber;
 	struct virtual_zera_mt *zera;
 	struct virtual_zera_mt *check;
+	struct surroundings *surroundings;
 	int meter_count;
 	struct placed_meter meters[VIRTUAL_LAB_POSITIONS];
 	int line_count;
@@ -44,6 +44,7 @@ struct virtual_lab {
 static const struct port_line zera_line = {9600, 2};
 static const struct port_line chamber_line = {9600, 1};
 static const struct port_line optical_line = {9600, 1};
+static const struct port_line text_line = {9600, 1};
 
 static double drawn_uniform(uint64_t seed, const char *name, unsigned index, double half_width)
 {
@@ -204,11 +205,19 @@ static void count_serial(const char *first, unsigned more, char serial[SERIAL_LE
 	}
 }
 
-static bool has_service_switch(const char *model)
+static void surround(struct virtual_lab *lab, const struct virtual_lab_options *options,
+		     const struct placed_meter *meter, int position,
+		     const struct virtual_lab_defects *defects)
 {
-	size_t length = strlen(model);
+	struct placed placed = {
+		.position = position,
+		.meter = meter->meter,
+		.form = meter->sensors.form,
+		.model = options->hardware.model,
+		.defects = defects->fittings,
+	};
 
-	return length > 3 && !strcmp(model + length - 3, "-SD");
+	surroundings_add_meter(lab->surroundings, &placed);
 }
 
 static enum status add_meter(struct virtual_lab *lab, const struct virtual_lab_options *options,
@@ -245,11 +254,8 @@ static enum status add_meter(struct virtual_lab *lab, const struct virtual_lab_o
 	}
 	enum status status = hosted_meter_new(lab->time, lab->world, placed->line, &meter, backend,
 					      &placed->meter);
-	if (!status && has_service_switch(options->hardware.model)) {
-		placed->service_switch =
-			service_switch_new(lab->time, lab->world, placed->sensors.form,
-					   position->number, defects->service_switch);
-		hosted_meter_fit_switch(placed->meter, placed->service_switch);
+	if (!status) {
+		surround(lab, options, placed, position->number, defects);
 	}
 	return status;
 }
@@ -280,11 +286,14 @@ enum status virtual_lab_new(const struct virtual_lab_options *options, struct vi
 	assert(self);
 	self->time = virtual_time_new(options->epoch_utc_seconds);
 	self->world = world_new();
+	self->surroundings = surroundings_new(self->time, self->world);
 	enum status status = add_meters(self, options);
 	if (status) {
 		virtual_lab_free(self);
 		return status;
 	}
+	surroundings_add_operator(self->surroundings, add_line(self, "operator", 0, &text_line),
+				  &options->person);
 	add_zera(self, options);
 	add_check(self, options);
 	add_chamber(self, options);
@@ -297,9 +306,9 @@ void virtual_lab_free(struct virtual_lab *lab)
 	if (!lab) {
 		return;
 	}
+	surroundings_free(lab->surroundings);
 	for (int i = 0; i < lab->meter_count; i++) {
 		hosted_meter_free(lab->meters[i].meter);
-		service_switch_free(lab->meters[i].service_switch);
 	}
 	virtual_zera_mt_free(lab->zera);
 	virtual_zera_mt_free(lab->check);
@@ -338,19 +347,14 @@ struct hosted_meter *virtual_lab_meter_at(struct virtual_lab *lab, int index)
 	return lab->meters[index].meter;
 }
 
-struct service_switch *virtual_lab_service_switch_at(struct virtual_lab *lab, int index)
-{
-	return lab->meters[index].service_switch;
-}
-
 struct hosted_meter *virtual_lab_meter(struct virtual_lab *lab)
 {
 	return virtual_lab_meter_at(lab, 0);
 }
 
-struct service_switch *virtual_lab_service_switch(struct virtual_lab *lab)
+struct fitted_meter *virtual_lab_fitted_meter(struct virtual_lab *lab, int position)
 {
-	return virtual_lab_service_switch_at(lab, 0);
+	return surroundings_meter(lab->surroundings, position);
 }
 
 struct virtual_line *virtual_lab_line(struct virtual_lab *lab, size_t index, const char **name)

@@ -5,7 +5,7 @@
  * VIRTUAL::chamber (climate chamber with the meters inside) and VIRTUAL::optical (the meter's
  * optical port). With several positions: VIRTUAL::optical_N of each,
  * and VIRTUAL::calculator_N of the error calculator of every position but the first, whose pulses
- * the ZERA MT counts itself.
+ * the ZERA MT counts itself. VIRTUAL::operator has hands and eyes at all of them.
  */
 #ifndef BENCH_VIRTUAL_LAB_VIRTUAL_LAB_H
 #define BENCH_VIRTUAL_LAB_VIRTUAL_LAB_H
@@ -13,6 +13,7 @@
 #include "bench/virtual_lab/climate.h"
 #include "bench/virtual_lab/hosted_meter.h"
 #include "bench/virtual_lab/virtual_espec_p300.h"
+#include "bench/virtual_lab/surroundings.h"
 #include "bench/virtual_lab/virtual_zera_mt.h"
 
 /*
@@ -47,7 +48,7 @@ struct virtual_lab_defects {
 	int64_t meter_silent_after_seconds;   /* its optical port */
 	int64_t pick_up_silent_after_seconds; /* its test pulses are seen no more */
 	struct standard_faults standard;
-	enum service_switch_defect service_switch; /* of an SD model */
+	struct fitting_defects fittings;
 	struct virtual_zera_faults zera;
 	struct virtual_espec_faults chamber;
 };
@@ -75,6 +76,7 @@ struct virtual_lab_options {
 	struct virtual_lab_position positions[VIRTUAL_LAB_POSITIONS];
 	enum meter_supply_kind supply;
 	enum meter_battery battery;
+	struct virtual_operator_options person;
 	uint32_t block_frames;
 	const char *emulated_image; /* the firmware's ELF file for the emulator; NULL: linked */
 };
@@ -95,10 +97,10 @@ enum status virtual_lab_open_port(struct virtual_lab *lab, const char *resource,
 /* What is fitted to the meter; NULL where a model has no switch. Stay the laboratory's. Of the
  * first position, or of the i-th (0..). */
 struct hosted_meter *virtual_lab_meter(struct virtual_lab *lab);
-struct service_switch *virtual_lab_service_switch(struct virtual_lab *lab);
+/* The meter at a position with what is fitted to it; NULL: no such position. */
+struct fitted_meter *virtual_lab_fitted_meter(struct virtual_lab *lab, int position);
 int virtual_lab_meter_count(const struct virtual_lab *lab);
 struct hosted_meter *virtual_lab_meter_at(struct virtual_lab *lab, int index);
-struct service_switch *virtual_lab_service_switch_at(struct virtual_lab *lab, int index);
 
 /* The i-th line and its name, for the real-time server; NULL after the last. */
 struct virtual_line *virtual_lab_line(struct virtual_lab *lab, size_t index, const char **name);

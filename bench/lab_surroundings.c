@@ -1,0 +1,42 @@
+/* What surrounds the meters of a virtual laboratory: who is at the bench, what is fitted and wrong.
+ */
+#include "bench/lab_parts.h"
+
+#include <string.h>
+
+#include "procedures/data_folder.h"
+
+void lab_fitting_defects_read(const xmlNode *defect, struct fitting_defects *fittings)
+{
+	const char *service_switch = xml_attribute(defect, "service_switch");
+
+	if (service_switch) {
+		fittings->service_switch = !strcmp(service_switch, "welded") ? SERVICE_SWITCH_WELDED
+									     : SERVICE_SWITCH_STUCK;
+	}
+}
+
+/* The file of answers lies beside the lab file, or in the data folder. */
+static enum status read_operator(struct bench_lab *self, const xmlNode *element)
+{
+	const char *inspections = xml_attribute(element, "inspections");
+	const char *name = xml_attribute(element, "answers");
+	char path[1200];
+
+	self->options.person.is_as_documented =
+		inspections && !strcmp(inspections, "as_documented");
+	if (!name) {
+		return STATUS_OK;
+	}
+	data_folder_find(self->path, name, path, sizeof(path));
+	enum status status = inspection_answers_load(path, &self->answers);
+	self->options.person.answers = self->answers;
+	return status ? xml_fail(element, "answers: %s", status_reason()) : STATUS_OK;
+}
+
+enum status lab_surroundings_read(struct bench_lab *self, const xmlNode *virtual_element)
+{
+	const xmlNode *person = xml_child(virtual_element, "operator");
+
+	return person ? read_operator(self, person) : STATUS_OK;
+}

@@ -1,0 +1,67 @@
+/* Makes and keeps the parts around the meters. */
+#include "bench/virtual_lab/surroundings.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct surroundings {
+	struct virtual_time *time;
+	struct world *world;
+	struct fitted_meters meters;
+	struct virtual_operator *person;
+};
+
+struct surroundings *surroundings_new(struct virtual_time *time, struct world *world)
+{
+	struct surroundings *self = calloc(1, sizeof(*self));
+
+	assert(self);
+	self->time = time;
+	self->world = world;
+	return self;
+}
+
+void surroundings_free(struct surroundings *self)
+{
+	if (!self) {
+		return;
+	}
+	for (int i = 0; i < self->meters.count; i++) {
+		service_switch_free(self->meters.meters[i].service_switch);
+	}
+	virtual_operator_free(self->person);
+	free(self);
+}
+
+static bool has_service_switch(const char *model)
+{
+	size_t length = strlen(model);
+
+	return length > 3 && !strcmp(model + length - 3, "-SD");
+}
+
+void surroundings_add_meter(struct surroundings *self, const struct placed *placed)
+{
+	struct fitted_meter *fitted = &self->meters.meters[self->meters.count++];
+
+	assert(self->meters.count <= FITTED_METERS);
+	*fitted = (struct fitted_meter){.position = placed->position, .meter = placed->meter};
+	if (has_service_switch(placed->model)) {
+		fitted->service_switch =
+			service_switch_new(self->time, self->world, placed->form, placed->position,
+					   placed->defects.service_switch);
+		hosted_meter_fit_switch(fitted->meter, fitted->service_switch);
+	}
+}
+
+void surroundings_add_operator(struct surroundings *self, struct virtual_line *line,
+			       const struct virtual_operator_options *options)
+{
+	self->person = virtual_operator_new(self->time, self->world, line, &self->meters, options);
+}
+
+struct fitted_meter *surroundings_meter(struct surroundings *self, int position)
+{
+	return fitted_meter_find(&self->meters, position);
+}

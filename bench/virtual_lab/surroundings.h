@@ -1,0 +1,40 @@
+/*
+ * What surrounds the meters of a virtual laboratory: service switches and an operator. The
+ * laboratory makes the meters and the lines; the parts here are made and kept together.
+ */
+#ifndef BENCH_VIRTUAL_LAB_SURROUNDINGS_H
+#define BENCH_VIRTUAL_LAB_SURROUNDINGS_H
+
+#include "bench/virtual_lab/virtual_operator.h"
+
+struct surroundings;
+
+/* What is wrong with one meter's fittings. Zero: nothing. */
+struct fitting_defects {
+	enum service_switch_defect service_switch;
+};
+
+/* A meter as it hangs at its position. Borrowed. */
+struct placed {
+	int position;
+	struct hosted_meter *meter;
+	const struct form *form;
+	const char *model;
+	struct fitting_defects defects;
+};
+
+struct surroundings *surroundings_new(struct virtual_time *time, struct world *world);
+/* Before the meters. */
+void surroundings_free(struct surroundings *self);
+
+/* After the meter was made: fits what its model has. */
+void surroundings_add_meter(struct surroundings *self, const struct placed *placed);
+
+/* After all meters. */
+void surroundings_add_operator(struct surroundings *self, struct virtual_line *line,
+			       const struct virtual_operator_options *options);
+
+/* NULL: no such position. */
+struct fitted_meter *surroundings_meter(struct surroundings *self, int position);
+
+#endif
