@@ -154,6 +154,17 @@ static enum status record_certificate(struct run *run, const struct lab_instrume
 	return run_add(run);
 }
 
+/* A file of prepared answers took part like any other file. */
+static enum status record_answers(struct run *run, const struct lab_instrument_line *line)
+{
+	static const char script[] = "SCRIPT::";
+	size_t length = sizeof(script) - 1;
+
+	return strncmp(line->resource, script, length) != 0
+		       ? STATUS_OK
+		       : record_file(run, "answers", line->resource + length);
+}
+
 enum status run_record_equipment(struct run *run)
 {
 	const struct lab *lab = bench_lab_lab(run->bench_lab);
@@ -180,6 +191,9 @@ enum status run_record_equipment(struct run *run)
 		status = run_add(run);
 		if (!status && lab->certificates[i]) {
 			status = record_certificate(run, &line, lab->certificates[i]);
+		}
+		if (!status) {
+			status = record_answers(run, &line);
 		}
 	}
 	if (status) {

@@ -11,6 +11,7 @@
 static void enter_step(struct step_context *context, const struct step *step)
 {
 	context->requirement = step->requirement;
+	context->title = step->title;
 	context->is_informative =
 		step->is_informative || (context->not_covered && *context->not_covered);
 	context->where = step->where;

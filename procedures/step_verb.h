@@ -61,6 +61,7 @@ struct step_context {
 	 * informative. */
 	const char *not_covered;
 	const char *requirement; /* of the step */
+	const char *title;	 /* of the step; what an operator is asked */
 	bool is_informative;	 /* the step's requirement is not mandatory */
 	int64_t step;		 /* number of the step in the record */
 	const char *where;	 /* "load_performance.xml line 12" for messages */

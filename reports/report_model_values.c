@@ -107,23 +107,71 @@ static void add_check(struct report_model *model, const struct indexed_result *r
 	row->cells[6] = text_cell(model, result, "remark");
 }
 
+/* What a person answered: question, answer and what was seen; who, when, evidence. */
+static const struct report_column answer_columns[] = {
+	{WORD_number, 0.9, ALIGN_RIGHT},      {WORD_question, 4, ALIGN_LEFT},
+	{WORD_answer, 3.6, ALIGN_LEFT},	      {WORD_verdict, 2.2, ALIGN_LEFT},
+	{WORD_who_and_when, 3.8, ALIGN_LEFT},
+};
+
+static void add_answer(struct report_model *model, const struct indexed_result *result)
+{
+	struct report_row *row = model_row(model);
+
+	row->mark = model_result_mark(result);
+	row->cells[0] = text_cell(model, result, "result");
+	row->cells[1] = text_cell(model, result, "what");
+	row->cells[2] = text_cell(model, result, "indicated");
+	row->cells[3] = model_result_verdict(model, result);
+	row->cells[4] = text_cell(model, result, "remark");
+}
+
+/* How the results of one kind are laid out. */
+struct layout {
+	enum report_word title;
+	const struct report_column *columns;
+	size_t column_count;
+	void (*add)(struct report_model *model, const struct indexed_result *result);
+};
+
+static const struct layout values_layout = {WORD_values_table, value_columns, COUNT(value_columns),
+					    add_value};
+static const struct layout checks_layout = {WORD_checks_table, check_columns, COUNT(check_columns),
+					    add_check};
+static const struct layout answers_layout = {WORD_values_table, answer_columns,
+					     COUNT(answer_columns), add_answer};
+
+static const struct layout *layout_of(const struct indexed_result *result)
+{
+	const char *kind = result_text(result, "kind");
+	const char *test = result_text(result, "test");
+
+	if (!strcmp(kind, "value")) {
+		return &values_layout;
+	}
+	if (strcmp(kind, "check") != 0) {
+		return NULL;
+	}
+	return strcmp(test, "inspection") && strcmp(test, "documents") ? &checks_layout
+								       : &answers_layout;
+}
+
 bool model_add_values(struct report_model *model, const struct result_index *index, size_t first)
 {
 	const struct indexed_result *example = &index->results[first];
-	bool is_check = !strcmp(result_text(example, "kind"), "check");
+	const struct layout *layout = layout_of(example);
 	char title[300];
 
-	if (!is_check && strcmp(result_text(example, "kind"), "value") != 0) {
+	if (!layout) {
 		return false;
 	}
-	REPORT_FILL(title, is_check ? WORD_checks_table : WORD_values_table,
-		    report_word_of(result_text(example, "test")), result_text(example, "position"));
+	REPORT_FILL(title, layout->title, report_word_of(result_text(example, "test")),
+		    result_text(example, "position"));
 	model_block(model, BLOCK_SUBSECTION, title);
-	model_table(model, is_check ? check_columns : value_columns,
-		    is_check ? COUNT(check_columns) : COUNT(value_columns));
+	model_table(model, layout->columns, layout->column_count);
 	for (size_t i = first; i < index->count; i++) {
 		if (is_same_group(&index->results[i], example)) {
-			(is_check ? add_check : add_value)(model, &index->results[i]);
+			layout->add(model, &index->results[i]);
 		}
 	}
 	return true;

@@ -188,6 +188,12 @@
 	WORD(results_of_shifts, "{1}: shift of the error, {2}, position {3}")                          \
 	WORD(values_table, "{1}, position {2}")                                                        \
 	WORD(checks_table, "{1}: checks, position {2}")                                                \
+	WORD(inspection, "Inspection by the operator")                                                 \
+	WORD(documents, "Examination of documents")                                                    \
+	WORD(question, "Question")                                                                     \
+	WORD(answer, "Answer and what was seen")                                                       \
+	WORD(who_and_when, "Who, when, evidence")                                                      \
+	WORD(answers, "Prepared answers")                                                              \
 	WORD(shift, "Shift %")                                                                         \
 	WORD(ratio, "L/U")                                                                             \
 	WORD(what, "What")                                                                             \
