@@ -14,7 +14,7 @@
 #include "procedures/limit.h"
 #include "procedures/run_store.h"
 
-#define STEP_PARAMETERS 16
+#define STEP_PARAMETERS 24
 #define STEP_TEXT 64
 
 enum parameter_kind {

@@ -130,7 +130,7 @@ static void a_test_without_rows_has_no_limit(void)
 
 	limit_find(set, QUESTION("load", 50, 200, 1, POWER_FACTOR_UNITY, false), &limit);
 	CU_ASSERT_FALSE(limit.has_row);
-	limit_find(set, QUESTION("unbalance", 50, 200, 1, POWER_FACTOR_UNITY, false), &limit);
+	limit_find(set, QUESTION("auxiliary", 50, 200, 1, POWER_FACTOR_UNITY, false), &limit);
 	CU_ASSERT_FALSE(limit.has_row);
 	limit_set_free(set);
 }

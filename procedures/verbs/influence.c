@@ -1,10 +1,12 @@
 /*
  * influence: how far the error of indication moves when one condition changes: voltage, frequency,
- * phase sequence, one element instead of all, direction of energy. Both conditions are measured in
- * the same step with the same standard, so that its calibration cancels (shift.h). Which condition
- * changes decides which test of the limits file it is.
+ * phase sequence, one element instead of all, direction of energy, lines lost, an uneven leg. Both
+ * conditions are measured in the same step with the same standard, so that its calibration cancels
+ * (shift.h). What is inconclusive is measured once more in both conditions, pooled, and then final.
  */
-#include "procedures/verbs/pulse_measurement.h"
+#include "procedures/verbs/influence_change.h"
+#include "procedures/verbs/locked_service.h"
+#include "procedures/verbs/point_by_pulses.h"
 #include "procedures/verbs/result.h"
 #include "procedures/verbs/verbs.h"
 
@@ -12,133 +14,23 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-	VOLTS_TO = LOAD_ARGUMENTS,
-	HERTZ_TO,
-	SEQUENCE_TO,
-	ELEMENT_TO,
-	DIRECTION_TO,
-	RUNS,
-	WANTED_UNCERTAINTY,
-	NOISE,
-	MINIMUM_TIME
-};
+enum { RUNS = INFLUENCE_ARGUMENTS, WANTED_UNCERTAINTY, NOISE, MINIMUM_TIME };
 
-enum change {
-	CHANGE_VOLTS,
-	CHANGE_HERTZ,
-	CHANGE_SEQUENCE,
-	CHANGE_ELEMENT,
-	CHANGE_DIRECTION,
-	CHANGES
-};
+/* Measured errors beyond 5 % are taken for wiring; a closed form may go almost as far. */
+#define INHERENT_PERCENT_MAXIMUM 4.5
+#define INHERENT_PERCENT_LEAST 1e-6
 
-static const struct {
-	const char *test;
-	enum standard_influence influence;
-	const char *remark;
-} changes[CHANGES] = {
-	[CHANGE_VOLTS] = {"voltage_variation", INFLUENCE_VOLTAGE, NULL},
-	[CHANGE_HERTZ] = {"frequency_variation", INFLUENCE_FREQUENCY, NULL},
-	[CHANGE_SEQUENCE] = {"phase_sequence", INFLUENCE_PHASE_SEQUENCE, NULL},
-	[CHANGE_ELEMENT] = {"element_difference", INFLUENCE_UNBALANCE, NULL},
-	[CHANGE_DIRECTION] = {"direction_difference", INFLUENCE_NONE,
-			      "what the standard itself makes of a reversed current is not stated "
-			      "by its certificate and not included"},
-};
+enum { REFERENCE, CHANGED, CONDITIONS };
 
 struct influence {
-	struct verb_load reference, changed;
+	struct verb_load loads[CONDITIONS];
 	enum change change;
+	double inherent_percent; /* shift that ideal elements in this wiring have */
+	struct pulse_plan plans[CONDITIONS];
+	struct measured_condition measured[CONDITIONS][LAB_POSITIONS];
+	char service[CONDITIONS][LAB_POSITIONS][LOCKED_SERVICE_TEXT];
+	char remark[80]; /* of the second stage */
 };
-
-static enum status change_sequence(const char *text, struct load_point *point)
-{
-	if (strcmp(text, "CBA") != 0) {
-		return status_fail(STATUS_BAD_INPUT, "sequence_to=\"%s\" is neither same nor CBA",
-				   text);
-	}
-	point->sequence = PHASE_SEQUENCE_CBA;
-	return STATUS_OK;
-}
-
-static enum status change_element(const char *text, struct load_point *point)
-{
-	static const char letters[] = "ABC";
-
-	if (strlen(text) != 1 || !strchr(letters, text[0])) {
-		return status_fail(STATUS_BAD_INPUT,
-				   "element_to=\"%s\" is none of same, A, B and C", text);
-	}
-	point->single_element = (int)(strchr(letters, text[0]) - letters);
-	return STATUS_OK;
-}
-
-static enum status change_direction(const char *text, struct load_point *point)
-{
-	bool is_received = !strcmp(text, "received");
-
-	if (!is_received && strcmp(text, "delivered") != 0) {
-		return status_fail(STATUS_BAD_INPUT,
-				   "direction_to=\"%s\" is none of same, delivered and received",
-				   text);
-	}
-	if (is_received == point->is_received) {
-		return status_fail(STATUS_BAD_INPUT,
-				   "direction_to=\"%s\" is the direction that the load has already",
-				   text);
-	}
-	point->is_received = is_received;
-	return STATUS_OK;
-}
-
-static enum status apply_change(const struct step_argument *arguments, enum change change,
-				struct load_point *point)
-{
-	switch (change) {
-	case CHANGE_VOLTS:
-		point->volts *= arguments[VOLTS_TO].number / 100;
-		return STATUS_OK;
-	case CHANGE_HERTZ:
-		point->hertz *= arguments[HERTZ_TO].number / 100;
-		return STATUS_OK;
-	case CHANGE_SEQUENCE:
-		return change_sequence(arguments[SEQUENCE_TO].text, point);
-	case CHANGE_ELEMENT:
-		return change_element(arguments[ELEMENT_TO].text, point);
-	case CHANGE_DIRECTION:
-		return change_direction(arguments[DIRECTION_TO].text, point);
-	case CHANGES:
-		break;
-	}
-	return STATUS_OK;
-}
-
-static enum status find_change(const struct step_argument *arguments, enum change *change)
-{
-	const bool is_changed[CHANGES] = {
-		[CHANGE_VOLTS] = arguments[VOLTS_TO].number != 100,
-		[CHANGE_HERTZ] = arguments[HERTZ_TO].number != 100,
-		[CHANGE_SEQUENCE] = strcmp(arguments[SEQUENCE_TO].text, "same") != 0,
-		[CHANGE_ELEMENT] = strcmp(arguments[ELEMENT_TO].text, "same") != 0,
-		[CHANGE_DIRECTION] = strcmp(arguments[DIRECTION_TO].text, "same") != 0,
-	};
-	int count = 0;
-
-	for (int i = 0; i < CHANGES; i++) {
-		if (is_changed[i]) {
-			*change = (enum change)i;
-			count++;
-		}
-	}
-	if (count == 1) {
-		return STATUS_OK;
-	}
-	return status_fail(STATUS_BAD_INPUT,
-			   "%d conditions change; exactly one of volts_to, hertz_to, sequence_to, "
-			   "element_to and direction_to has to differ from the reference",
-			   count);
-}
 
 /*
  * Both conditions rest on the certified point of the reference condition, also where the
@@ -148,24 +40,62 @@ static enum status find_change(const struct step_argument *arguments, enum chang
 static enum status prepare(const struct step_context *context,
 			   const struct step_argument *arguments, struct influence *influence)
 {
+	struct verb_load *reference = &influence->loads[REFERENCE];
+	struct verb_load *changed = &influence->loads[CHANGED];
 	struct load_point point;
-	enum status status = find_change(arguments, &influence->change);
+	enum status status = change_find(arguments, &influence->change);
 
+	influence->remark[0] = '\0';
 	if (!status) {
 		status = load_point_from_arguments(context, arguments, &point);
 	}
 	if (!status) {
-		status = verb_load_from_point(context, &point, &influence->reference);
+		status = verb_load_from_point(context, &point, reference);
 	}
 	if (!status) {
-		status = apply_change(arguments, influence->change, &point);
+		status = change_apply(arguments, influence->change, &point);
 	}
 	if (!status) {
 		status = verb_load_freely(context, &point, LOAD_INFLUENCE | LOAD_UNCERTIFIED,
-					  &influence->changed);
+					  changed);
 	}
-	influence->changed.certified = influence->reference.certified;
-	return status;
+	if (status) {
+		return status;
+	}
+	changed->certified = reference->certified;
+	influence->inherent_percent =
+		100 * (form_inherent_error(context->form->wiring, &changed->phasors) -
+		       form_inherent_error(context->form->wiring, &reference->phasors));
+	for (int i = 0; i < CONDITIONS; i++) {
+		influence->plans[i] = (struct pulse_plan){
+			.load = &influence->loads[i],
+			.wanted_uncertainty_percent = arguments[WANTED_UNCERTAINTY].number,
+			.noise_percent = arguments[NOISE].number,
+			.minimum_seconds = arguments[MINIMUM_TIME].number,
+		};
+	}
+	return STATUS_OK;
+}
+
+static enum status check_power(const struct step_context *context,
+			       const struct influence *influence)
+{
+	for (int i = 0; i < CONDITIONS; i++) {
+		if (!(influence->loads[i].watts > 0)) {
+			return status_fail(STATUS_BAD_INPUT, "%s carries no active power",
+					   influence->loads[i].text);
+		}
+	}
+	if (fabs(influence->inherent_percent) > INHERENT_PERCENT_MAXIMUM) {
+		return status_fail(
+			STATUS_BAD_INPUT,
+			"at %s even ideal elements of form %s are off by %+.1f %%, which "
+			"is inherent to the configuration and no test of the meter: "
+			"choose another line or a smaller change",
+			influence->loads[CHANGED].text, context->form->name,
+			influence->inherent_percent);
+	}
+	return STATUS_OK;
 }
 
 static enum status influence_check(const struct step_context *context,
@@ -174,10 +104,8 @@ static enum status influence_check(const struct step_context *context,
 	struct influence influence;
 	enum status status = prepare(context, arguments, &influence);
 
-	if (!status && !(influence.reference.watts > 0 && influence.changed.watts > 0)) {
-		status = status_fail(STATUS_BAD_INPUT, "%s carries no active power",
-				     influence.reference.watts > 0 ? influence.changed.text
-								   : influence.reference.text);
+	if (!status) {
+		status = check_power(context, &influence);
 	}
 	if (!status && !context->lab->error_calculator) {
 		status = status_fail(STATUS_BAD_INPUT, "lab %s has no error calculator",
@@ -186,24 +114,168 @@ static enum status influence_check(const struct step_context *context,
 	return status;
 }
 
-static enum status measure(struct step_context *context, const struct step_argument *arguments,
-			   const struct verb_load *load,
-			   struct measured_condition conditions[LAB_POSITIONS])
-{
-	struct pulse_plan plan = {
-		.load = load,
-		.wanted_uncertainty_percent = arguments[WANTED_UNCERTAINTY].number,
-		.noise_percent = arguments[NOISE].number,
-		.minimum_seconds = arguments[MINIMUM_TIME].number,
-	};
-	enum status status = apply_and_settle(context, load);
+/* ---- measuring ---- */
 
-	if (!status) {
-		status = measure_in_two_stages(context, &plan, (int)arguments[RUNS].number);
-	}
+static enum status read_services(struct step_context *context, struct influence *influence,
+				 int condition)
+{
+	enum status status = STATUS_OK;
+
 	for (int i = next_position(context->lab, 0); !status && i >= 0;
 	     i = next_position(context->lab, i + 1)) {
-		condition_keep(context, load, i, &conditions[i]);
+		status = settle_position(
+			context, i,
+			locked_service_read(context, i, influence->service[condition][i]));
+	}
+	return status;
+}
+
+static void keep(struct step_context *context, struct influence *influence, int condition)
+{
+	struct verb_memory *memory = context->memory;
+
+	memcpy(memory->kept[condition], memory->positions, sizeof(memory->positions));
+	for (int i = next_position(context->lab, 0); i >= 0;
+	     i = next_position(context->lab, i + 1)) {
+		condition_keep(context, &influence->loads[condition], i,
+			       &influence->measured[condition][i]);
+	}
+}
+
+static enum status measure(struct step_context *context, struct influence *influence, int runs,
+			   int condition)
+{
+	enum status status = apply_and_settle(context, &influence->loads[condition]);
+
+	if (!status) {
+		status = measure_in_two_stages(context, &influence->plans[condition], runs);
+	}
+	if (!status && change_facts_of(influence->change)->shows_in_service) {
+		status = read_services(context, influence, condition);
+	}
+	if (!status) {
+		keep(context, influence, condition);
+	}
+	return status;
+}
+
+static enum status measure_again(struct step_context *context, struct influence *influence,
+				 int condition)
+{
+	struct verb_memory *memory = context->memory;
+	enum status status = apply_and_settle(context, &influence->loads[condition]);
+
+	memcpy(memory->positions, memory->kept[condition], sizeof(memory->positions));
+	if (!status) {
+		status = measure_once_more(context, &influence->plans[condition], influence->remark,
+					   sizeof(influence->remark));
+	}
+	if (!status) {
+		keep(context, influence, condition);
+	}
+	return status;
+}
+
+/* ---- judging ---- */
+
+static const char *direction_of(const struct influence *influence)
+{
+	if (influence->change == CHANGE_DIRECTION) {
+		return "both";
+	}
+	return influence->loads[REFERENCE].point.is_received ? "received" : "delivered";
+}
+
+static bool is_inherent(const struct influence *influence)
+{
+	return fabs(influence->inherent_percent) > INHERENT_PERCENT_LEAST;
+}
+
+/* Texts that the shift refers to. */
+struct shift_texts {
+	char remark[300];
+	struct limit none;
+};
+
+static struct measured_shift shift_of(const struct influence *influence, int index,
+				      struct shift_texts *texts)
+{
+	const struct change_facts *facts = change_facts_of(influence->change);
+	const char *fixed = facts->remark ? facts->remark : "";
+	bool has_both = *fixed && *influence->remark;
+	char inherent[160] = "";
+
+	if (is_inherent(influence)) {
+		snprintf(inherent, sizeof(inherent),
+			 "inherent to the configuration: ideal elements in this wiring shift by "
+			 "%+.3f %%; informative",
+			 influence->inherent_percent);
+	}
+	snprintf(texts->remark, sizeof(texts->remark), "%s%s%s%s", inherent, fixed,
+		 has_both ? "; " : "", influence->remark);
+	texts->none = (struct limit){
+		.has_row = false,
+		.document = "closed form of 2 1/2 elements",
+		.clause = "(1-r)/(2+r) for a balanced load with leg B at r",
+		.provenance = PROVENANCE_READ,
+	};
+	return (struct measured_shift){
+		.index = index,
+		.test = facts->test,
+		.direction = direction_of(influence),
+		.reference = &influence->measured[REFERENCE][index],
+		.changed = &influence->measured[CHANGED][index],
+		.influence = facts->influence,
+		.remark = texts->remark,
+		.limit = is_inherent(influence) ? &texts->none : NULL,
+	};
+}
+
+static enum status is_any_inconclusive(const struct step_context *context,
+				       const struct influence *influence, bool *is_any)
+{
+	enum status status = STATUS_OK;
+
+	*is_any = false;
+	for (int i = next_position(context->lab, 0); !status && i >= 0;
+	     i = next_position(context->lab, i + 1)) {
+		struct shift_texts texts;
+		struct measured_shift shift = shift_of(influence, i, &texts);
+		struct judgement judgement;
+		status = judge_shift(context, &shift, &judgement);
+		*is_any |= !status && judgement.outcome == INCONCLUSIVE;
+	}
+	return status;
+}
+
+static enum status record_service(struct step_context *context, const struct influence *influence,
+				  int index)
+{
+	const char *before = influence->service[REFERENCE][index];
+	char what[160];
+
+	snprintf(what, sizeof(what), "service that the meter holds at %s",
+		 influence->loads[CHANGED].text);
+	if (!*before) {
+		return STATUS_OK;
+	}
+	return record_check(context,
+			    &(struct check){.index = index,
+					    .test = change_facts_of(influence->change)->test,
+					    .what = what,
+					    .indicated = influence->service[CHANGED][index],
+					    .expected = before});
+}
+
+static enum status record_position(struct step_context *context, const struct influence *influence,
+				   int index)
+{
+	struct shift_texts texts;
+	struct measured_shift shift = shift_of(influence, index, &texts);
+	enum status status = record_shift(context, &shift);
+
+	if (!status && change_facts_of(influence->change)->shows_in_service) {
+		status = record_service(context, influence, index);
 	}
 	return status;
 }
@@ -216,49 +288,47 @@ static bool is_without_meaning(const struct step_context *context,
 	       context->form->service == SERVICE_SINGLE_PHASE_3_WIRE;
 }
 
-static const char *direction_of(const struct influence *influence)
+static enum status run_both(struct step_context *context, struct influence *influence, int runs)
 {
-	if (influence->change == CHANGE_DIRECTION) {
-		return "both";
+	bool is_inconclusive = false;
+	enum status status = measure(context, influence, runs, REFERENCE);
+
+	if (!status) {
+		status = measure(context, influence, runs, CHANGED);
 	}
-	return influence->reference.point.is_received ? "received" : "delivered";
+	if (!status) {
+		status = is_any_inconclusive(context, influence, &is_inconclusive);
+	}
+	if (!status && is_inconclusive) {
+		status = measure_again(context, influence, REFERENCE);
+	}
+	if (!status && is_inconclusive) {
+		status = measure_again(context, influence, CHANGED);
+	}
+	return status;
 }
 
 static enum status influence_run(struct step_context *context,
 				 const struct step_argument *arguments)
 {
 	struct influence influence;
-	struct measured_condition reference[LAB_POSITIONS];
-	struct measured_condition changed[LAB_POSITIONS];
 	enum status status = prepare(context, arguments, &influence);
 
 	if (!status && is_without_meaning(context, &influence)) {
 		return record_note(context,
 				   "%s: the service of form %s has no phase sequence, nothing to "
 				   "compare",
-				   influence.reference.text, context->form->name);
+				   influence.loads[REFERENCE].text, context->form->name);
 	}
 	if (!status) {
 		status = require_identified(context);
 	}
 	if (!status) {
-		status = measure(context, arguments, &influence.reference, reference);
-	}
-	if (!status) {
-		status = measure(context, arguments, &influence.changed, changed);
+		status = run_both(context, &influence, (int)arguments[RUNS].number);
 	}
 	for (int i = next_position(context->lab, 0); !status && i >= 0;
 	     i = next_position(context->lab, i + 1)) {
-		status = record_shift(context,
-				      &(struct measured_shift){
-					      .index = i,
-					      .test = changes[influence.change].test,
-					      .direction = direction_of(&influence),
-					      .reference = &reference[i],
-					      .changed = &changed[i],
-					      .influence = changes[influence.change].influence,
-					      .remark = changes[influence.change].remark,
-				      });
+		status = record_position(context, &influence, i);
 	}
 	return status;
 }
@@ -269,15 +339,7 @@ const struct step_verb verb_influence = {
 	.parameters =
 		{
 			LOAD_PARAMETERS,
-			{"volts_to", PARAMETER_QUANTITY, "%", 80, 120, "100 %",
-			 "changed voltage in per cent of the load's"},
-			{"hertz_to", PARAMETER_QUANTITY, "%", 95, 105, "100 %",
-			 "changed frequency in per cent of the load's"},
-			{"sequence_to", PARAMETER_TEXT, NULL, 0, 0, "same", "same or CBA"},
-			{"element_to", PARAMETER_TEXT, NULL, 0, 0, "same",
-			 "same, or A, B or C alone in the current"},
-			{"direction_to", PARAMETER_TEXT, NULL, 0, 0, "same",
-			 "same, delivered or received"},
+			INFLUENCE_PARAMETERS,
 			{"runs", PARAMETER_INTEGER, NULL, 2, RUNS_MAXIMUM / 2, "5",
 			 "runs of the first stage in each condition"},
 			{"wanted_uncertainty", PARAMETER_QUANTITY, "%", 0.0005, 5, "0.01 %",

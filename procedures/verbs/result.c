@@ -236,21 +236,30 @@ static void draft_measured(const struct step_context *context, const struct meas
 		   draft);
 }
 
+enum status result_judge(const struct step_context *context, const struct record_draft *draft,
+			 const struct uncertainty_budget *budget, const char *unit,
+			 struct judgement *judgement)
+{
+	struct record_entry result = view_of(draft);
+	struct uncertainty_budget read = {.count = 0};
+	enum status status = STATUS_OK;
+
+	for (int i = 0; !status && i < budget->count; i++) {
+		struct record_draft line;
+
+		status = draft_and_read(context, &budget->contributions[i], unit, &line, &read);
+	}
+	return status ? status
+		      : judge_result(&result, &read, context->limits, &context->rule, judgement);
+}
+
 enum status judge_measured(const struct step_context *context, const struct measured *measured,
 			   struct judgement *judgement)
 {
 	struct record_draft draft;
-	struct uncertainty_budget read = {.count = 0};
-	enum status status = STATUS_OK;
 
-	for (int i = 0; !status && i < measured->budget.count; i++) {
-		status = draft_and_read(context, &measured->budget.contributions[i], "percent",
-					&draft, &read);
-	}
 	draft_measured(context, measured, &draft);
-	struct record_entry result = view_of(&draft);
-	return status ? status
-		      : judge_result(&result, &read, context->limits, &context->rule, judgement);
+	return result_judge(context, &draft, &measured->budget, "percent", judgement);
 }
 
 enum status record_result(struct step_context *context, const struct measured *measured)

@@ -73,6 +73,9 @@ struct measured_shift {
 /* The shift and its correlated budget, without recording. */
 double measured_shift_budget(const struct step_context *context, const struct measured_shift *shift,
 			     struct uncertainty_budget *budget);
+/* What the judgement would be, without recording anything. */
+enum status judge_shift(const struct step_context *context, const struct measured_shift *shift,
+			struct judgement *judgement);
 enum status record_shift(struct step_context *context, const struct measured_shift *shift);
 
 /* ---- a value in a unit of its own: "s", "Wh", "W", "VA", "counts", "percent/K" ---- */

@@ -23,6 +23,11 @@ void result_begin(const struct step_context *context, const struct result_head *
 void result_end(const struct step_context *context, const struct result_tail *tail,
 		struct record_draft *draft);
 
+/* The judgement that the draft of a result would have, without recording anything. */
+enum status result_judge(const struct step_context *context, const struct record_draft *draft,
+			 const struct uncertainty_budget *budget, const char *unit,
+			 struct judgement *judgement);
+
 /* Adds result, budget and judgement, and counts. */
 enum status result_record(struct step_context *context, const struct record_draft *draft,
 			  const struct uncertainty_budget *budget, const char *unit);

@@ -61,14 +61,13 @@ static void add_remark(const struct step_context *context, const struct measured
 	}
 }
 
-enum status record_shift(struct step_context *context, const struct measured_shift *shift)
+static void draft_shift(const struct step_context *context, const struct measured_shift *shift,
+			struct uncertainty_budget *budget, struct record_draft *draft)
 {
 	const struct measured_condition *reference = shift->reference;
 	const struct measured_condition *changed = shift->changed;
-	struct uncertainty_budget budget;
-	struct record_draft draft;
 	char remark[400];
-	double moved = measured_shift_budget(context, shift, &budget);
+	double moved = measured_shift_budget(context, shift, budget);
 
 	add_remark(context, shift, remark, sizeof(remark));
 	result_begin(context,
@@ -78,20 +77,38 @@ enum status record_shift(struct step_context *context, const struct measured_shi
 					   .index = shift->index,
 					   .runs = changed->runs.runs,
 					   .load = &changed->load},
-		     &draft);
-	record_draft_text(&draft, "reference_load", reference->load.text);
-	record_draft_integer(&draft, "reference_runs", reference->runs.runs);
-	record_draft_number(&draft, "at_reference_percent", reference->runs.error_percent);
-	record_draft_number(&draft, "at_changed_percent", changed->runs.error_percent);
-	record_draft_text(&draft, "influence_on_standard",
+		     draft);
+	record_draft_text(draft, "reference_load", reference->load.text);
+	record_draft_integer(draft, "reference_runs", reference->runs.runs);
+	record_draft_number(draft, "at_reference_percent", reference->runs.error_percent);
+	record_draft_number(draft, "at_changed_percent", changed->runs.error_percent);
+	record_draft_text(draft, "influence_on_standard",
 			  standard_influence_name(shift->influence));
-	record_draft_number(&draft, "error_percent", moved);
-	record_draft_text(&draft, "deviation_percent", "");
+	record_draft_number(draft, "error_percent", moved);
+	record_draft_text(draft, "deviation_percent", "");
 	result_end(context,
 		   &(struct result_tail){.unit = "percent",
 					 .remark = remark,
 					 .requirement = shift->requirement,
 					 .limit = shift->limit},
-		   &draft);
+		   draft);
+}
+
+enum status judge_shift(const struct step_context *context, const struct measured_shift *shift,
+			struct judgement *judgement)
+{
+	struct uncertainty_budget budget;
+	struct record_draft draft;
+
+	draft_shift(context, shift, &budget, &draft);
+	return result_judge(context, &draft, &budget, "percent", judgement);
+}
+
+enum status record_shift(struct step_context *context, const struct measured_shift *shift)
+{
+	struct uncertainty_budget budget;
+	struct record_draft draft;
+
+	draft_shift(context, shift, &budget, &draft);
 	return result_record(context, &draft, &budget, "percent");
 }

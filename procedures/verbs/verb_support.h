@@ -34,6 +34,7 @@ struct verb_memory {
 	bool is_identified[LAB_POSITIONS];
 	struct meter_identity identities[LAB_POSITIONS];
 	struct position_runs positions[LAB_POSITIONS]; /* of the point that is being measured */
+	struct position_runs kept[2][LAB_POSITIONS];   /* of the two conditions of a shift */
 };
 
 /* Allocates context->memory when there is none; STATUS_IO. Freed with free(). */
