@@ -256,7 +256,7 @@ static void the_accuracy_programme_has_72_load_points(void)
 				       "off");
 	}
 	CU_ASSERT_EQUAL(count_verb("accuracy"), 72);
-	CU_ASSERT_EQUAL(count_verb("register_test"), 6);
+	CU_ASSERT_EQUAL(count_verb("register_test"), 8);
 	programme_free(&programme);
 }
 

@@ -216,11 +216,10 @@ def is_as_expected(defect, seen):
 
 def tell(requirement, seen):
     """What the record says at the requirement; else of the run; and where else something does not conform."""
-    if seen.state in ("refused", "no record", "bench fault", "aborted", "no end"):
-        text = seen.state
-    else:
-        text = worst(seen.outcomes.get(requirement, {}))
-        text += f" ({seen.outcomes[requirement][text]} of {sum(seen.outcomes[requirement].values())})" if text in RANK else ""
+    text = worst(seen.outcomes.get(requirement, {}))
+    text += f" ({seen.outcomes[requirement][text]} of {sum(seen.outcomes[requirement].values())})" if text in RANK else ""
+    if seen.state != "complete":
+        text = f"{text}, then {seen.state}" if text.startswith("does not conform") else seen.state
     others = sorted(name for name, outcomes in seen.outcomes.items() if name != requirement and outcomes["does not conform"])
     return text + (f"; also {', '.join(others)}" if others else "")
 
