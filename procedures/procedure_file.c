@@ -288,6 +288,21 @@ static enum status check_further_requirement(const struct loader *loader, const 
 		       : STATUS_OK;
 }
 
+/* Nobody reprograms a meter by a step that stands there by mistake. */
+static enum status check_programming(const struct loader *loader, const xmlNode *element,
+				     const struct step_verb *verb)
+{
+	const char *declared = xml_attribute(loader->root, "programming");
+
+	if (!verb->is_programming || (declared && !strcmp(declared, "yes"))) {
+		return STATUS_OK;
+	}
+	return xml_fail(element,
+			"verb %s alters what is programmed in the meter; a procedure that means "
+			"it has programming=\"yes\"",
+			verb->name);
+}
+
 static enum status read_step(struct loader *loader, const xmlNode *element,
 			     const struct sweep_value *values)
 {
@@ -301,6 +316,9 @@ static enum status read_step(struct loader *loader, const xmlNode *element,
 	snprintf(step->where, sizeof(step->where), "%.150s line %ld", loader->procedure->file,
 		 xmlGetLineNo(element));
 	status = find_verb(element, &step->verb);
+	if (!status) {
+		status = check_programming(loader, element, step->verb);
+	}
 	if (!status) {
 		status = refuse_unknown_attributes(element, step->verb);
 	}

@@ -10,6 +10,8 @@ static const struct step_verb *const verbs[] = {
 	&verb_accuracy,
 	&verb_adjust,
 	&verb_check_standard,
+	&verb_demand,
+	&verb_demand_configuration,
 	&verb_detent,
 	&verb_documents,
 	&verb_identify,
@@ -19,6 +21,7 @@ static const struct step_verb *const verbs[] = {
 	&verb_off,
 	&verb_register_test,
 	&verb_repeatability,
+	&verb_restore_configuration,
 	&verb_starting_load,
 };
 /* clang-format on */

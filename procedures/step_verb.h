@@ -77,6 +77,9 @@ struct step_verb {
 	const char *name;
 	const char *purpose;
 	struct step_parameter parameters[STEP_PARAMETERS]; /* ends with name NULL */
+	/* It alters the meter's configuration or constants: its procedure has to say so
+	 * (programming="yes"). */
+	bool is_programming;
 	/* Refuses before anything is energised what lab, device or form cannot do ("201 A above
 	 * Imax"). May be NULL. */
 	enum status (*check)(const struct step_context *context,

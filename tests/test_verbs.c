@@ -173,7 +173,8 @@ static enum status load_programme(const char *steps, struct programme *programme
 	char path[1200];
 
 	write_file("p.xml",
-		   "<procedure xmlns='urn:mcbench:procedure:1' id='p' title='P' document='D' "
+		   "<procedure xmlns='urn:mcbench:procedure:1' id='p' title='P' programming='yes' "
+		   "document='D' "
 		   "clause='C'>"
 		   "<setup><step verb='identify' title='identify'/></setup>\n<body>%s</body>"
 		   "<teardown><step verb='off' title='off'/></teardown></procedure>",

@@ -263,6 +263,7 @@ const struct step_verb verb_adjust = {
 			{"minimum_time", PARAMETER_QUANTITY, "s", 0, 3600, "5 s",
 			 "least time of one run"},
 		},
+	.is_programming = true,
 	.check = adjust_check,
 	.run = adjust_run,
 };

@@ -5,6 +5,7 @@
 #ifndef PROCEDURES_VERBS_VERB_SUPPORT_H
 #define PROCEDURES_VERBS_VERB_SUPPORT_H
 
+#include "drivers/meter_functions.h"
 #include "procedures/step_verb.h"
 #include "reference_source/calibration.h"
 
@@ -27,12 +28,20 @@ struct position_runs {
 	struct pulse_run runs[RUNS_MAXIMUM];
 };
 
+/* What programming verbs found in a meter, to be put back. */
+struct found_configuration {
+	bool has_demand, has_calendar;
+	struct meter_demand_control demand;
+	struct meter_calendar_image calendar;
+};
+
 /* Lives as long as the run of one form; index = position's index in the lab. */
 struct verb_memory {
 	struct run_tally tallies[LAB_POSITIONS]; /* of each position's results */
 	bool is_not_evaluated;			 /* something that all positions lack */
 	bool is_identified[LAB_POSITIONS];
 	struct meter_identity identities[LAB_POSITIONS];
+	struct found_configuration found[LAB_POSITIONS];
 	struct position_runs positions[LAB_POSITIONS]; /* of the point that is being measured */
 	struct position_runs kept[2][LAB_POSITIONS];   /* of the two conditions of a shift */
 };

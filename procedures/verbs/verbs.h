@@ -7,6 +7,8 @@
 extern const struct step_verb verb_accuracy;
 extern const struct step_verb verb_adjust;
 extern const struct step_verb verb_check_standard;
+extern const struct step_verb verb_demand;
+extern const struct step_verb verb_demand_configuration;
 extern const struct step_verb verb_detent;
 extern const struct step_verb verb_documents;
 extern const struct step_verb verb_identify;
@@ -16,6 +18,7 @@ extern const struct step_verb verb_no_load;
 extern const struct step_verb verb_off;
 extern const struct step_verb verb_register_test;
 extern const struct step_verb verb_repeatability;
+extern const struct step_verb verb_restore_configuration;
 extern const struct step_verb verb_starting_load;
 
 #endif
