@@ -131,6 +131,39 @@ static enum status read_limits(struct bench_lab *self, const xmlNode *root)
 	return STATUS_OK;
 }
 
+static enum status read_wiring(struct bench_lab *self, const xmlNode *root)
+{
+	const xmlNode *wiring = xml_child(root, "wiring");
+	struct lab_wiring *lab = &self->lab.wiring;
+	enum status status = STATUS_OK;
+
+	if (!wiring) {
+		return STATUS_OK;
+	}
+	status = read_quantity(wiring, "lead_resistance", "mohm", &lab->lead_ohms);
+	if (!status) {
+		status = read_quantity(wiring, "lead_reactance", "mohm", &lab->lead_reactance_ohms);
+	}
+	if (!status) {
+		status = read_quantity(wiring, "source_burden", "VA", &lab->source_volt_amperes);
+	}
+	lab->lead_ohms /= 1000;
+	lab->lead_reactance_ohms /= 1000;
+	lab->is_stated = true;
+	return status;
+}
+
+static enum status read_chamber(struct bench_lab *self, const xmlNode *root)
+{
+	const xmlNode *chamber = xml_child(root, "chamber");
+
+	if (!chamber || !strcmp(xml_attribute(chamber, "at_end"), "off")) {
+		return STATUS_OK;
+	}
+	self->lab.chamber.is_held_at_end = true;
+	return read_quantity(chamber, "at_end", "degC", &self->lab.chamber.end_celsius);
+}
+
 static enum status read_children(struct bench_lab *self, const xmlNode *root, const char *name,
 				 enum status (*read)(struct bench_lab *self,
 						     const xmlNode *element))
@@ -153,7 +186,8 @@ static enum status read_lab(struct bench_lab *self, const xmlNode *root)
 	if (status || (status = read_children(self, root, "instrument", read_instrument)) ||
 	    (status = read_children(self, root, "role", read_role)) ||
 	    (status = read_children(self, root, "position", lab_position_read)) ||
-	    (status = read_limits(self, root))) {
+	    (status = read_limits(self, root)) || (status = read_wiring(self, root)) ||
+	    (status = read_chamber(self, root))) {
 		return status;
 	}
 	lab_bind_closed(self);

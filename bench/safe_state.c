@@ -18,6 +18,9 @@ static void on_crash(int number)
 	if (lab && lab->power_source) {
 		lab->power_source->power_source->off(lab->power_source);
 	}
+	if (lab) {
+		lab_leave_chamber(lab);
+	}
 	_exit(number == SIGABRT ? 4 : 128 + number);
 }
 
@@ -59,5 +62,11 @@ enum status safe_state_enter(struct lab *lab, struct run_store *store)
 	if (store) {
 		record_outcome(lab, store, status);
 	}
-	return status;
+	enum status left = lab_leave_chamber(lab);
+
+	if (left) {
+		fprintf(stderr, "\nmcbench: THE CLIMATE CHAMBER MAY STILL BE AT WORK: %s\n",
+			status_reason());
+	}
+	return status ? status : left;
 }

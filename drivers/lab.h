@@ -31,6 +31,20 @@ struct lab_limits {
 	double hertz_minimum, hertz_maximum;
 };
 
+/* Between source and meters, per phase, as the laboratory has measured it. */
+struct lab_wiring {
+	bool is_stated;
+	double lead_ohms, lead_reactance_ohms; /* from the sense point to the meters */
+	double source_volt_amperes;	       /* that the voltage source can feed */
+};
+
+/* How the climate chamber is left. */
+struct lab_chamber {
+	bool is_held_at_end; /* at `end_celsius`; else its control is stopped */
+	double end_celsius;
+	bool is_in_use; /* this program has set it */
+};
+
 struct lab {
 	struct clock *clock;
 	char name[64];
@@ -55,6 +69,8 @@ struct lab {
 	struct instrument *bench_operator;
 	int position_count;
 	struct lab_position positions[LAB_POSITIONS];
+	struct lab_wiring wiring;
+	struct lab_chamber chamber;
 	struct lab_limits limits; /* smallest of lab file and instruments */
 	double ambient_celsius;	  /* as stated in the lab file */
 	double minimum_settling_seconds;
@@ -86,5 +102,13 @@ enum status lab_prepare_dose(struct lab *lab, const struct three_phase *load,
  * does not stop it: the way to safe state is open when the operator has already pressed the key.
  */
 enum status lab_off(struct lab *lab);
+
+/* Sets the climate chamber; from now on it is left as the lab file wants it (lab_leave_chamber). */
+enum status lab_set_chamber(struct lab *lab, double celsius);
+/*
+ * Leaves the chamber as the lab file wants it, if this program has set it: control stopped, or at
+ * the stated temperature. An abort does not stop it. Does nothing where there is no chamber.
+ */
+enum status lab_leave_chamber(struct lab *lab);
 
 #endif

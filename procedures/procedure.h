@@ -28,9 +28,10 @@ struct procedure {
 	char clause[128];
 	char file[128]; /* relative to the data folder */
 	char hash[65];
-	char needs[32];	    /* a feature: a meter without it is refused; empty: none */
-	char only_with[32]; /* a feature: the programme leaves the procedure out without it */
-	bool is_check;	    /* of the bench, first, last and in between; not one in the order */
+	char needs[32];	       /* a feature: a meter without it is refused; empty: none */
+	char only_with[32];    /* a feature: the programme leaves the procedure out without it */
+	char only_without[32]; /* a feature: the programme leaves the procedure out with it */
+	bool is_check;	       /* of the bench, first, last and in between; not one in the order */
 	size_t step_count;
 	struct step *steps;
 };

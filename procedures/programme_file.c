@@ -60,10 +60,13 @@ static enum status load_procedures(const char *path, const xmlNode *root,
 	     element = xml_next(element, "procedure")) {
 		struct procedure *procedure = &programme->procedures[programme->procedure_count++];
 		const char *only_with = xml_attribute(element, "only_with");
+		const char *only_without = xml_attribute(element, "only_without");
 		char file[1200];
 		data_folder_find(path, xml_attribute(element, "file"), file, sizeof(file));
 		snprintf(procedure->only_with, sizeof(procedure->only_with), "%s",
 			 only_with ? only_with : "");
+		snprintf(procedure->only_without, sizeof(procedure->only_without), "%s",
+			 only_without ? only_without : "");
 		status = at_line(procedure_load(file, &programme->requirements, values, procedure),
 				 path, element);
 	}

@@ -6,15 +6,21 @@
 
 #include "procedures/verbs/verb_support.h"
 
-static bool is_asked(const char *only_with, const struct step_context *context)
+static bool has(const struct step_context *context, const char *feature)
 {
-	return !*only_with ||
-	       device_type_has(context->device, context->model, context->module, only_with);
+	return device_type_has(context->device, context->model, context->module, feature);
+}
+
+static bool is_asked(const char *only_with, const char *only_without,
+		     const struct step_context *context)
+{
+	return (!*only_with || has(context, only_with)) &&
+	       (!*only_without || !has(context, only_without));
 }
 
 bool procedure_applies(const struct procedure *procedure, const struct step_context *context)
 {
-	return is_asked(procedure->only_with, context);
+	return is_asked(procedure->only_with, procedure->only_without, context);
 }
 
 void tally_requirement(struct run_tally *tally, const char *id)
@@ -51,7 +57,7 @@ static void not_evaluated(struct step_context *context)
 static bool is_due(const struct requirement *requirement, const struct step_context *context)
 {
 	return requirement->is_mandatory && !requirement->shown_by[0] &&
-	       is_asked(requirement->only_with, context);
+	       is_asked(requirement->only_with, requirement->only_without, context);
 }
 
 static const char *open_reason(const struct programme *programme, const char *id)
@@ -107,10 +113,13 @@ enum status scope_begin(const struct programme *programme, struct step_context *
 	}
 	for (size_t i = 0; !status && i < programme->procedure_count; i++) {
 		const struct procedure *procedure = &programme->procedures[i];
+		bool lacks = *procedure->only_with && !has(context, procedure->only_with);
 		if (!procedure_applies(procedure, context)) {
-			status = record_note(context, "%s is left out: form %s, model %s has no %s",
-					     procedure->title, context->form->name, context->model,
-					     procedure->only_with);
+			status =
+				record_note(context, "%s is left out: form %s, model %s has %s%s",
+					    procedure->title, context->form->name, context->model,
+					    lacks ? "no " : "",
+					    lacks ? procedure->only_with : procedure->only_without);
 		}
 	}
 	return status ? status : record_all_due(programme, context);

@@ -98,6 +98,8 @@ static enum status read_requirement(const xmlNode *element, const struct catalog
 	copy_if_present(requirement->shown_by, sizeof(requirement->shown_by), element, "shown_by");
 	copy_if_present(requirement->only_with, sizeof(requirement->only_with), element,
 			"only_with");
+	copy_if_present(requirement->only_without, sizeof(requirement->only_without), element,
+			"only_without");
 	snprintf(requirement->where, sizeof(requirement->where), "%.150s line %ld", catalogue->file,
 		 xmlGetLineNo(element));
 	return STATUS_OK;

@@ -23,9 +23,10 @@ struct requirement {
 	enum requirement_method method;
 	enum provenance provenance; /* of the text */
 	bool is_mandatory;
-	char shown_by[256]; /* ids, separated by blanks; empty: steps serve it themselves */
-	char only_with[32]; /* a feature of the meter; empty: asked of every meter */
-	char where[192];    /* file and line */
+	char shown_by[256];    /* ids, separated by blanks; empty: steps serve it themselves */
+	char only_with[32];    /* a feature of the meter; empty: asked of every meter */
+	char only_without[32]; /* likewise: asked of a meter that has it not */
+	char where[192];       /* file and line */
 };
 
 struct catalogue {

@@ -43,6 +43,9 @@ static void print_requirement(const struct coverage *row)
 	if (requirement->only_with[0]) {
 		printf("%23sonly of a meter with %s\n", "", requirement->only_with);
 	}
+	if (requirement->only_without[0]) {
+		printf("%23sonly of a meter without %s\n", "", requirement->only_without);
+	}
 	if (requirement->shown_by[0]) {
 		printf("%23sshown by %s\n", "", requirement->shown_by);
 	}

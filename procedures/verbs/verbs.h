@@ -6,10 +6,12 @@
 
 extern const struct step_verb verb_accuracy;
 extern const struct step_verb verb_adjust;
+extern const struct step_verb verb_burden;
 extern const struct step_verb verb_check_standard;
 extern const struct step_verb verb_demand;
 extern const struct step_verb verb_demand_configuration;
 extern const struct step_verb verb_detent;
+extern const struct step_verb verb_disconnect;
 extern const struct step_verb verb_documents;
 extern const struct step_verb verb_identify;
 extern const struct step_verb verb_influence;
@@ -17,8 +19,11 @@ extern const struct step_verb verb_inspect;
 extern const struct step_verb verb_no_load;
 extern const struct step_verb verb_off;
 extern const struct step_verb verb_register_test;
+extern const struct step_verb verb_remote_reading;
 extern const struct step_verb verb_repeatability;
 extern const struct step_verb verb_restore_configuration;
 extern const struct step_verb verb_starting_load;
+extern const struct step_verb verb_temperature;
+extern const struct step_verb verb_zigbee;
 
 #endif
