@@ -357,6 +357,7 @@ static enum status read_table(const xmlNode *element, struct device_type *device
 
 	table->number = status ? 0 : (int)number;
 	copy(table->content, sizeof(table->content), element, "content");
+	copy(table->changes, sizeof(table->changes), element, "changes");
 	return status;
 }
 

@@ -86,6 +86,7 @@ struct device_combination {
 struct device_table {
 	int number;
 	char content[192];
+	char changes[64]; /* what changes by itself: "all", octets and ranges "3-4 7", or empty */
 };
 
 /* Kind is the element's name: "switch", "display", "sealing_point", "nameplate", "construction". */
