@@ -194,7 +194,15 @@ enum status lab_apply(struct lab *lab, const struct three_phase *load,
 {
 	enum status status = check_request(lab, load, ceiling);
 
-	return status ? status : lab->power_source->power_source->apply(lab->power_source, load);
+	if (!status) {
+		status = energy_account_before(lab);
+	}
+	if (status) {
+		return status;
+	}
+	/* from here on it may be on, whatever the source says in the end */
+	energy_account_after(lab, load);
+	return lab->power_source->power_source->apply(lab->power_source, load);
 }
 
 enum status lab_prepare_dose(struct lab *lab, const struct three_phase *load,
@@ -209,6 +217,7 @@ enum status lab_prepare_dose(struct lab *lab, const struct three_phase *load,
 		return status_fail(STATUS_BAD_INPUT,
 				   "lab %s has no instrument that gives an energy dose", lab->name);
 	}
+	energy_account_held(lab, load);
 	return lab->energy_dose->energy_dose->prepare(lab->energy_dose, load);
 }
 
@@ -271,6 +280,11 @@ enum status lab_off(struct lab *lab)
 
 	if (!status) {
 		status = confirm_off(lab);
+	}
+	if (!status) {
+		energy_account_end(lab);
+	} else if (lab->account) {
+		lab->account->is_broken = true;
 	}
 	clock_set_abort_descriptor(abort_descriptor);
 	return status;

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "drivers/clock.h"
+#include "drivers/energy_account.h"
 #include "drivers/instrument.h"
 #include "drivers/meter_client.h"
 #include "reference_source/calibration.h"
@@ -67,6 +68,7 @@ struct lab {
 	struct instrument *burden_meter;
 	struct instrument *remote_reader;
 	struct instrument *bench_operator;
+	struct energy_account *account; /* NULL: nobody keeps one */
 	int position_count;
 	struct lab_position positions[LAB_POSITIONS];
 	struct lab_wiring wiring;

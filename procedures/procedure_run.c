@@ -273,7 +273,11 @@ enum status programme_run(const struct programme *programme, struct step_context
 	}
 	status = verb_memory_provide(context);
 	if (!status) {
+		struct verb_memory *memory = context->memory;
+
+		ledger_keep(context->lab, &memory->ledger);
 		status = run_all(programme, context);
+		ledger_leave(context->lab);
 	}
 	if (is_own_memory) {
 		free(context->memory);

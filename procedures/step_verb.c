@@ -16,6 +16,7 @@ static const struct step_verb *const verbs[] = {
 	&verb_detent,
 	&verb_disconnect,
 	&verb_documents,
+	&verb_energy_ledger,
 	&verb_identify,
 	&verb_influence,
 	&verb_inspect,

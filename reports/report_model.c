@@ -386,13 +386,29 @@ static void add_registers(struct report_model *model, const struct run_record *r
 		{{WORD_pulses, 0.9, ALIGN_RIGHT}, "pulses_counted", FIELD_NUMBER},
 	};
 
-	if (!model_find(record, "register_reading") && !model_find(record, "dose")) {
+	static const struct field_column ledger[] = {
+		{{WORD_form, 0.8, ALIGN_LEFT}, "form", FIELD_TEXT},
+		{{WORD_position, 0.5, ALIGN_LEFT}, "position", FIELD_TEXT},
+		{{WORD_time_utc, 1.9, ALIGN_LEFT}, "utc", FIELD_TEXT},
+		{{WORD_moment, 1.3, ALIGN_LEFT}, "moment", FIELD_WORD},
+		{{WORD_quantity, 1, ALIGN_LEFT}, "quantity", FIELD_WORD},
+		{{WORD_reference_wh, 1.4, ALIGN_RIGHT}, "reference_watt_hours", FIELD_NUMBER},
+		{{WORD_expected_wh, 1.4, ALIGN_RIGHT}, "expected_watt_hours", FIELD_NUMBER},
+		{{WORD_registered_wh, 1.4, ALIGN_RIGHT}, "registered_watt_hours", FIELD_NUMBER},
+		{{WORD_residual_wh, 1.3, ALIGN_RIGHT}, "residual_watt_hours", FIELD_PERCENT},
+		{{WORD_uncertainty_wh, 1.2, ALIGN_RIGHT}, "uncertainty_watt_hours", FIELD_PERCENT},
+		{{WORD_unknown_share, 1, ALIGN_RIGHT}, "unknown_percent", FIELD_NUMBER},
+	};
+
+	if (!model_find(record, "register_reading") && !model_find(record, "dose") &&
+	    !model_find(record, "energy_ledger")) {
 		return;
 	}
 	model_word_block(model, BLOCK_SECTION, WORD_registers);
 	model_entries(model, record, "register_reading", WORD_readings_title, readings,
 		      COUNT(readings));
 	model_entries(model, record, "dose", WORD_doses_title, doses, COUNT(doses));
+	model_entries(model, record, "energy_ledger", WORD_ledger_title, ledger, COUNT(ledger));
 }
 
 static void add_notes(struct report_model *model, const struct run_record *record)

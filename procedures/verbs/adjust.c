@@ -245,6 +245,8 @@ static enum status adjust_run(struct step_context *context, const struct step_ar
 	if (!status) {
 		status = measure_all(context, arguments, &left);
 	}
+	/* what was registered with the old adjustment cannot be told apart */
+	ledger_restart(&((struct verb_memory *)context->memory)->ledger);
 	return status ? status : record_all(context, adjustments, &found, &left);
 }
 

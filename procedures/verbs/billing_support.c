@@ -116,19 +116,17 @@ enum status give_flow(struct step_context *context, const struct verb_load *load
 		      double asked_watt_hours, struct flow *flow)
 {
 	struct instrument *standard = context->lab->reference_standard;
-	const struct reference_standard *role = standard->reference_standard;
 	enum status status = dose_prepare(context, load);
 
 	*flow = (struct flow){0};
-	status = status ? status : role->energy_start(standard);
+	status = status ? status : lab_energy_start(context->lab);
 	status = status ? status : dose_give(context, load, asked_watt_hours);
 	if (!status) {
 		status = lab_wait_seconds(context->lab, context->lab->minimum_settling_seconds);
 	}
-	status = status ? status : role->energy_stop(standard);
 	status = status ? status
-			: role->energy_read(standard, &flow->watt_hours,
-					    &flow->resolution_watt_hours);
+			: lab_energy_stop(context->lab, &flow->watt_hours,
+					  &flow->resolution_watt_hours);
 	flow->watt_hours = fabs(flow->watt_hours);
 	if (!status && !(flow->watt_hours > 0)) {
 		return status_fail(STATUS_PROTOCOL,

@@ -73,22 +73,23 @@ static enum status check_standard_check(const struct step_context *context,
 
 /* ---- measuring ---- */
 
-static enum status start_both(const struct lab *lab)
+static enum status start_both(struct lab *lab)
 {
-	struct instrument *reference = lab->reference_standard;
 	struct instrument *check = lab->check_standard;
-	enum status status = reference->reference_standard->energy_start(reference);
+	enum status status = lab_energy_start(lab);
 
 	return status ? status : check->reference_standard->energy_start(check);
 }
 
-static enum status stop_and_read(struct instrument *standard, double *watt_hours,
+static enum status stop_and_read(struct lab *lab, struct instrument *standard, double *watt_hours,
 				 double *resolution)
 {
 	const struct reference_standard *role = standard->reference_standard;
-	enum status status = role->energy_stop(standard);
+	enum status status;
 
-	if (!status) {
+	if (standard == lab->reference_standard) {
+		status = lab_energy_stop(lab, watt_hours, resolution);
+	} else if (!(status = role->energy_stop(standard))) {
 		status = role->energy_read(standard, watt_hours, resolution);
 	}
 	*watt_hours = fabs(*watt_hours);
@@ -113,11 +114,12 @@ static enum status measure_dose(struct step_context *context, const struct compa
 		status = lab_wait_seconds(lab, lab->minimum_settling_seconds);
 	}
 	if (!status) {
-		status = stop_and_read(lab->reference_standard, &both->reference,
+		status = stop_and_read(lab, lab->reference_standard, &both->reference,
 				       &both->reference_resolution);
 	}
 	if (!status) {
-		status = stop_and_read(lab->check_standard, &both->check, &both->check_resolution);
+		status = stop_and_read(lab, lab->check_standard, &both->check,
+				       &both->check_resolution);
 	}
 	if (!status) {
 		double reference =

@@ -16,6 +16,7 @@ enum status dose_prepare(struct step_context *context, const struct verb_load *l
 		status = record_request(context, "prepare %s, currents held back", load->text);
 	}
 	if (!status) {
+		note_for_ledger(context, load);
 		status = lab_prepare_dose(context->lab, &load->phasors, &load->ceiling);
 	}
 	if (!status) {

@@ -3,7 +3,7 @@
  * it is not the meter that the device file describes: a wrong constant would be an error of 50 %,
  * not a property of the meter.
  */
-#include "procedures/verbs/verb_support.h"
+#include "procedures/verbs/identify.h"
 #include "procedures/verbs/verbs.h"
 
 #include <math.h>
@@ -15,8 +15,7 @@ enum { VOLTS, START_TIME };
 /* Constants and currents come from tables with few digits. */
 #define SAME_RELATIVE 1e-4
 
-static enum status supply_load(const struct step_context *context, double volts,
-			       struct verb_load *load)
+enum status supply_load(const struct step_context *context, double volts, struct verb_load *load)
 {
 	struct load_point point = {
 		.phases = service_phases(context->form->service),
@@ -154,6 +153,9 @@ static enum status identify_position(struct step_context *context, int index)
 
 	if (!status) {
 		status = meter_client_read_identity(client, identity);
+	}
+	if (!status) {
+		status = ledger_read(context, index, client, "identified");
 	}
 	status = session_end(client, status);
 	if (!status) {

@@ -391,6 +391,22 @@ static enum status check_possible(struct step_context *context, int index)
 	return STATUS_OK;
 }
 
+/* One run shows no scatter; it only proves that pulses come. */
+static void tell_ledger(struct step_context *context, const struct pulse_plan *plan, int index)
+{
+	struct verb_memory *memory = context->memory;
+	const struct position_runs *runs = &memory->positions[index];
+	double mean, deviation;
+
+	if (!context->lab->account || runs->count < 2) {
+		return;
+	}
+	runs_mean(runs, &mean, &deviation);
+	ledger_note_error(&memory->ledger, index, &plan->load->phasors, mean,
+			  hypot(deviation / sqrt(runs->count),
+				run_uncertainty_percent(context, &runs->runs[0]) / 2));
+}
+
 enum status measure_by_pulses(struct step_context *context, struct pulse_plan *plan, int runs)
 {
 	struct verb_memory *memory = context->memory;
@@ -415,6 +431,9 @@ enum status measure_by_pulses(struct step_context *context, struct pulse_plan *p
 			status = check_possible(context, i);
 		}
 		status = settle_position(context, i, status);
+		if (!context->lab->positions[i].is_dropped) {
+			tell_ledger(context, plan, i);
+		}
 	}
 	return status;
 }

@@ -73,7 +73,6 @@ void register_dose_choose(const struct step_context *context, double wanted_unce
 enum status register_dose_measure(struct step_context *context, struct register_dose *dose)
 {
 	struct instrument *standard = context->lab->reference_standard;
-	const struct reference_standard *role = standard->reference_standard;
 	double watt_hours = 0;
 	enum status status = STATUS_OK;
 
@@ -83,7 +82,7 @@ enum status register_dose_measure(struct step_context *context, struct register_
 	}
 
 	if (!status) {
-		status = role->energy_start(standard);
+		status = lab_energy_start(context->lab);
 	}
 	if (!status) {
 		status = dose_give(context, &dose->load, dose->asked_watt_hours);
@@ -92,10 +91,7 @@ enum status register_dose_measure(struct step_context *context, struct register_
 		status = lab_wait_seconds(context->lab, context->lab->minimum_settling_seconds);
 	}
 	if (!status) {
-		status = role->energy_stop(standard);
-	}
-	if (!status) {
-		status = role->energy_read(standard, &watt_hours, &dose->resolution_watt_hours);
+		status = lab_energy_stop(context->lab, &watt_hours, &dose->resolution_watt_hours);
 	}
 	if (!status) {
 		status = dose_pulses_collect(context, &dose->counted);

@@ -385,6 +385,16 @@ static enum status wait_until_steady(struct step_context *context, const struct 
 	}
 }
 
+void note_for_ledger(struct step_context *context, const struct verb_load *load)
+{
+	struct verb_memory *memory = context->memory;
+
+	if (memory && context->lab->account) {
+		ledger_note_load(&memory->ledger, &load->phasors,
+				 load->certified.volts > 0 ? &load->certified : NULL);
+	}
+}
+
 enum status apply_and_settle(struct step_context *context, const struct verb_load *load)
 {
 	enum status status = set_standard_range(context, load);
@@ -394,6 +404,7 @@ enum status apply_and_settle(struct step_context *context, const struct verb_loa
 	}
 	if (!status) {
 		report_progress(context, "%s", load->text);
+		note_for_ledger(context, load);
 		status = lab_apply(context->lab, &load->phasors, &load->ceiling);
 	}
 	if (!status) {

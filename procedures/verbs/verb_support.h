@@ -7,6 +7,7 @@
 
 #include "drivers/meter_functions.h"
 #include "procedures/step_verb.h"
+#include "procedures/verbs/ledger.h"
 #include "reference_source/calibration.h"
 
 #define RUNS_MAXIMUM 60
@@ -39,6 +40,7 @@ struct found_configuration {
 struct verb_memory {
 	struct run_tally tallies[LAB_POSITIONS]; /* of each position's results */
 	bool is_not_evaluated;			 /* something that all positions lack */
+	struct energy_ledger ledger;
 	bool is_identified[LAB_POSITIONS];
 	struct meter_identity identities[LAB_POSITIONS];
 	struct found_configuration found[LAB_POSITIONS];
@@ -130,6 +132,9 @@ int service_phases(enum service service);
 
 /* The standard's range for the load. */
 enum status set_standard_range(struct step_context *context, const struct verb_load *load);
+/* Before a load is applied other than by apply_and_settle and dose_prepare: tells the energy ledger
+ * what the certificate says there. */
+void note_for_ledger(struct step_context *context, const struct verb_load *load);
 /* Range, request, commit, apply, wait until the standard reads the expected load and is steady. */
 enum status apply_and_settle(struct step_context *context, const struct verb_load *load);
 
@@ -157,6 +162,11 @@ enum status session_begin(struct step_context *context, int index, enum meter_ac
 			  struct meter_client **client);
 /* Disconnects and frees; keeps `status` when that is an error, otherwise gives its own. */
 enum status session_end(struct meter_client *client, enum status status);
+
+/* In a session while no current flows: reads the registers for the energy ledger, and records its
+ * lines so far; the first reading begins it. Nothing where no ledger is kept. */
+enum status ledger_read(struct step_context *context, int index, struct meter_client *client,
+			const char *moment);
 
 void report_progress(struct step_context *context, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

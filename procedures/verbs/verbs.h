@@ -13,6 +13,7 @@ extern const struct step_verb verb_demand_configuration;
 extern const struct step_verb verb_detent;
 extern const struct step_verb verb_disconnect;
 extern const struct step_verb verb_documents;
+extern const struct step_verb verb_energy_ledger;
 extern const struct step_verb verb_identify;
 extern const struct step_verb verb_influence;
 extern const struct step_verb verb_inspect;
