@@ -81,12 +81,6 @@ static enum status check_meters(struct run *run)
 		const struct run_meter *meter = &run->meters.meters[i];
 		struct step_context context = context_for(run, meter);
 
-		if (meter->module && context.lab->is_virtual) {
-			return status_fail(STATUS_BAD_INPUT,
-					   "module %s: this virtual laboratory has none to put "
-					   "into the meter",
-					   meter->module->id);
-		}
 		status = programme_check(&meter->programme, &context);
 	}
 	return status;
@@ -162,6 +156,9 @@ static enum status test_meter(struct run *run, const struct run_meter *meter, bo
 	const struct lab_meter hardware = {meter->model, meter->form.wiring->name,
 					   run->options->serial,
 					   (unsigned)meter->form.class_amperes};
+
+	bench_lab_virtual_options(run->bench_lab)->module =
+		meter->module ? meter->module->id : NULL;
 	enum status status = lab_file_open(run->bench_lab, &hardware);
 
 	if (status) {

@@ -58,7 +58,7 @@ struct lab_instrument_line {
 bool bench_lab_instrument(const struct bench_lab *bench_lab, int index,
 			  struct lab_instrument_line *line);
 
-/* Tests change tolerances and defects before building. */
+/* Of the next building: tests change tolerances and defects, a run names its module. */
 struct virtual_lab_options *bench_lab_virtual_options(struct bench_lab *bench_lab);
 
 #endif

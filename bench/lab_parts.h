@@ -40,6 +40,7 @@ struct bench_lab {
 	struct error_calculator_group group; /* when positions have their own */
 	struct virtual_lab_options options;
 	char meter_image[1200];
+	char module_firmware[16];
 	struct inspection_answers *answers; /* of the virtual operator; NULL: none */
 	struct virtual_lab *virtual_lab;
 };

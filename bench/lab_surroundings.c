@@ -2,17 +2,39 @@
  */
 #include "bench/lab_parts.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "procedures/data_folder.h"
 
+static enum module_defect module_defect(const char *word)
+{
+	static const char *const words[] = {
+		[MODULE_GARBLES] = "garbles",
+		[MODULE_IS_STALE] = "stale",
+		[MODULE_IS_MESH] = "mesh",
+		[MODULE_IS_DEAF] = "deaf",
+	};
+
+	for (int i = MODULE_GARBLES; i <= MODULE_IS_DEAF; i++) {
+		if (!strcmp(word, words[i])) {
+			return (enum module_defect)i;
+		}
+	}
+	return MODULE_SOUND;
+}
+
 void lab_fitting_defects_read(const xmlNode *defect, struct fitting_defects *fittings)
 {
 	const char *service_switch = xml_attribute(defect, "service_switch");
+	const char *module = xml_attribute(defect, "module");
 
 	if (service_switch) {
 		fittings->service_switch = !strcmp(service_switch, "welded") ? SERVICE_SWITCH_WELDED
 									     : SERVICE_SWITCH_STUCK;
+	}
+	if (module) {
+		fittings->module = module_defect(module);
 	}
 }
 
@@ -38,5 +60,12 @@ enum status lab_surroundings_read(struct bench_lab *self, const xmlNode *virtual
 {
 	const xmlNode *person = xml_child(virtual_element, "operator");
 
+	const xmlNode *meter = xml_child(virtual_element, "meter");
+	const char *firmware = meter ? xml_attribute(meter, "module_firmware") : NULL;
+
+	if (firmware) {
+		snprintf(self->module_firmware, sizeof(self->module_firmware), "%s", firmware);
+		self->options.module_firmware = self->module_firmware;
+	}
 	return person ? read_operator(self, person) : STATUS_OK;
 }

@@ -49,6 +49,7 @@ static enum status build_lab(const struct option_entry *options, const char *lab
 	}
 	const char *model = option_value(options, "--model");
 	const char *name = option_value(options, "--form");
+	const char *module = option_value(options, "--module");
 	model = model ? model : device.models[0].name;
 	status = device_type_choose(&device, name ? name : device.forms[0].name,
 				    option_value(options, "--service"), &form);
@@ -58,6 +59,8 @@ static enum status build_lab(const struct option_entry *options, const char *lab
 	}
 	struct lab_meter meter = {model, form.wiring->name, option_value(options, "--serial"),
 				  (unsigned)form.class_amperes};
+
+	bench_lab_virtual_options(*bench_lab)->module = module;
 	if (!load || !bench_lab_lab(*bench_lab)->is_virtual) {
 		return lab_file_build(*bench_lab, &meter);
 	}
@@ -93,6 +96,7 @@ static int run_lab(int argc, char **argv)
 		{.name = "--form", .most = 1},
 		{.name = "--service", .most = 1},
 		{.name = "--model", .most = 1},
+		{.name = "--module", .most = 1},
 		{.name = "--serial", .most = 1, .default_value = "00000001"},
 		{.name = "--seed", .most = 1, .default_value = "1"},
 		{.name = NULL},
@@ -133,6 +137,7 @@ const struct command command_lab = {
 		"  --form FORM      form of the meter (default: the device's first one, 16S)\n"
 		"  --service NAME   service of the form instead of its own, for --load\n"
 		"  --model MODEL    model (default: the device's first one, AX)\n"
+		"  --module NUMBER  communication module under its glass (default: none)\n"
 		"  --serial TEXT    serial number of the meter\n"
 		"  --seed N         seed of the laboratory (default 1)\n"
 		"Prints the line \"ready\", then serves until a signal (Ctrl-C, SIGTERM).\n",

@@ -5,11 +5,13 @@
 
 #include "bench/virtual_lab/hosted_meter.h"
 #include "bench/virtual_lab/service_switch.h"
+#include "bench/virtual_lab/virtual_module.h"
 
 struct fitted_meter {
 	int position; /* 1..20 */
 	struct hosted_meter *meter;
 	struct service_switch *service_switch; /* NULL: the model has none */
+	struct virtual_module *module;	       /* NULL: none under the glass */
 };
 
 #define FITTED_METERS 20

@@ -10,6 +10,7 @@ struct surroundings {
 	struct world *world;
 	struct fitted_meters meters;
 	struct virtual_operator *person;
+	struct virtual_gateway *gateway;
 };
 
 struct surroundings *surroundings_new(struct virtual_time *time, struct world *world)
@@ -29,8 +30,10 @@ void surroundings_free(struct surroundings *self)
 	}
 	for (int i = 0; i < self->meters.count; i++) {
 		service_switch_free(self->meters.meters[i].service_switch);
+		virtual_module_free(self->meters.meters[i].module);
 	}
 	virtual_operator_free(self->person);
+	virtual_gateway_free(self->gateway);
 	free(self);
 }
 
@@ -41,7 +44,19 @@ static bool has_service_switch(const char *model)
 	return length > 3 && !strcmp(model + length - 3, "-SD");
 }
 
-void surroundings_add_meter(struct surroundings *self, const struct placed *placed)
+static enum status fit_module(struct surroundings *self, const struct placed *placed,
+			      struct fitted_meter *fitted)
+{
+	const struct virtual_module_options options = {
+		.number = placed->module,
+		.firmware = placed->module_firmware,
+		.defect = placed->defects.module,
+	};
+
+	return virtual_module_new(self->time, fitted->meter, &options, &fitted->module);
+}
+
+enum status surroundings_add_meter(struct surroundings *self, const struct placed *placed)
 {
 	struct fitted_meter *fitted = &self->meters.meters[self->meters.count++];
 
@@ -53,12 +68,18 @@ void surroundings_add_meter(struct surroundings *self, const struct placed *plac
 					   placed->defects.service_switch);
 		hosted_meter_fit_switch(fitted->meter, fitted->service_switch);
 	}
+	return placed->module ? fit_module(self, placed, fitted) : STATUS_OK;
 }
 
 void surroundings_add_operator(struct surroundings *self, struct virtual_line *line,
 			       const struct virtual_operator_options *options)
 {
 	self->person = virtual_operator_new(self->time, self->world, line, &self->meters, options);
+}
+
+void surroundings_add_gateway(struct surroundings *self, struct virtual_line *line)
+{
+	self->gateway = virtual_gateway_new(self->time, line, &self->meters);
 }
 
 struct fitted_meter *surroundings_meter(struct surroundings *self, int position)

@@ -1,17 +1,20 @@
 /*
- * What surrounds the meters of a virtual laboratory: service switches and an operator. The
- * laboratory makes the meters and the lines; the parts here are made and kept together.
+ * What surrounds the meters of a virtual laboratory: service switches, communication modules, the
+ * gateway to them and an operator. The laboratory makes the meters and the lines; the parts here
+ * are made and kept together.
  */
 #ifndef BENCH_VIRTUAL_LAB_SURROUNDINGS_H
 #define BENCH_VIRTUAL_LAB_SURROUNDINGS_H
 
+#include "bench/virtual_lab/virtual_gateway.h"
 #include "bench/virtual_lab/virtual_operator.h"
 
 struct surroundings;
 
 /* What is wrong with one meter's fittings. Zero: nothing. */
 struct fitting_defects {
-	enum service_switch_defect service_switch;
+	enum service_switch_defect service_switch; /* of an SD model */
+	enum module_defect module;
 };
 
 /* A meter as it hangs at its position. Borrowed. */
@@ -20,6 +23,8 @@ struct placed {
 	struct hosted_meter *meter;
 	const struct form *form;
 	const char *model;
+	const char *module; /* "0746", "0764"; NULL: none under the glass */
+	const char *module_firmware;
 	struct fitting_defects defects;
 };
 
@@ -27,12 +32,14 @@ struct surroundings *surroundings_new(struct virtual_time *time, struct world *w
 /* Before the meters. */
 void surroundings_free(struct surroundings *self);
 
-/* After the meter was made: fits what its model has. */
-void surroundings_add_meter(struct surroundings *self, const struct placed *placed);
+/* After the meter was made: fits what its model has. STATUS_BAD_INPUT: there is no such module. */
+enum status surroundings_add_meter(struct surroundings *self, const struct placed *placed);
 
 /* After all meters. */
 void surroundings_add_operator(struct surroundings *self, struct virtual_line *line,
 			       const struct virtual_operator_options *options);
+
+void surroundings_add_gateway(struct surroundings *self, struct virtual_line *line);
 
 /* NULL: no such position. */
 struct fitted_meter *surroundings_meter(struct surroundings *self, int position);

@@ -14,6 +14,7 @@
 /* Of each position, and of what every laboratory has. */
 #define LINES (2 * VIRTUAL_LAB_POSITIONS + 16)
 #define SERIAL_LENGTH 17
+#define MODULE_FIRMWARE "SIM1.00" /* of nobody's product */
 
 struct named_line {
 	struct virtual_line *line;
@@ -45,6 +46,7 @@ static const struct port_line zera_line = {9600, 2};
 static const struct port_line chamber_line = {9600, 1};
 static const struct port_line optical_line = {9600, 1};
 static const struct port_line text_line = {9600, 1};
+static const struct port_line gateway_line = {115200, 1};
 
 static double drawn_uniform(uint64_t seed, const char *name, unsigned index, double half_width)
 {
@@ -205,19 +207,22 @@ static void count_serial(const char *first, unsigned more, char serial[SERIAL_LE
 	}
 }
 
-static void surround(struct virtual_lab *lab, const struct virtual_lab_options *options,
-		     const struct placed_meter *meter, int position,
-		     const struct virtual_lab_defects *defects)
+static enum status surround(struct virtual_lab *lab, const struct virtual_lab_options *options,
+			    const struct placed_meter *meter, int position,
+			    const struct virtual_lab_defects *defects)
 {
 	struct placed placed = {
 		.position = position,
 		.meter = meter->meter,
 		.form = meter->sensors.form,
 		.model = options->hardware.model,
+		.module = options->module,
+		.module_firmware =
+			options->module_firmware ? options->module_firmware : MODULE_FIRMWARE,
 		.defects = defects->fittings,
 	};
 
-	surroundings_add_meter(lab->surroundings, &placed);
+	return surroundings_add_meter(lab->surroundings, &placed);
 }
 
 static enum status add_meter(struct virtual_lab *lab, const struct virtual_lab_options *options,
@@ -254,10 +259,7 @@ static enum status add_meter(struct virtual_lab *lab, const struct virtual_lab_o
 	}
 	enum status status = hosted_meter_new(lab->time, lab->world, placed->line, &meter, backend,
 					      &placed->meter);
-	if (!status) {
-		surround(lab, options, placed, position->number, defects);
-	}
-	return status;
+	return status ? status : surround(lab, options, placed, position->number, defects);
 }
 
 static enum status add_meters(struct virtual_lab *lab, const struct virtual_lab_options *options)
@@ -294,6 +296,7 @@ enum status virtual_lab_new(const struct virtual_lab_options *options, struct vi
 	}
 	surroundings_add_operator(self->surroundings, add_line(self, "operator", 0, &text_line),
 				  &options->person);
+	surroundings_add_gateway(self->surroundings, add_line(self, "gateway", 0, &gateway_line));
 	add_zera(self, options);
 	add_check(self, options);
 	add_chamber(self, options);

@@ -5,7 +5,8 @@
  * VIRTUAL::chamber (climate chamber with the meters inside) and VIRTUAL::optical (the meter's
  * optical port). With several positions: VIRTUAL::optical_N of each,
  * and VIRTUAL::calculator_N of the error calculator of every position but the first, whose pulses
- * the ZERA MT counts itself. VIRTUAL::operator has hands and eyes at all of them.
+ * the ZERA MT counts itself. VIRTUAL::operator has hands and eyes at all of them,
+ * VIRTUAL::gateway a radio to the module of each.
  */
 #ifndef BENCH_VIRTUAL_LAB_VIRTUAL_LAB_H
 #define BENCH_VIRTUAL_LAB_VIRTUAL_LAB_H
@@ -77,6 +78,8 @@ struct virtual_lab_options {
 	enum meter_supply_kind supply;
 	enum meter_battery battery;
 	struct virtual_operator_options person;
+	const char *module;	     /* under every glass: "0746", "0764"; NULL: none */
+	const char *module_firmware; /* NULL: the simulation's own */
 	uint32_t block_frames;
 	const char *emulated_image; /* the firmware's ELF file for the emulator; NULL: linked */
 };
