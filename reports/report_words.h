@@ -295,6 +295,7 @@
 	WORD(repeatability, "Repeatability of the runs")                                               \
 	WORD(register_resolution, "Resolution of the register")                                        \
 	WORD(source_stability, "Stability of the source")                                              \
+	WORD(voltage_balance, "Sum of the source's voltages")                                          \
 	WORD(normal, "normal")                                                                         \
 	WORD(rectangular, "rectangular")                                                               \
 	WORD(triangular, "triangular")                                                                 \

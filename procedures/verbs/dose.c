@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "procedures/verbs/voltage_balance.h"
+
 #define METER_START_SECONDS 5.0
 #define POLL_SECONDS 1.0
 #define TIMEOUT_FACTOR 1.5
@@ -17,13 +19,13 @@ enum status dose_prepare(struct step_context *context, const struct verb_load *l
 	}
 	if (!status) {
 		note_for_ledger(context, load);
-		status = lab_prepare_dose(context->lab, &load->phasors, &load->ceiling);
+		status = balance_apply(context, load, lab_prepare_dose);
 	}
 	if (!status) {
 		status = lab_wait_seconds(context->lab, fmax(context->lab->minimum_settling_seconds,
 							     METER_START_SECONDS));
 	}
-	return status;
+	return status ? status : balance_voltages(context, load, lab_prepare_dose);
 }
 
 static enum status wait_for_dose(struct step_context *context, const struct verb_load *load,

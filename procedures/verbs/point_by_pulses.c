@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "procedures/verbs/result.h"
+#include "procedures/verbs/voltage_balance.h"
 
 /*
  * Counting and edges enter with their whole size for one run although the mean is of n: a steady
@@ -21,6 +22,7 @@ static enum status make_budget(const struct step_context *context, const struct 
 	if (status) {
 		return status;
 	}
+	budget_add_balance(context, load, budget);
 	budget_add_counting(budget, run->resolution_watt_hours, run->watt_hours);
 	budget_add(budget, "pulse_edge", DISTRIBUTION_TRIANGULAR,
 		   100 * context->lab->pulse_edge_seconds / runs_shortest_seconds(runs), 1,

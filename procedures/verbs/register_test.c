@@ -6,6 +6,7 @@
 #include "procedures/verbs/register_dose.h"
 #include "procedures/verbs/result.h"
 #include "procedures/verbs/verbs.h"
+#include "procedures/verbs/voltage_balance.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -95,6 +96,7 @@ static enum status record_direction(struct step_context *context, const struct r
 	if (status) {
 		return status;
 	}
+	budget_add_balance(context, &test->dose.load, &measured.budget);
 	budget_add_counting(&measured.budget, test->dose.resolution_watt_hours,
 			    test->dose.watt_hours);
 	budget_add(&measured.budget, "register_resolution", DISTRIBUTION_TRIANGULAR,

@@ -49,6 +49,7 @@ enum status record_result(struct step_context *context, const struct measured *m
 struct measured_condition {
 	struct verb_load load;
 	struct instant at;
+	double balance_left_percent; /* voltage_balance.h */
 	struct shift_condition runs;
 };
 

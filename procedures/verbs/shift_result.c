@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "procedures/verbs/pulse_measurement.h"
+#include "procedures/verbs/voltage_balance.h"
 
 void condition_keep(const struct step_context *context, const struct verb_load *load, int index,
 		    struct measured_condition *condition)
@@ -16,6 +17,7 @@ void condition_keep(const struct step_context *context, const struct verb_load *
 	*condition = (struct measured_condition){
 		.load = *load,
 		.at = clock_now(context->lab->clock),
+		.balance_left_percent = balance_left_percent(context, load),
 		.runs = {.error_percent = first->error_percent,
 			 .runs = runs->count,
 			 .counting_percent =
@@ -31,6 +33,15 @@ void condition_keep(const struct step_context *context, const struct verb_load *
 	}
 }
 
+static void add_balance(const struct measured_condition *condition,
+			struct uncertainty_budget *budget)
+{
+	if (condition->balance_left_percent > 0) {
+		budget_add(budget, "voltage_balance", DISTRIBUTION_RECTANGULAR,
+			   condition->balance_left_percent, 1, INFINITE_DEGREES_OF_FREEDOM);
+	}
+}
+
 double measured_shift_budget(const struct step_context *context, const struct measured_shift *shift,
 			     struct uncertainty_budget *budget)
 {
@@ -42,6 +53,8 @@ double measured_shift_budget(const struct step_context *context, const struct me
 	};
 
 	shift_budget(&shift->reference->runs, &shift->changed->runs, &standard, budget);
+	add_balance(shift->reference, budget);
+	add_balance(shift->changed, budget);
 	return shift_percent(&shift->reference->runs, &shift->changed->runs);
 }
 

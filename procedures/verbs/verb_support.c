@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "procedures/verbs/verbs.h"
+#include "procedures/verbs/voltage_balance.h"
 
 #define SETTLING_SECONDS_MAXIMUM 60.0
 #define SETTLING_READINGS 3
@@ -405,12 +406,15 @@ enum status apply_and_settle(struct step_context *context, const struct verb_loa
 	if (!status) {
 		report_progress(context, "%s", load->text);
 		note_for_ledger(context, load);
-		status = lab_apply(context->lab, &load->phasors, &load->ceiling);
+		status = balance_apply(context, load, lab_apply);
 	}
 	if (!status) {
 		status = lab_wait_seconds(context->lab, context->lab->minimum_settling_seconds);
 	}
-	return status ? status : wait_until_steady(context, load);
+	if (!status) {
+		status = wait_until_steady(context, load);
+	}
+	return status ? status : balance_voltages(context, load, lab_apply);
 }
 
 /* ---- positions and their meters ---- */

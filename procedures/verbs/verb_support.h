@@ -46,6 +46,8 @@ struct verb_memory {
 	struct found_configuration found[LAB_POSITIONS];
 	struct position_runs positions[LAB_POSITIONS]; /* of the point that is being measured */
 	struct position_runs kept[2][LAB_POSITIONS];   /* of the two conditions of a shift */
+	struct phasor voltage_trims[3]; /* relative, and degrees of lag: voltage_balance.h */
+	double balance_left_percent;	/* at the load that was applied last */
 };
 
 /* Allocates context->memory when there is none; STATUS_IO. Freed with free(). */
