@@ -26,7 +26,7 @@ RUN_OPTIONS = ("form", "service", "model", "module", "device")
 SECONDS = 900  # of one run, on a machine that does much else
 
 Trial = collections.namedtuple("Trial", "procedures options seed is_checked")
-Seen = collections.namedtuple("Seen", "outcomes state exit_status last_words")
+Seen = collections.namedtuple("Seen", "outcomes informative state exit_status last_words")
 
 
 class Broken(Exception):
@@ -177,16 +177,18 @@ def read_record(path, done):
     if done.returncode not in (0, 1, 2, 3, 4):
         raise Broken(f"{path}: the program ended with status {done.returncode}: {words}")
     if not os.path.exists(path):
-        return Seen({}, "refused" if done.returncode == 2 else "no record", done.returncode, words)
-    outcomes, state = collections.defaultdict(collections.Counter), "no end"
+        return Seen({}, set(), "refused" if done.returncode == 2 else "no record", done.returncode, words)
+    outcomes, informative, state = collections.defaultdict(collections.Counter), set(), "no end"
     for entry in ET.parse(path).getroot():
         if entry.tag == RECORD + "judgement":
             outcomes[entry.get("requirement")][entry.get("outcome")] += 1
+            if entry.get("is_informative") == "yes":
+                informative.add(entry.get("requirement"))
         elif entry.tag == RECORD + "fault":
             words = entry.get("text")
         elif entry.tag == RECORD + "end":
             state = entry.get("state")
-    return Seen(outcomes, state, done.returncode, words)
+    return Seen(outcomes, informative, state, done.returncode, words)
 
 
 def worst(outcomes):
@@ -201,7 +203,7 @@ def is_as_expected(defect, seen):
     at_requirement = worst(seen.outcomes.get(defect.requirement, {}))
     overall = worst(everything(seen))
     if defect.expect == "does not conform":
-        return at_requirement == "does not conform" and seen.exit_status == 1
+        return at_requirement == "does not conform" and (seen.exit_status == 1 or defect.requirement in seen.informative)
     if overall == "does not conform":
         return False
     if defect.expect == "bench fault":
@@ -232,7 +234,8 @@ def try_defect(bench, defect):
 
 def try_control(bench, number, trial):
     seen = bench.run(os.path.join(bench.build, "mcbench"), trial, [], bench.folder(f"control_{number}"))
-    passed = seen.exit_status == 0 and seen.state == "complete" and worst(everything(seen)) == "conforms"
+    mandatory = [worst(outcomes) for requirement, outcomes in seen.outcomes.items() if requirement not in seen.informative]
+    passed = seen.exit_status == 0 and seen.state == "complete" and bool(mandatory) and set(mandatory) == {"conforms"}
     return trial, seen, passed
 
 
@@ -249,6 +252,12 @@ def mark_of(defect, passed):
     if defect.expect == "conforms":
         return "passes" if passed else "WRONG"
     return "caught" if passed else "MISSED"
+
+
+def is_control_silent(defect, controls):
+    """What the meter as it is does at the requirement of a defect; False: the defect proves nothing there."""
+    return all(worst(seen.outcomes.get(defect.requirement, {})) in ("conforms", "no result")
+               for trial, seen, _ in controls if trial == defect.trial)
 
 
 def print_matrix(rows):
@@ -297,6 +306,7 @@ def main():
     broken = [row for row in control_rows + rows if isinstance(row, Broken)]
     control_rows = [row for row in control_rows if not isinstance(row, Broken)]
     rows = [row for row in rows if not isinstance(row, Broken)]
+    rows = [(defect, seen, passed and is_control_silent(defect, control_rows)) for defect, seen, passed in rows]
     print("the meter as it is, in each procedure that is used:")
     for trial, seen, passed in control_rows:
         print(f"{'passes' if passed else 'WRONG':8} {' '.join(trial.procedures)}, {' '.join(value for _, value in trial.options)}"
