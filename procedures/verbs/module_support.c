@@ -103,7 +103,8 @@ enum status await_modules(struct step_context *context, double seconds,
 	report_progress(context, "waiting for the modules to join their network");
 	for (int i = next_position(context->lab, 0); !status && i >= 0;
 	     i = next_position(context->lab, i + 1)) {
-		status = await_module(context, i, deadline, &modules[i]);
+		status = settle_position(context, i,
+					 await_module(context, i, deadline, &modules[i]));
 	}
 	return status;
 }

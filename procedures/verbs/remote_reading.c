@@ -273,24 +273,53 @@ static enum status compare_position(struct step_context *context, int index,
 	return status;
 }
 
+/* Before the energy: a module that went on telling what it has read once would be found out. */
+static enum status read_before(struct step_context *context, int index, const char *list)
+{
+	static struct table_reading reading;
+	struct wanted_table table;
+	enum status status = STATUS_OK;
+
+	while (!status && next_table(&list, &table)) {
+		status = read_remotely(context, index, REMOTE_NETWORK, table.number, &reading);
+	}
+	return status;
+}
+
+static enum status test_position(struct step_context *context, int index,
+				 const struct step_argument *arguments,
+				 const struct remote_module *module)
+{
+	enum status status =
+		check_module(context, index, arguments[MODULE_REQUIREMENT].text, module);
+
+	return status ? status : compare_position(context, index, arguments);
+}
+
 static enum status remote_reading_run(struct step_context *context,
 				      const struct step_argument *arguments)
 {
 	struct remote_module modules[LAB_POSITIONS];
-	enum status status = give_energy(context, arguments);
+	enum status status = supply_meters(context, arguments[LOAD_VOLTS].number, 0);
 
-	if (!status) {
-		status = supply_meters(context, arguments[LOAD_VOLTS].number, 0);
-	}
 	if (!status) {
 		status = await_modules(context, arguments[JOIN_TIME].number, modules);
 	}
 	for (int i = next_position(context->lab, 0); !status && i >= 0;
 	     i = next_position(context->lab, i + 1)) {
-		status = check_module(context, i, arguments[MODULE_REQUIREMENT].text, &modules[i]);
-		if (!status) {
-			status = compare_position(context, i, arguments);
-		}
+		status = settle_position(context, i,
+					 read_before(context, i, arguments[TABLES].text));
+	}
+	if (!status) {
+		status = give_energy(context, arguments);
+	}
+	if (!status) {
+		status = supply_meters(context, arguments[LOAD_VOLTS].number, 0);
+	}
+	for (int i = next_position(context->lab, 0); !status && i >= 0;
+	     i = next_position(context->lab, i + 1)) {
+		status = settle_position(context, i,
+					 test_position(context, i, arguments, &modules[i]));
 	}
 	return status;
 }

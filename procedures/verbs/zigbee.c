@@ -240,7 +240,8 @@ static enum status zigbee_run(struct step_context *context, const struct step_ar
 	}
 	for (int i = next_position(context->lab, 0); !status && i >= 0;
 	     i = next_position(context->lab, i + 1)) {
-		status = test_position(context, i, (int)arguments[REQUESTS].number);
+		status = settle_position(
+			context, i, test_position(context, i, (int)arguments[REQUESTS].number));
 	}
 	return status;
 }
