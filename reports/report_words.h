@@ -141,15 +141,16 @@
 	/* meters */                                                                                   \
 	WORD(positions_title, "Positions")                                                             \
 	WORD(position_state, "Run")                                                                    \
-	WORD(ledger_title, "Energy ledger: registers against all energy since the meter was identified")     \
-	WORD(quantity, "Quantity")                                                                           \
-	WORD(reference_wh, "Reference Wh")                                                                   \
-	WORD(expected_wh, "With its errors")                                                                 \
-	WORD(registered_wh, "Registered")                                                                    \
-	WORD(residual_wh, "Residual Wh")                                                                     \
-	WORD(uncertainty_wh, "U (k = 2) Wh")                                                                 \
-	WORD(unknown_share, "Unmeasured %")                                                                  \
-	WORD(identified, "at identification")                                                                \
+	WORD(ledger_title,                                                                             \
+	     "Energy ledger: registers against all energy since the meter was identified")             \
+	WORD(quantity, "Quantity")                                                                     \
+	WORD(reference_wh, "Reference Wh")                                                             \
+	WORD(expected_wh, "With its errors")                                                           \
+	WORD(registered_wh, "Registered")                                                              \
+	WORD(residual_wh, "Residual Wh")                                                               \
+	WORD(uncertainty_wh, "U (k = 2) Wh")                                                           \
+	WORD(unknown_share, "Unmeasured %")                                                            \
+	WORD(identified, "at identification")                                                          \
 	WORD(meters, "Meters as found through the optical port")                                       \
 	WORD(position, "Pos.")                                                                         \
 	WORD(service, "Service")                                                                       \
