@@ -98,6 +98,15 @@ static void a_shift_in_doubt_is_measured_once_more_in_both_conditions(void)
 	CU_ASSERT_EQUAL(bench_count("indication"), 8);
 }
 
+static void a_form_that_can_lose_no_line_gets_a_note(void)
+{
+	begin(0);
+	CU_ASSERT_EQUAL(bench_run(INFLUENCE("lost_to='none'")), STATUS_OK);
+	CU_ASSERT_EQUAL(bench_count("note"), 1);
+	CU_ASSERT_EQUAL(bench_count("result"), 0);
+	CU_ASSERT_EQUAL(bench.fake.apply_count, 0);
+}
+
 static void what_cannot_be_is_refused_before(void)
 {
 	bench_begin("16S", NULL);
@@ -119,6 +128,7 @@ const struct suite_case suite_cases[] = {
 	CASE(a_meter_that_feels_an_uneven_leg_does_not_conform),
 	CASE(another_service_does_not_conform),
 	CASE(a_shift_in_doubt_is_measured_once_more_in_both_conditions),
+	CASE(a_form_that_can_lose_no_line_gets_a_note),
 	CASE(what_cannot_be_is_refused_before),
 	CASES_END,
 };

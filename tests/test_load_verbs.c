@@ -348,11 +348,13 @@ static void reversed_phase_sequence_is_judged_at_its_current(void)
 	expect_shift(INFLUENCE("sequence_to='CBA'"), 0.06, "phase_sequence", "not evaluated");
 }
 
-/* No figure was found for it in the stand-in. */
-static void the_directions_are_compared_without_a_figure_of_their_own(void)
+/* Half of the limit of error, 0.2 % at this load. */
+static void directions_that_differ_do_not_conform(void)
 {
-	expect_shift(INFLUENCE("direction_to='received'"), 0.2, "direction_difference",
-		     "not evaluated");
+	expect_shift(INFLUENCE("direction_to='received'"), 0.09, "direction_difference",
+		     "conforms");
+	expect_shift(INFLUENCE("direction_to='received'"), -0.11, "direction_difference",
+		     "does not conform");
 	expect_text("result", "direction", "both");
 }
 
@@ -443,7 +445,7 @@ const struct suite_case suite_cases[] = {
 	CASE(silence_without_load_counts_only_if_the_pick_up_still_works),
 	CASE(a_shift_beyond_its_limit_does_not_conform),
 	CASE(reversed_phase_sequence_is_judged_at_its_current),
-	CASE(the_directions_are_compared_without_a_figure_of_their_own),
+	CASE(directions_that_differ_do_not_conform),
 	CASE(elements_that_differ_do_not_conform),
 	CASE(a_meter_that_scatters_does_not_conform),
 	CASE(what_cannot_be_is_refused_before),

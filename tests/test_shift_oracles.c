@@ -58,6 +58,37 @@ static void compare(const struct virtual_run *run, enum service service,
 	}
 }
 
+static const struct record_entry *judgement_after(const struct run_record *record, size_t at)
+{
+	while (at < record->count && strcmp(record->entries[at].kind, "judgement") != 0) {
+		at++;
+	}
+	CU_ASSERT_FATAL(at < record->count);
+	return &record->entries[at];
+}
+
+/* e = (1 - r)/(1 + r) e_D where both directions err alike, judged against 0.2 or 0.3 %; the U of
+ * the registers is below 0.06 %. */
+static void compare_net(const struct virtual_run *run, enum service service, size_t at,
+			double received_share, int *outside)
+{
+	const struct record_entry *result = &run->record.entries[at];
+	const struct record_entry *judgement = judgement_after(&run->record, at);
+	const char *outcome = record_text(judgement, "outcome");
+	double limit = record_number(judgement, "limit_percent");
+	struct load_point point;
+	double expected = true_error(run, service, record_text(result, "load"), &point) *
+			  (1 - received_share) / (1 + received_share);
+
+	CU_ASSERT_DOUBLE_EQUAL(record_number(result, "error_percent"), expected, 0.06);
+	if (fabs(expected) > limit + 0.06) {
+		CU_ASSERT_STRING_EQUAL(outcome, "does not conform");
+		++*outside;
+	} else if (fabs(expected) < limit - 0.06) {
+		CU_ASSERT_STRING_EQUAL(outcome, "conforms");
+	}
+}
+
 static struct shifts compare_form(const char *programme, const char *form_name, uint64_t seed)
 {
 	struct virtual_run run;
@@ -136,11 +167,44 @@ static void lost_lines_and_uneven_legs_follow_the_closed_form(void)
 	}
 }
 
+/* Sensors know no direction: no difference; the error of net goes down with what is received. */
+static void both_directions_and_net_follow_the_closed_form(void)
+{
+	static const double shares[] = {0, 0.5, 0.9, 0.9};
+	struct virtual_run run;
+	int count = 0, outside = 0, shifts = 0;
+	char store[1200];
+
+	snprintf(store, sizeof(store), "%s/record.mcbench", scratch_folder());
+	CU_ASSERT_EQUAL_FATAL(virtual_run_begin(&run, "tests/programmes/both_directions.xml",
+						"tests/labs/oracle.xml"),
+			      STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(virtual_run_trial(&run, "5S", 5, store), STATUS_OK);
+	for (size_t i = 0; i < run.record.count; i++) {
+		const struct record_entry *entry = &run.record.entries[i];
+		bool is_result = !strcmp(entry->kind, "result");
+
+		if (is_result && !strcmp(record_text(entry, "kind"), "shift")) {
+			CU_ASSERT(fabs(record_number(entry, "error_percent")) <= ALLOWED_PERCENT);
+			shifts++;
+		} else if (is_result && !strcmp(record_text(entry, "requirement"), "NET-06")) {
+			CU_ASSERT_FATAL(count < 4);
+			compare_net(&run, SERVICE_DELTA_3_WIRE, i, shares[count++], &outside);
+		}
+	}
+	virtual_run_end(&run);
+	CU_ASSERT_EQUAL(shifts, 6);
+	CU_ASSERT_EQUAL(count, 4);
+	printf("\n    %d of 4 nets beyond the limit\n  ", outside);
+	CU_ASSERT_EQUAL(outside, 1);
+}
+
 const char *const suite_name = "shift_oracles";
 const struct suite_case suite_cases[] = {
 	CASE(a_wye_meter_feels_its_elements_but_not_the_sequence),
 	CASE(a_two_element_delta_meter_feels_the_sequence),
 	CASE(two_and_a_half_elements_feel_their_currents),
 	CASE(lost_lines_and_uneven_legs_follow_the_closed_form),
+	CASE(both_directions_and_net_follow_the_closed_form),
 	CASES_END,
 };

@@ -280,12 +280,20 @@ static enum status record_position(struct step_context *context, const struct in
 	return status;
 }
 
-/* Two voltages in opposition do not turn; those of a network lag by 240 or by 120 degrees. */
-static bool is_without_meaning(const struct step_context *context,
-			       const struct influence *influence)
+/* Why there is nothing to compare; NULL: there is. */
+static const char *without_meaning(const struct step_context *context,
+				   const struct influence *influence)
 {
-	return influence->change == CHANGE_SEQUENCE &&
-	       context->form->service == SERVICE_SINGLE_PHASE_3_WIRE;
+	/* two voltages in opposition do not turn; those of a network lag by 240 or by 120 degrees
+	 */
+	if (influence->change == CHANGE_SEQUENCE &&
+	    context->form->service == SERVICE_SINGLE_PHASE_3_WIRE) {
+		return "its service has no phase sequence";
+	}
+	if (influence->change == CHANGE_LOST && !influence->loads[CHANGED].point.lost) {
+		return "no line can be lost so that its elements see the rest whole";
+	}
+	return NULL;
 }
 
 static enum status run_both(struct step_context *context, struct influence *influence, int runs)
@@ -314,11 +322,10 @@ static enum status influence_run(struct step_context *context,
 	struct influence influence;
 	enum status status = prepare(context, arguments, &influence);
 
-	if (!status && is_without_meaning(context, &influence)) {
-		return record_note(context,
-				   "%s: the service of form %s has no phase sequence, nothing to "
-				   "compare",
-				   influence.loads[REFERENCE].text, context->form->name);
+	const char *reason = status ? NULL : without_meaning(context, &influence);
+	if (reason) {
+		return record_note(context, "%s: form %s, %s, nothing to compare",
+				   influence.loads[REFERENCE].text, context->form->name, reason);
 	}
 	if (!status) {
 		status = require_identified(context);

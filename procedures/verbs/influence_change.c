@@ -93,7 +93,9 @@ enum status change_apply(const struct step_argument *arguments, enum change chan
 	case CHANGE_DIRECTION:
 		return change_direction(arguments[DIRECTION_TO].text, point);
 	case CHANGE_LOST:
-		return lost_lines_parse(arguments[LOST_TO].text, &point->lost);
+		return strcmp(arguments[LOST_TO].text, "none") != 0
+			       ? lost_lines_parse(arguments[LOST_TO].text, &point->lost)
+			       : STATUS_OK;
 	case CHANGE_UNEVEN:
 		return change_uneven(arguments, point);
 	case CHANGES:

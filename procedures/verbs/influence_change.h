@@ -50,7 +50,7 @@ enum influence_argument {
 		 0,                                                                                  \
 		 0,                                                                                  \
 		 "same",                                                                             \
-		 "same, or the lines that are interrupted: A, B, C, AB, AC or BC"},                  \
+		 "same, or the lines that are interrupted: A, B, C, AB, AC, BC, none"},              \
 		{"uneven_leg",                                                                       \
 		 PARAMETER_TEXT,                                                                     \
 		 NULL,                                                                               \

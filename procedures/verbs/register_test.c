@@ -3,6 +3,7 @@
  * while the registers are read, and the standard's register runs over the whole dose, so everything
  * that flows is measured.
  */
+#include "procedures/verbs/net_result.h"
 #include "procedures/verbs/register_dose.h"
 #include "procedures/verbs/result.h"
 #include "procedures/verbs/verbs.h"
@@ -105,52 +106,6 @@ static enum status record_direction(struct step_context *context, const struct r
 	return record_result(context, &measured);
 }
 
-/* Counts by which the net register departs from delivered minus received, the larger of both
- * readings. */
-static int64_t net_departure(const struct meter_registers *before,
-			     const struct meter_registers *after)
-{
-	int64_t first = before->net - (before->delivered - before->received);
-	int64_t second = after->net - (after->delivered - after->received);
-
-	return llabs(first) > llabs(second) ? first : second;
-}
-
-/* Whole numbers against whole numbers: no uncertainty, no tolerance. */
-static enum status record_net(struct step_context *context, const struct register_test *test,
-			      int index)
-{
-	static const struct limit exact = {
-		.has_row = true,
-		.limit_percent = 0,
-		.document = "S-E-05 rev 1",
-		.clause = "4",
-		.provenance = PROVENANCE_READ,
-		.note = "definition of net read: delivered minus received, signed; that it holds "
-			"to the count is our reading",
-	};
-	int64_t departure = net_departure(&test->before[index], &test->after[index]);
-	char remark[160];
-	struct measured measured = {
-		.index = index,
-		.test = "register",
-		.direction = "net",
-		.load = &test->dose.load,
-		.runs = 1,
-		.error_percent = 100 * (double)departure * test->after[index].watt_hours_per_count /
-				 test->dose.watt_hours,
-		.remark = remark,
-		.is_wrong = departure != 0,
-		.requirement = *test->net_requirement ? test->net_requirement : NULL,
-		.limit = &exact,
-	};
-
-	snprintf(remark, sizeof(remark),
-		 "the net register departs from delivered minus received by %lld counts",
-		 (long long)departure);
-	return record_result(context, &measured);
-}
-
 static enum status record_position(struct step_context *context, const struct register_test *test,
 				   int index)
 {
@@ -159,7 +114,12 @@ static enum status record_position(struct step_context *context, const struct re
 	if (!status) {
 		status = record_direction(context, test, index);
 	}
-	return status ? status : record_net(context, test, index);
+	return status ? status
+		      : record_net(context, &test->dose.load, test->dose.watt_hours,
+				   &(struct net_readings){.index = index,
+							  .before = &test->before[index],
+							  .after = &test->after[index]},
+				   test->net_requirement);
 }
 
 static enum status record_all(struct step_context *context, const struct register_test *test)

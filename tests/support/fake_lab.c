@@ -52,7 +52,7 @@ double fake_lab_error_percent(const struct fake_lab *fake)
 				      element_watts(&fake->load, phase, fake->degrees[phase]);
 		}
 	}
-	return 100 * (registered / watts - 1);
+	return 100 * (registered / watts - 1) + (watts < 0 ? fake->received_percent : 0);
 }
 
 /* ---- source ---- */

@@ -39,6 +39,7 @@ struct fake_lab {
 	double creep_watts;	     /* registered without current */
 	bool registers_both;	     /* the other direction's register moves, too */
 	bool has_detent_per_element; /* no element counts backwards */
+	double received_percent;     /* error on top for received energy */
 	bool is_silent_backwards;    /* no test pulses while an element turns backwards */
 
 	/* Watched by the test: called at the moment of every change of the world. */

@@ -27,7 +27,8 @@ static struct {
 	const char *form;    /* "16S" */
 	const char *service; /* NULL: the form's own */
 	double watt_hours_per_count;
-	int64_t net_departure;	/* counts by which net is wrong */
+	int64_t net_departure; /* counts by which net is wrong */
+	bool is_net_a_sum;
 	uint8_t table_2049[22]; /* service and diagnostics */
 } bench;
 
@@ -73,7 +74,8 @@ enum status meter_client_read_registers(struct meter_client *client,
 	(void)client;
 	registers->delivered = (int64_t)floor(bench.fake.delivered / count);
 	registers->received = (int64_t)floor(bench.fake.received / count);
-	registers->net = registers->delivered - registers->received + bench.net_departure;
+	registers->net = registers->delivered + bench.net_departure +
+			 (bench.is_net_a_sum ? registers->received : -registers->received);
 	registers->watt_hours_per_count = count;
 	return STATUS_OK;
 }
@@ -126,6 +128,7 @@ static inline void bench_begin(const char *form, const char *service)
 	bench.service = service;
 	bench.watt_hours_per_count = 0.001;
 	bench.net_departure = 0;
+	bench.is_net_a_sum = false;
 	memset(bench.table_2049, 0, sizeof(bench.table_2049));
 	data_folder_set(source_folder);
 	data_folder_path(path, sizeof(path), "procedures/devices/focus_ax.xml");
