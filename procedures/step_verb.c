@@ -13,6 +13,7 @@ static const struct step_verb *const verbs[] = {
 	&verb_check_standard,
 	&verb_demand,
 	&verb_demand_configuration,
+	&verb_demand_reset,
 	&verb_detent,
 	&verb_disconnect,
 	&verb_documents,

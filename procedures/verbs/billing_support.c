@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "procedures/error_of_indication.h"
 #include "procedures/verbs/dose.h"
+#include "procedures/verbs/result.h"
 
 #define METER_START_SECONDS 5.0
 #define CLOCK_TOLERANCE_SECONDS 3
@@ -84,6 +86,17 @@ enum status hold_voltage(struct step_context *context, const struct verb_load *l
 
 	status = status ? status : apply_and_settle(context, &volts);
 	return status ? status : lab_wait_seconds(context->lab, METER_START_SECONDS);
+}
+
+enum status hold_voltage_in_range(struct step_context *context, const struct verb_load *load)
+{
+	struct verb_load volts;
+	enum status status = voltage_only(context, load, &volts);
+
+	status = status ? status : record_request(context, "apply %s", volts.text);
+	status = status ? status : lab_apply(context->lab, &volts.phasors, &volts.ceiling);
+	return status ? status
+		      : lab_wait_seconds(context->lab, context->lab->minimum_settling_seconds);
 }
 
 static enum status record_flow(struct step_context *context, const struct verb_load *load,
@@ -333,4 +346,66 @@ enum status reset_all_demands(struct step_context *context)
 				   minutes);
 	}
 	return status;
+}
+
+static enum status interval_work(struct step_context *context, int index,
+				 struct meter_client *client, void *data)
+{
+	struct demand_interval *interval = data;
+	struct meter_demand_control control;
+	enum status status = meter_client_read_demand_control(client, &control);
+	int minutes = control.sub_interval_minutes * control.sub_intervals;
+
+	if (status) {
+		return status;
+	}
+	if (interval->minutes &&
+	    (interval->minutes != minutes || interval->parts != control.sub_intervals)) {
+		return status_fail(STATUS_BAD_INPUT,
+				   "position %d: its demand interval is %d min in %d parts, that "
+				   "of another position %d min in %d; put a step with "
+				   "verb=\"demand_configuration\" before",
+				   context->lab->positions[index].number, minutes,
+				   control.sub_intervals, interval->minutes, interval->parts);
+	}
+	if (minutes < 1) {
+		return status_fail(STATUS_PROTOCOL,
+				   "position %d: ST13 says a demand interval of %d min",
+				   context->lab->positions[index].number, minutes);
+	}
+	*interval = (struct demand_interval){minutes, control.sub_intervals,
+					     control.reset_exclusion_minutes};
+	return STATUS_OK;
+}
+
+enum status find_demand_interval(struct step_context *context, struct demand_interval *interval)
+{
+	*interval = (struct demand_interval){0, 0, 0};
+	return each_session(context, METER_ACCESS_READ, interval_work, interval);
+}
+
+enum status record_demand_error(struct step_context *context, const struct demand_fact *fact)
+{
+	struct measured measured = {
+		.index = fact->index,
+		.test = fact->test ? fact->test : "demand",
+		.direction = "delivered",
+		.load = fact->load,
+		.runs = 1,
+		.error_percent =
+			error_by_register_percent(fact->watts * fact->hours, fact->flow.watt_hours,
+						  fact->load->certified.error_percent),
+		.remark = fact->remark,
+	};
+	enum status status = budget_add_standard(context, fact->load, &measured.budget);
+
+	if (status) {
+		return status;
+	}
+	budget_add_counting(&measured.budget, fact->flow.resolution_watt_hours,
+			    fact->flow.watt_hours);
+	budget_add(&measured.budget, "register_resolution", DISTRIBUTION_RECTANGULAR,
+		   100 * fact->watts_per_count * fact->hours / fact->flow.watt_hours, 1,
+		   INFINITE_DEGREES_OF_FREEDOM);
+	return record_result(context, &measured);
 }

@@ -30,6 +30,8 @@ enum status dose_load_from_arguments(const struct step_context *context,
 				     const struct step_argument *arguments, struct verb_load *load);
 /* Voltage without current, settled, and time for the meters to start. */
 enum status hold_voltage(struct step_context *context, const struct verb_load *load);
+/* The same without touching the standard's range, whose register may be running. */
+enum status hold_voltage_in_range(struct step_context *context, const struct verb_load *load);
 /* Volts per leg without current, at the rated frequency. */
 enum status volts_load(const struct step_context *context, double volts, struct verb_load *load);
 /* The load point without current. */
@@ -73,6 +75,26 @@ enum status read_billing(struct step_context *context, const char *moment,
 			 struct meter_billing *billing);
 /* Demand reset by the optical port; waits out a lock-out that the meter states. */
 enum status reset_all_demands(struct step_context *context);
+
+/* The demand interval of ST13, which has to be the same in all positions. */
+struct demand_interval {
+	int minutes, parts; /* 1: block */
+	int exclusion_minutes;
+};
+enum status find_demand_interval(struct step_context *context, struct demand_interval *interval);
+
+/* ---- a demand against reference energy ---- */
+
+struct demand_fact {
+	int index;
+	const char *test; /* NULL: demand */
+	const struct verb_load *load;
+	double watts, watts_per_count; /* of the meter */
+	double hours;		       /* of the interval */
+	struct flow flow;	       /* in it, by the standard */
+	const char *remark;
+};
+enum status record_demand_error(struct step_context *context, const struct demand_fact *fact);
 
 /* ---- what programming verbs found ---- */
 

@@ -10,8 +10,6 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "procedures/error_of_indication.h"
-
 enum { INTERVAL = LOAD_ARGUMENTS, SUB_INTERVALS };
 
 #define DOSES_MAXIMUM 32
@@ -161,34 +159,21 @@ static enum status record_maximum(struct step_context *context, const struct dem
 	const struct meter_register_block *total = &test->billing[index].total;
 	double hours = test->minutes / 60.0;
 	char remark[160];
-	struct measured measured = {
-		.index = index,
-		.test = "demand",
-		.direction = "delivered",
-		.load = &test->load,
-		.runs = 1,
-		.error_percent = error_by_register_percent(total->maximum_watts * hours,
-							   test->largest.watt_hours,
-							   test->load.certified.error_percent),
-		.remark = remark,
-	};
 
 	snprintf(remark, sizeof(remark),
 		 "%s demand of %d min: maximum %.9g W, reference %.9g W over the largest interval",
 		 test->parts == 1 ? "block" : "rolling", test->minutes, total->maximum_watts,
 		 true_watt_hours(&test->load, test->largest.watt_hours) / hours);
-	enum status status = budget_add_standard(context, &test->load, &measured.budget);
-
-	if (status) {
-		return status;
-	}
-	budget_add_counting(&measured.budget,
-			    test->largest.resolution_watt_hours * sqrt(test->parts),
-			    test->largest.watt_hours);
-	budget_add(&measured.budget, "register_resolution", DISTRIBUTION_RECTANGULAR,
-		   100 * total->watts_per_count * hours / test->largest.watt_hours, 1,
-		   INFINITE_DEGREES_OF_FREEDOM);
-	return record_result(context, &measured);
+	return record_demand_error(
+		context, &(struct demand_fact){
+				 .index = index,
+				 .load = &test->load,
+				 .watts = total->maximum_watts,
+				 .watts_per_count = total->watts_per_count,
+				 .hours = hours,
+				 .flow = {test->largest.watt_hours,
+					  test->largest.resolution_watt_hours * sqrt(test->parts)},
+				 .remark = remark});
 }
 
 /* The maximum's time is that of the interval's end. */

@@ -10,6 +10,7 @@ extern const struct step_verb verb_burden;
 extern const struct step_verb verb_check_standard;
 extern const struct step_verb verb_demand;
 extern const struct step_verb verb_demand_configuration;
+extern const struct step_verb verb_demand_reset;
 extern const struct step_verb verb_detent;
 extern const struct step_verb verb_disconnect;
 extern const struct step_verb verb_documents;
