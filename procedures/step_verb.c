@@ -21,6 +21,7 @@ static const struct step_verb *const verbs[] = {
 	&verb_identify,
 	&verb_influence,
 	&verb_inspect,
+	&verb_interval_integrity,
 	&verb_net_register,
 	&verb_no_load,
 	&verb_off,

@@ -69,6 +69,25 @@ struct found_configuration *found_configuration_of(struct step_context *context,
 	return &memory->found[index];
 }
 
+enum status program_day_plan(struct step_context *context, int index, struct meter_client *client,
+			     const struct meter_day_plan *plan)
+{
+	struct found_configuration *found = found_configuration_of(context, index);
+	struct meter_calendar_image image;
+	enum status status = STATUS_OK;
+
+	if (!found->has_calendar) {
+		status = meter_client_read_calendar(client, &found->calendar);
+		found->has_calendar = !status;
+	}
+	status = status ? status : meter_client_compose_calendar(client, plan, &image);
+	if (!status) {
+		status = record_request(context, "write a calendar with %d switches to position %d",
+					plan->switches, context->lab->positions[index].number);
+	}
+	return status ? status : meter_client_write_calendar(client, &image);
+}
+
 enum status voltage_only(const struct step_context *context, const struct verb_load *load,
 			 struct verb_load *volts)
 {

@@ -101,4 +101,9 @@ enum status record_demand_error(struct step_context *context, const struct deman
 /* Lives as long as the run of one form. */
 struct found_configuration *found_configuration_of(struct step_context *context, int index);
 
+/* Writes the plan into one meter, as a session with the program password; what was there is kept
+ * for verb restore_configuration. */
+enum status program_day_plan(struct step_context *context, int index, struct meter_client *client,
+			     const struct meter_day_plan *plan);
+
 #endif

@@ -18,6 +18,7 @@ extern const struct step_verb verb_energy_ledger;
 extern const struct step_verb verb_identify;
 extern const struct step_verb verb_influence;
 extern const struct step_verb verb_inspect;
+extern const struct step_verb verb_interval_integrity;
 extern const struct step_verb verb_net_register;
 extern const struct step_verb verb_no_load;
 extern const struct step_verb verb_off;
