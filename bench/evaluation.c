@@ -222,6 +222,7 @@ static void leave_meter(struct run *run)
 	if (lab->clock && lab->is_virtual) {
 		run->laboratory_seconds +=
 			seconds_between((struct instant){0}, clock_now(lab->clock));
+		run->frames += virtual_lab_frames(bench_lab_virtual(run->bench_lab));
 		/* the next form is tested afterwards, not at the same time */
 		bench_lab_virtual_options(run->bench_lab)->epoch_utc_seconds =
 			clock_utc_seconds(lab->clock) + 1;
@@ -292,10 +293,11 @@ static void print_places(const struct run *run)
 	double test_seconds = seconds_between(run->wall_start, run->wall_tested);
 
 	if (run->laboratory_seconds > 0) {
-		printf("laboratory time %.2f h, tested in %.1f s: %.0f times faster; reports in "
-		       "%.1f s\n",
+		printf("laboratory time %.2f h, tested in %.1f s: %.0f times faster, %.1f million "
+		       "frames a second; reports in %.1f s\n",
 		       run->laboratory_seconds / 3600, test_seconds,
 		       run->laboratory_seconds / test_seconds,
+		       1e-6 * (double)run->frames / test_seconds,
 		       seconds_between(run->wall_tested, clock_now(clock_wall())));
 	}
 	printf("\nrecord %s/record.mcbench\nXML    %s/report.xml\nPDF    %s/report.pdf\n", folder,

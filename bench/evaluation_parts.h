@@ -26,6 +26,7 @@ struct run {
 	bool is_fault_recorded;
 	bool has_dropped_position;
 	double laboratory_seconds; /* over all forms */
+	int64_t frames;		   /* that simulated meters were given */
 	struct instant wall_start, wall_tested;
 	char record_path[1200];
 };

@@ -4,10 +4,6 @@
 programmes="$source/procedures/programmes"
 sample="$source/bench/labs/virtual_sample.xml"
 
-expect 0 regression "$program" run "$programmes/regression.xml" --form 16S --output run_regression
-says regression 'meter: conforms +run: complete'
-grep -h 'laboratory time' regression.out
-
 expect 0 pre_submission "$program" run "$programmes/pre_submission.xml" --lab "$sample" --form 36S --output run_pre_submission
 grep -q 'rule="guarded acceptance' run_pre_submission/report.xml || fail "pre_submission: the margin is not in the record"
 
