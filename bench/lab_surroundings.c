@@ -3,6 +3,7 @@
 #include "bench/lab_parts.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "procedures/data_folder.h"
@@ -28,10 +29,15 @@ void lab_fitting_defects_read(const xmlNode *defect, struct fitting_defects *fit
 {
 	const char *service_switch = xml_attribute(defect, "service_switch");
 	const char *module = xml_attribute(defect, "module");
+	const char *burden =
+		xml_attribute(defect, "burden_percent"); /* a number, says the schema */
 
 	if (service_switch) {
 		fittings->service_switch = !strcmp(service_switch, "welded") ? SERVICE_SWITCH_WELDED
 									     : SERVICE_SWITCH_STUCK;
+	}
+	if (burden) {
+		fittings->burden_percent = strtod(burden, NULL);
 	}
 	if (module) {
 		fittings->module = module_defect(module);
@@ -63,6 +69,8 @@ enum status lab_surroundings_read(struct bench_lab *self, const xmlNode *virtual
 	const xmlNode *meter = xml_child(virtual_element, "meter");
 	const char *firmware = meter ? xml_attribute(meter, "module_firmware") : NULL;
 
+	self->options.lead_ohms = self->lab.wiring.lead_ohms;
+	self->options.lead_reactance_ohms = self->lab.wiring.lead_reactance_ohms;
 	if (firmware) {
 		snprintf(self->module_firmware, sizeof(self->module_firmware), "%s", firmware);
 		self->options.module_firmware = self->module_firmware;

@@ -4,6 +4,7 @@
 #define BENCH_VIRTUAL_LAB_FITTED_METER_H
 
 #include "bench/virtual_lab/hosted_meter.h"
+#include "bench/virtual_lab/meter_burden.h"
 #include "bench/virtual_lab/service_switch.h"
 #include "bench/virtual_lab/virtual_module.h"
 
@@ -12,6 +13,8 @@ struct fitted_meter {
 	struct hosted_meter *meter;
 	struct service_switch *service_switch; /* NULL: the model has none */
 	struct virtual_module *module;	       /* NULL: none under the glass */
+	struct meter_burden burden;
+	struct burden_drop drop; /* of the voltages on the way to it */
 };
 
 #define FITTED_METERS 20

@@ -11,6 +11,7 @@ struct surroundings {
 	struct fitted_meters meters;
 	struct virtual_operator *person;
 	struct virtual_gateway *gateway;
+	struct virtual_yokogawa_wt *wattmeter;
 };
 
 struct surroundings *surroundings_new(struct virtual_time *time, struct world *world)
@@ -34,6 +35,7 @@ void surroundings_free(struct surroundings *self)
 	}
 	virtual_operator_free(self->person);
 	virtual_gateway_free(self->gateway);
+	virtual_yokogawa_wt_free(self->wattmeter);
 	free(self);
 }
 
@@ -61,7 +63,12 @@ enum status surroundings_add_meter(struct surroundings *self, const struct place
 	struct fitted_meter *fitted = &self->meters.meters[self->meters.count++];
 
 	assert(self->meters.count <= FITTED_METERS);
-	*fitted = (struct fitted_meter){.position = placed->position, .meter = placed->meter};
+	*fitted = (struct fitted_meter){
+		.position = placed->position,
+		.meter = placed->meter,
+		.burden = placed->burden,
+		.drop = placed->drop,
+	};
 	if (has_service_switch(placed->model)) {
 		fitted->service_switch =
 			service_switch_new(self->time, self->world, placed->form, placed->position,
@@ -80,6 +87,13 @@ void surroundings_add_operator(struct surroundings *self, struct virtual_line *l
 void surroundings_add_gateway(struct surroundings *self, struct virtual_line *line)
 {
 	self->gateway = virtual_gateway_new(self->time, line, &self->meters);
+}
+
+void surroundings_add_wattmeter(struct surroundings *self, struct virtual_line *line,
+				double gain_percent)
+{
+	self->wattmeter =
+		virtual_yokogawa_wt_new(self->time, self->world, line, &self->meters, gain_percent);
 }
 
 struct fitted_meter *surroundings_meter(struct surroundings *self, int position)

@@ -1,6 +1,7 @@
 /*
  * What surrounds the meters of a virtual laboratory: service switches, communication modules, the
- * gateway to them and an operator. The laboratory makes the meters and the lines; the parts here
+ * gateway to them, an operator and a wattmeter in the voltage circuit of the first position. The
+ * laboratory makes the meters and the lines; the parts here
  * are made and kept together.
  */
 #ifndef BENCH_VIRTUAL_LAB_SURROUNDINGS_H
@@ -8,6 +9,7 @@
 
 #include "bench/virtual_lab/virtual_gateway.h"
 #include "bench/virtual_lab/virtual_operator.h"
+#include "bench/virtual_lab/virtual_yokogawa_wt.h"
 
 struct surroundings;
 
@@ -15,6 +17,7 @@ struct surroundings;
 struct fitting_defects {
 	enum service_switch_defect service_switch; /* of an SD model */
 	enum module_defect module;
+	double burden_percent; /* more than its volt-amperes */
 };
 
 /* A meter as it hangs at its position. Borrowed. */
@@ -25,6 +28,8 @@ struct placed {
 	const char *model;
 	const char *module; /* "0746", "0764"; NULL: none under the glass */
 	const char *module_firmware;
+	struct meter_burden burden;
+	struct burden_drop drop;
 	struct fitting_defects defects;
 };
 
@@ -40,6 +45,9 @@ void surroundings_add_operator(struct surroundings *self, struct virtual_line *l
 			       const struct virtual_operator_options *options);
 
 void surroundings_add_gateway(struct surroundings *self, struct virtual_line *line);
+
+void surroundings_add_wattmeter(struct surroundings *self, struct virtual_line *line,
+				double gain_percent);
 
 /* NULL: no such position. */
 struct fitted_meter *surroundings_meter(struct surroundings *self, int position);

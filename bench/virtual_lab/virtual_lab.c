@@ -25,6 +25,8 @@ struct placed_meter {
 	struct hosted_meter *meter;
 	struct virtual_line *line;
 	struct sensor_model sensors;
+	struct meter_burden burden;
+	struct burden_drop drop;
 	char serial[SERIAL_LENGTH];
 };
 
@@ -219,10 +221,28 @@ static enum status surround(struct virtual_lab *lab, const struct virtual_lab_op
 		.module = options->module,
 		.module_firmware =
 			options->module_firmware ? options->module_firmware : MODULE_FIRMWARE,
+		.burden = meter->burden,
+		.drop = meter->drop,
 		.defects = defects->fittings,
 	};
 
 	return surroundings_add_meter(lab->surroundings, &placed);
+}
+
+/* All positions hang on the same leads, and each takes what this one takes. */
+static void load_leads(const struct virtual_lab_options *options,
+		       const struct fitting_defects *defects, struct placed_meter *placed)
+{
+	int count = options->position_count > 1 ? options->position_count : 1;
+
+	placed->burden =
+		meter_burden_of(placed->sensors.form, options->module, defects->burden_percent);
+	placed->drop = meter_burden_drop(&placed->burden, count, options->lead_ohms,
+					 options->lead_reactance_ohms);
+	for (int i = 0; i < 3; i++) {
+		placed->sensors.volts_gain_percent[i] += 100 * (placed->drop.gain[i] - 1);
+		placed->sensors.lag_degrees[i] += placed->drop.lead_degrees[i];
+	}
 }
 
 static enum status add_meter(struct virtual_lab *lab, const struct virtual_lab_options *options,
@@ -235,6 +255,7 @@ static enum status add_meter(struct virtual_lab *lab, const struct virtual_lab_o
 	struct meter_backend *backend;
 
 	draw_sensors(options, position, &placed->sensors);
+	load_leads(options, &defects->fittings, placed);
 	count_serial(options->hardware.serial, (unsigned)position->number - 1, placed->serial);
 	struct hosted_meter_options meter = {
 		.hardware = options->hardware,
@@ -296,6 +317,8 @@ enum status virtual_lab_new(const struct virtual_lab_options *options, struct vi
 	}
 	surroundings_add_operator(self->surroundings, add_line(self, "operator", 0, &text_line),
 				  &options->person);
+	surroundings_add_wattmeter(self->surroundings, add_line(self, "wattmeter", 0, &text_line),
+				   options->wattmeter_gain_percent);
 	surroundings_add_gateway(self->surroundings, add_line(self, "gateway", 0, &gateway_line));
 	add_zera(self, options);
 	add_check(self, options);

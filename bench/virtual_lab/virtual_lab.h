@@ -6,7 +6,8 @@
  * optical port). With several positions: VIRTUAL::optical_N of each,
  * and VIRTUAL::calculator_N of the error calculator of every position but the first, whose pulses
  * the ZERA MT counts itself. VIRTUAL::operator has hands and eyes at all of them,
- * VIRTUAL::gateway a radio to the module of each.
+ * VIRTUAL::gateway a radio to the module of each,
+ * VIRTUAL::wattmeter lies in the voltage circuit of the first position.
  */
 #ifndef BENCH_VIRTUAL_LAB_VIRTUAL_LAB_H
 #define BENCH_VIRTUAL_LAB_VIRTUAL_LAB_H
@@ -78,8 +79,10 @@ struct virtual_lab_options {
 	enum meter_supply_kind supply;
 	enum meter_battery battery;
 	struct virtual_operator_options person;
-	const char *module;	     /* under every glass: "0746", "0764"; NULL: none */
-	const char *module_firmware; /* NULL: the simulation's own */
+	const char *module;		       /* under every glass: "0746", "0764"; NULL: none */
+	const char *module_firmware;	       /* NULL: the simulation's own */
+	double lead_ohms, lead_reactance_ohms; /* from the source's sense point to the meters */
+	double wattmeter_gain_percent;
 	uint32_t block_frames;
 	const char *emulated_image; /* the firmware's ELF file for the emulator; NULL: linked */
 };
