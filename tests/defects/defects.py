@@ -26,7 +26,7 @@ RUN_OPTIONS = ("form", "service", "model", "module", "device")
 SECONDS = 900  # of one run, on a machine that does much else
 
 Trial = collections.namedtuple("Trial", "procedures options seed is_checked")
-Seen = collections.namedtuple("Seen", "outcomes informative state exit_status last_words")
+Seen = collections.namedtuple("Seen", "outcomes mandatory state exit_status last_words")
 
 
 class Broken(Exception):
@@ -177,18 +177,18 @@ def read_record(path, done):
     if done.returncode not in (0, 1, 2, 3, 4):
         raise Broken(f"{path}: the program ended with status {done.returncode}: {words}")
     if not os.path.exists(path):
-        return Seen({}, set(), "refused" if done.returncode == 2 else "no record", done.returncode, words)
-    outcomes, informative, state = collections.defaultdict(collections.Counter), set(), "no end"
+        return Seen({}, {}, "refused" if done.returncode == 2 else "no record", done.returncode, words)
+    outcomes, mandatory, state = collections.defaultdict(collections.Counter), collections.defaultdict(collections.Counter), "no end"
     for entry in ET.parse(path).getroot():
         if entry.tag == RECORD + "judgement":
             outcomes[entry.get("requirement")][entry.get("outcome")] += 1
-            if entry.get("is_informative") == "yes":
-                informative.add(entry.get("requirement"))
+            if entry.get("is_informative") == "no":
+                mandatory[entry.get("requirement")][entry.get("outcome")] += 1
         elif entry.tag == RECORD + "fault":
             words = entry.get("text")
         elif entry.tag == RECORD + "end":
             state = entry.get("state")
-    return Seen(outcomes, informative, state, done.returncode, words)
+    return Seen(outcomes, mandatory, state, done.returncode, words)
 
 
 def worst(outcomes):
@@ -203,7 +203,7 @@ def is_as_expected(defect, seen):
     at_requirement = worst(seen.outcomes.get(defect.requirement, {}))
     overall = worst(everything(seen))
     if defect.expect == "does not conform":
-        return at_requirement == "does not conform" and (seen.exit_status == 1 or defect.requirement in seen.informative)
+        return at_requirement == "does not conform" and (seen.exit_status == 1 or defect.requirement not in seen.mandatory)
     if overall == "does not conform":
         return False
     if defect.expect == "bench fault":
@@ -234,8 +234,7 @@ def try_defect(bench, defect):
 
 def try_control(bench, number, trial):
     seen = bench.run(os.path.join(bench.build, "mcbench"), trial, [], bench.folder(f"control_{number}"))
-    mandatory = [worst(outcomes) for requirement, outcomes in seen.outcomes.items() if requirement not in seen.informative]
-    passed = seen.exit_status == 0 and seen.state == "complete" and bool(mandatory) and set(mandatory) == {"conforms"}
+    passed = seen.exit_status == 0 and seen.state == "complete" and worst(sum(seen.mandatory.values(), collections.Counter())) == "conforms"
     return trial, seen, passed
 
 
@@ -256,7 +255,7 @@ def mark_of(defect, passed):
 
 def is_control_silent(defect, controls):
     """What the meter as it is does at the requirement of a defect; False: the defect proves nothing there."""
-    return all(worst(seen.outcomes.get(defect.requirement, {})) in ("conforms", "no result")
+    return all(worst(seen.outcomes.get(defect.requirement, {})) != "does not conform"
                for trial, seen, _ in controls if trial == defect.trial)
 
 
