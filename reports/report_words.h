@@ -297,6 +297,9 @@
 	WORD(register_resolution, "Resolution of the register")                                        \
 	WORD(source_stability, "Stability of the source")                                              \
 	WORD(voltage_balance, "Sum of the source's voltages")                                          \
+	WORD(temperature, "Temperature of the meters")                                                 \
+	WORD(wattmeter_relative, "Wattmeter: of the value")                                            \
+	WORD(wattmeter_least, "Wattmeter: near zero")                                                  \
 	WORD(normal, "normal")                                                                         \
 	WORD(rectangular, "rectangular")                                                               \
 	WORD(triangular, "triangular")                                                                 \
