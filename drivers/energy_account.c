@@ -1,6 +1,8 @@
 /* Pieces of the standard's energy register, see the header. */
 #include "drivers/energy_account.h"
 
+#include <string.h>
+
 #include "drivers/lab.h"
 
 static bool carries_current(const struct three_phase *load)
@@ -68,6 +70,19 @@ void energy_account_held(struct lab *lab, const struct three_phase *load)
 {
 	if (lab->account) {
 		lab->account->held = *load;
+	}
+}
+
+void energy_account_name(struct lab *lab, const struct three_phase *given,
+			 const struct three_phase *named)
+{
+	struct energy_account *account = lab->account;
+
+	if (account && !memcmp(&account->load, given, sizeof(*given))) {
+		account->load = *named;
+	}
+	if (account && !memcmp(&account->held, given, sizeof(*given))) {
+		account->held = *named;
 	}
 }
 

@@ -33,6 +33,10 @@ enum status energy_account_before(struct lab *lab);
 void energy_account_after(struct lab *lab, const struct three_phase *load);
 /* A load is prepared whose currents are held back: the load before has only its way down left. */
 void energy_account_held(struct lab *lab, const struct three_phase *load);
+/* The load that was just given to the source is a trimmed one of this name: pieces of it are the
+ * named load's. */
+void energy_account_name(struct lab *lab, const struct three_phase *given,
+			 const struct three_phase *named);
 /* After safe state: the last piece, with the currents' way down. What it cannot read breaks the
  * account and nothing else. */
 void energy_account_end(struct lab *lab);

@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "drivers/energy_account.h"
+
 #define ELEMENTS_TWO_AND_A_HALF 2.5
 /* Of the reading at power factor 1; what a source can be set to is about as fine. */
 #define GOOD_ENOUGH_PERCENT 0.005
@@ -51,7 +53,9 @@ enum status balance_apply(struct step_context *context, const struct verb_load *
 		phasors.volts[i].rms *= (1 + trims[i].rms) / most;
 		phasors.volts[i].lag_degrees += trims[i].lag_degrees;
 	}
-	return apply(context->lab, &phasors, &load->ceiling);
+	enum status status = apply(context->lab, &phasors, &load->ceiling);
+	energy_account_name(context->lab, &phasors, &load->phasors);
+	return status;
 }
 
 /* Adds to the trims what the standard reads too little; `left` is what the wiring makes of it. */
