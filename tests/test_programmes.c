@@ -141,10 +141,28 @@ static void the_family_is_complete(void)
 	lab_file_free(bench_lab);
 }
 
+/* A sealed meter refuses to be programmed, and the ledger is about all that was done. */
+static void the_approval_ends_with_the_seal_and_the_ledger(void)
+{
+	char path[1200];
+	struct programme programme;
+
+	data_folder_set(source_folder);
+	data_folder_path(path, sizeof(path), "procedures/programmes/type_approval.xml");
+	CU_ASSERT_EQUAL_FATAL(programme_load(path, &programme), STATUS_OK);
+	CU_ASSERT_FATAL(programme.procedure_count > 2);
+	size_t last = programme.procedure_count - 1;
+	last -= programme.procedures[last].is_check; /* of the bench itself, wherever it stands */
+	CU_ASSERT_STRING_EQUAL(programme.procedures[last - 1].id, "security");
+	CU_ASSERT_STRING_EQUAL(programme.procedures[last].id, "energy_ledger");
+	programme_free(&programme);
+}
+
 const char *const suite_name = "programmes";
 const struct suite_case suite_cases[] = {
 	CASE(every_meter_of_the_notice_passes_the_checks_of_every_programme),
 	CASE(another_device_passes_those_that_are_not_about_the_notice),
 	CASE(the_family_is_complete),
+	CASE(the_approval_ends_with_the_seal_and_the_ledger),
 	CASES_END,
 };
