@@ -11,7 +11,8 @@ static const struct meter_values without_meter = {{
 	[VALUE_HIGHEST_VOLTS] = {"highest_volts", "the highest of them", "120"},
 	[VALUE_HERTZ] = {"hertz", "rated frequency", "60"},
 	[VALUE_ELEMENTS] = {"elements", "current circuits, for a sweep", "A B C"},
-	[VALUE_LOSSES] = {"losses", "lines whose loss the form can bear, or none, for a sweep", "A"},
+	[VALUE_LOSSES] = {"losses", "lines whose loss the form can bear, or none, for a sweep",
+			  "A"},
 	[VALUE_COLDEST] = {"coldest", "lowest rated temperature, degrees Celsius", "23"},
 	[VALUE_HOTTEST] = {"hottest", "highest rated temperature, degrees Celsius", "23"},
 }};

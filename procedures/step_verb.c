@@ -30,6 +30,7 @@ static const struct step_verb *const verbs[] = {
 	&verb_repeatability,
 	&verb_restore_configuration,
 	&verb_security,
+	&verb_self_heating,
 	&verb_starting_load,
 	&verb_temperature,
 	&verb_zigbee,

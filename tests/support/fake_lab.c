@@ -75,6 +75,9 @@ static enum status source_apply(struct instrument *instrument, const struct thre
 	struct fake_lab *fake = fake_of(instrument);
 
 	watch(fake, "apply");
+	if (load->amperes[0].rms > 0 && !(fake->load.amperes[0].rms > 0)) {
+		fake->heated_since = fake->clock.now;
+	}
 	fake->load = *load;
 	fake->is_on = true;
 	fake->holds_currents = false;
@@ -200,6 +203,15 @@ static enum status gate_start(struct instrument *instrument, int channel, double
 	return STATUS_OK;
 }
 
+static double heating_percent(const struct fake_lab *fake)
+{
+	double seconds = seconds_between(fake->heated_since, fake->clock.now);
+
+	return fake->heating_seconds > 0
+		       ? fake->heating_percent * (1 - exp(-seconds / fake->heating_seconds))
+		       : 0;
+}
+
 static enum status gate_read(struct instrument *instrument, int channel,
 			     struct gate_indication *indication)
 {
@@ -213,8 +225,8 @@ static enum status gate_read(struct instrument *instrument, int channel,
 		return STATUS_OK;
 	}
 	int64_t intervals = fake->gate_pulses + (fake->gate_count == fake->lost_gate);
-	double error =
-		fake_lab_error_percent(fake) + fake->scatter_percent[fake->gate_count % FAKE_GATES];
+	double error = fake_lab_error_percent(fake) + heating_percent(fake) +
+		       fake->scatter_percent[fake->gate_count % FAKE_GATES];
 	double watt_hours = (double)intervals * fake->kt_watt_hours / (1 + error / 100);
 	*indication = (struct gate_indication){
 		.state = GATE_FINISHED,

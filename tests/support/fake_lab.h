@@ -40,7 +40,10 @@ struct fake_lab {
 	bool registers_both;	     /* the other direction's register moves, too */
 	bool has_detent_per_element; /* no element counts backwards */
 	double received_percent;     /* error on top for received energy */
-	bool is_silent_backwards;    /* no test pulses while an element turns backwards */
+	/* self-heating: the error moves by this, exponentially, from the moment current flows */
+	double heating_percent, heating_seconds;
+	struct instant heated_since;
+	bool is_silent_backwards; /* no test pulses while an element turns backwards */
 
 	/* Watched by the test: called at the moment of every change of the world. */
 	void (*watch)(const char *what);
