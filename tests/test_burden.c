@@ -11,7 +11,9 @@
 
 static struct step_bench bench;
 static struct instrument wattmeter;
-static double farads, siemens, gain, range_amperes, set_amperes, scatter;
+static double farads, siemens, gain, set_amperes, scatter;
+static double share[3];	   /* of the capacitors, by phase */
+static double blind_below; /* parts of the range that are shown as nothing */
 static int fault, reading_number;
 enum { NO_FAULT, FAULT_SILENT, FAULT_OTHER_VOLTS, FAULT_OTHER_VA };
 
@@ -27,7 +29,7 @@ static enum status read_burden(struct instrument *instrument, int phase,
 			       struct burden_indication *indication)
 {
 	double volts = bench.fake.load.volts[phase].rms * gain;
-	double vars = -volts * volts * OMEGA * farads;
+	double vars = -volts * volts * OMEGA * farads * share[phase];
 	double watts = volts * volts * siemens;
 
 	(void)instrument;
@@ -47,9 +49,11 @@ static enum status read_burden(struct instrument *instrument, int phase,
 	if (fault == FAULT_OTHER_VA) {
 		indication->volt_amperes *= 1.2;
 	}
-	return indication->amperes > fmax(set_amperes, range_amperes)
-		       ? status_fail(STATUS_LIMIT, "beyond its range")
-		       : STATUS_OK;
+	if (indication->amperes < blind_below * set_amperes) {
+		*indication = (struct burden_indication){.volts = volts, .hertz = 60};
+	}
+	return indication->amperes > set_amperes ? status_fail(STATUS_LIMIT, "beyond its range")
+						 : STATUS_OK;
 }
 
 static const struct burden_meter role = {.set_range = set_range, .read = read_burden};
@@ -63,7 +67,8 @@ static void begin(double volt_amperes)
 	farads = volt_amperes / 3 / (277.0 * 277.0 * OMEGA);
 	siemens = 0;
 	gain = 1;
-	range_amperes = 0;
+	share[0] = share[1] = share[2] = 1;
+	blind_below = 0;
 	scatter = 0;
 	fault = NO_FAULT;
 }
@@ -195,6 +200,19 @@ static void beyond_the_range_a_larger_one_is_taken(void)
 	bench_expect(&bench, "apparent power", "does not conform");
 }
 
+/* 40 VA on A and 0.2 VA on each of the others; in the range for 53 VA, less than 0.5 % is nothing.
+ */
+static void a_phase_that_takes_little_has_a_range_of_its_own(void)
+{
+	begin(3);
+	bench.module = "0764";
+	share[0] = 40;
+	share[1] = share[2] = 0.2;
+	blind_below = 0.005;
+	CU_ASSERT_EQUAL(bench_run(&bench, BURDEN("volts='277 V'")), STATUS_OK);
+	CU_ASSERT_DOUBLE_EQUAL(number("apparent power", "value"), 40.4, 1e-6);
+}
+
 static void a_wattmeter_that_lies_or_is_silent_is_a_bench_fault(void)
 {
 	begin(2.6);
@@ -232,6 +250,7 @@ const struct suite_case suite_cases[] = {
 	CASE(scatter_widens_the_interval),
 	CASE(the_burden_of_all_positions_moves_the_bench),
 	CASE(beyond_the_range_a_larger_one_is_taken),
+	CASE(a_phase_that_takes_little_has_a_range_of_its_own),
 	CASE(a_wattmeter_that_lies_or_is_silent_is_a_bench_fault),
 	CASE(what_cannot_be_is_refused_before),
 	CASES_END,

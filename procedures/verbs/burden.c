@@ -27,6 +27,8 @@ enum {
 #define RANGE_TRIES 4
 /* Room in the range above what is declared. */
 #define RANGE_MARGIN 1.5
+/* Where nothing is shown in the range for the declared burden. */
+#define SMALL_RANGE 0.01
 #define VOLTS_MARGIN 1.05
 #define RANGE_STEP 4.0
 #define EFFECT_LIMIT_PERCENT 0.05
@@ -149,37 +151,6 @@ static enum status check_indication(struct step_context *context, const struct b
 	return STATUS_OK;
 }
 
-/* Within a range that turns out too small, nothing counts. */
-static enum status read_once(struct step_context *context, struct burden *burden, int reading)
-{
-	struct instrument *meter = context->lab->burden_meter;
-	enum status status = STATUS_OK;
-
-	burden->sums[reading] = 0;
-	for (int phase = 0; !status && phase < 3; phase++) {
-		struct phase_burden *mean = &burden->phases[phase];
-		struct burden_indication indication;
-
-		if (burden->load.phasors.volts[phase].rms == 0) {
-			continue;
-		}
-		status = meter->burden_meter->read(meter, phase, &indication);
-		if (!status) {
-			status = check_indication(context, burden, phase, &indication);
-		}
-		if (!status) {
-			status = record_indication(context, burden, phase, &indication);
-		}
-		burden->sums[reading] += indication.volt_amperes;
-		mean->volts += indication.volts / burden->readings;
-		mean->amperes += indication.amperes / burden->readings;
-		mean->watts += indication.watts / burden->readings;
-		mean->vars += indication.vars / burden->readings;
-		mean->volt_amperes += indication.volt_amperes / burden->readings;
-	}
-	return status;
-}
-
 static double largest_volts(const struct verb_load *load)
 {
 	double volts = 0;
@@ -190,32 +161,81 @@ static double largest_volts(const struct verb_load *load)
 	return volts;
 }
 
-static enum status read_in_range(struct step_context *context, struct burden *burden,
-				 double amperes)
+static enum status read_once(struct step_context *context, const struct burden *burden, int phase,
+			     struct burden_indication *indication)
 {
 	struct instrument *meter = context->lab->burden_meter;
-	enum status status = meter->burden_meter->set_range(
-		meter, VOLTS_MARGIN * largest_volts(&burden->load), amperes);
+	enum status status = meter->burden_meter->read(meter, phase, indication);
 
-	memset(burden->phases, 0, sizeof(burden->phases));
-	for (int i = 0; !status && i < burden->readings; i++) {
-		status = read_once(context, burden, i);
+	return status ? status : check_indication(context, burden, phase, indication);
+}
+
+/* Sets a range that holds `amperes`, or as often as it turns out too small a larger one, and reads
+ * once. */
+static enum status find_range(struct step_context *context, const struct burden *burden, int phase,
+			      double amperes, struct burden_indication *indication)
+{
+	struct instrument *meter = context->lab->burden_meter;
+	enum status status = STATUS_LIMIT;
+
+	for (int i = 0; status == STATUS_LIMIT && i < RANGE_TRIES; i++) {
+		status = meter->burden_meter->set_range(
+			meter, VOLTS_MARGIN * largest_volts(&burden->load), amperes);
 		if (!status) {
-			status = lab_wait_seconds(context->lab, 0);
+			status = read_once(context, burden, phase, indication);
 		}
+		amperes *= RANGE_STEP;
 	}
 	return status;
 }
 
-/* All of the declared burden may hang on one phase; beyond the range a larger one is tried. */
+static enum status read_phase(struct step_context *context, struct burden *burden, int phase)
+{
+	struct phase_burden *mean = &burden->phases[phase];
+	enum status status = STATUS_OK;
+
+	for (int i = 0; !status && i < burden->readings; i++) {
+		struct burden_indication indication;
+
+		status = read_once(context, burden, phase, &indication);
+		if (!status) {
+			status = record_indication(context, burden, phase, &indication);
+		}
+		burden->sums[i] += indication.volt_amperes;
+		mean->volts += indication.volts / burden->readings;
+		mean->amperes += indication.amperes / burden->readings;
+		mean->watts += indication.watts / burden->readings;
+		mean->vars += indication.vars / burden->readings;
+		mean->volt_amperes += indication.volt_amperes / burden->readings;
+	}
+	return status;
+}
+
+/*
+ * Each phase in the smallest range that holds it: all of the declared burden may hang on one, and
+ * in the range for that a wattmeter shows nothing of the others.
+ */
 static enum status measure(struct step_context *context, struct burden *burden)
 {
-	double amperes = RANGE_MARGIN * burden->declared->volt_amperes / burden->load.point.volts;
-	enum status status = STATUS_LIMIT;
+	double declared = RANGE_MARGIN * burden->declared->volt_amperes / burden->load.point.volts;
+	enum status status = STATUS_OK;
 
-	for (int i = 0; status == STATUS_LIMIT && i < RANGE_TRIES; i++) {
-		status = read_in_range(context, burden, amperes);
-		amperes *= RANGE_STEP;
+	for (int phase = 0; !status && phase < 3; phase++) {
+		struct burden_indication coarse = {.amperes = 0};
+
+		if (burden->load.phasors.volts[phase].rms == 0) {
+			continue;
+		}
+		status = find_range(context, burden, phase, declared, &coarse);
+		if (!status) {
+			double amperes = coarse.amperes > 0 ? RANGE_MARGIN * coarse.amperes
+							    : SMALL_RANGE * declared;
+
+			status = find_range(context, burden, phase, amperes, &coarse);
+		}
+		if (!status) {
+			status = read_phase(context, burden, phase);
+		}
 	}
 	return status;
 }

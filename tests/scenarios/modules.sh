@@ -23,6 +23,8 @@ must() {
 expect 0 plain "$program" run "$programme" --lab "$sample" --form 16S --module 0746 --output run_plain
 says plain 'meter: conforms    run: complete'
 must run_plain 'ST23 through the module' conforms
+must run_plain 'apparent power of the voltage circuits, 0746' conforms
+must run_plain 'the bench, moved by the burden' conforms
 must run_plain 'command to open a meter without a switch, by the module' conforms
 expect 0 switch "$program" run "$programme" --lab "$sample" --form 12S --model AXR-SD --module 0764 --output run_switch
 must run_switch 'command to close with voltage' conforms
@@ -41,6 +43,10 @@ must run_stale 'ST1 through the module' conforms
 with mesh 'module="mesh"'
 expect 1 mesh "$program" run "$programme" --lab mesh.xml --form 16S --module 0746 --output run_mesh
 must run_mesh 'label of the module' 'does not conform'
+with hungry 'burden_percent="10"'
+expect 1 hungry "$program" run "$programme" --lab hungry.xml --form 16S --module 0746 --output run_hungry
+tr '\n' ' ' <run_hungry/report.xml | grep -oE '<judgement [^>]*>' | grep 'requirement="NOA-34"' | grep 'outcome="does not conform"' |
+	grep -q 'limit="2.85"' || fail "3.08 VA are within 2.85 VA"
 with deaf 'module="deaf"'
 expect 4 deaf "$program" run "$programme" --lab deaf.xml --form 16S --module 0746 --output run_deaf
 says deaf 'remote reader gateway says "no contact"'
