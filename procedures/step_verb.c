@@ -7,7 +7,34 @@
 
 /* clang-format off */
 static const struct step_verb *const verbs[] = {
-	&verb_accuracy, &verb_adjust, &verb_burden, &verb_check_standard, &verb_demand, &verb_demand_configuration, &verb_demand_reset, &verb_detent, &verb_disconnect, &verb_documents, &verb_energy_ledger, &verb_identify, &verb_influence, &verb_inspect, &verb_interval_integrity, &verb_net_register, &verb_no_load, &verb_off, &verb_register_test, &verb_remote_reading, &verb_repeatability, &verb_restore_configuration, &verb_security, &verb_self_heating, &verb_starting_load, &verb_temperature, &verb_zigbee,
+	&verb_accuracy,
+	&verb_adjust,
+	&verb_burden,
+	&verb_check_standard,
+	&verb_demand,
+	&verb_demand_configuration,
+	&verb_demand_reset,
+	&verb_detent,
+	&verb_disconnect,
+	&verb_documents,
+	&verb_energy_ledger,
+	&verb_identify,
+	&verb_influence,
+	&verb_inspect,
+	&verb_interval_integrity,
+	&verb_net_register,
+	&verb_no_load,
+	&verb_off,
+	&verb_recorder,
+	&verb_register_test,
+	&verb_remote_reading,
+	&verb_repeatability,
+	&verb_restore_configuration,
+	&verb_security,
+	&verb_self_heating,
+	&verb_starting_load,
+	&verb_temperature,
+	&verb_zigbee,
 };
 /* clang-format on */
 

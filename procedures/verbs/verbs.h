@@ -22,6 +22,7 @@ extern const struct step_verb verb_interval_integrity;
 extern const struct step_verb verb_net_register;
 extern const struct step_verb verb_no_load;
 extern const struct step_verb verb_off;
+extern const struct step_verb verb_recorder;
 extern const struct step_verb verb_register_test;
 extern const struct step_verb verb_remote_reading;
 extern const struct step_verb verb_repeatability;
