@@ -33,6 +33,7 @@ static const struct step_verb *const verbs[] = {
 	&verb_security,
 	&verb_self_heating,
 	&verb_starting_load,
+	&verb_time_of_use,
 	&verb_temperature,
 	&verb_zigbee,
 };

@@ -30,6 +30,7 @@ extern const struct step_verb verb_restore_configuration;
 extern const struct step_verb verb_security;
 extern const struct step_verb verb_self_heating;
 extern const struct step_verb verb_starting_load;
+extern const struct step_verb verb_time_of_use;
 extern const struct step_verb verb_temperature;
 extern const struct step_verb verb_zigbee;
 
