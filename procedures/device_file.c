@@ -371,6 +371,57 @@ static enum status read_item(const xmlNode *element, struct device_type *device)
 	return read_names(element, device, "models", device_type_model, item->models);
 }
 
+/* "4 10"; the schema has checked the form. */
+static void read_columns(const xmlNode *element, const char *name, struct display_field *field)
+{
+	sscanf(xml_attribute(element, name), "%d %d", &field->first, &field->count);
+}
+
+static enum status read_display_columns(const xmlNode *element, struct device_type *device)
+{
+	struct device_display_columns *display = &device->display;
+
+	read_columns(element, "code", &display->code);
+	read_columns(element, "number", &display->number);
+	read_columns(element, "unit", &display->unit);
+	read_columns(element, "name", &display->name);
+	read_columns(element, "mode", &display->mode);
+	read_columns(element, "voltages", &display->voltages);
+	return STATUS_OK;
+}
+
+static void read_shown(const xmlNode *element, struct device_shown *shown)
+{
+	const char *optional = xml_attribute(element, "optional");
+
+	copy(shown->code, sizeof(shown->code), element, "code");
+	copy(shown->unit, sizeof(shown->unit), element, "unit");
+	copy(shown->name, sizeof(shown->name), element, "name");
+	copy(shown->what, sizeof(shown->what), element, "what");
+	copy(shown->reads, sizeof(shown->reads), element, "reads");
+	copy(shown->only_with, sizeof(shown->only_with), element, "only_with");
+	shown->is_optional = optional && !strcmp(optional, "yes");
+}
+
+static enum status read_display_list(const xmlNode *element, struct device_type *device)
+{
+	struct device_display_list *list = &device->display_lists[device->display_list_count++];
+	double seconds;
+	enum status status = xml_number(element, "seconds", &seconds);
+
+	if (!device->display.code.count) {
+		return xml_fail(element, "a list of the display needs display_columns before it");
+	}
+	list->seconds = status ? 0 : (int)seconds;
+	copy(list->name, sizeof(list->name), element, "name");
+	copy(list->mode, sizeof(list->mode), element, "mode");
+	for (const xmlNode *shown = xml_child(element, "shows"); shown;
+	     shown = xml_next(shown, "shows")) {
+		read_shown(shown, &list->shown[list->shown_count++]);
+	}
+	return status;
+}
+
 static enum status read_notice(const xmlNode *element, struct device_type *device)
 {
 	copy(device->notice, sizeof(device->notice), element, "document");
@@ -391,6 +442,8 @@ static const struct {
 	{"form", read_form},
 	{"combination", read_combination},
 	{"table", read_table},
+	{"display_columns", read_display_columns},
+	{"display_list", read_display_list},
 	{"switch", read_item},
 	{"display", read_item},
 	{"sealing_point", read_item},

@@ -22,6 +22,8 @@
 #define DEVICE_COMBINATIONS 8
 #define DEVICE_TABLES 64
 #define DEVICE_ITEMS 64
+#define DEVICE_DISPLAY_LISTS 4
+#define DEVICE_SHOWN 64
 
 /* A service that a form can be connected to. */
 struct device_service {
@@ -97,6 +99,31 @@ struct device_item {
 	char models[192]; /* words; empty: all */
 };
 
+/* Columns of an image of the display, from 0; count 0: not stated. */
+struct display_field {
+	int first, count;
+};
+
+struct device_display_columns {
+	struct display_field code, number, unit, name, mode, voltages;
+};
+
+struct device_shown {
+	char code[8], unit[8], name[8];
+	char what[64];
+	char reads[32];	    /* the quantity that the number has to be; empty: not compared */
+	char only_with[32]; /* a feature; empty: on every meter */
+	bool is_optional;
+};
+
+struct device_display_list {
+	char name[32]; /* "normal", "alternate", "test" */
+	char mode[8];  /* word in the column `mode` */
+	int seconds;   /* an item stays */
+	int shown_count;
+	struct device_shown shown[DEVICE_SHOWN];
+};
+
 struct device_type {
 	char id[32];
 	char title[96];
@@ -124,6 +151,9 @@ struct device_type {
 	struct device_combination combinations[DEVICE_COMBINATIONS];
 	int table_count;
 	struct device_table tables[DEVICE_TABLES];
+	struct device_display_columns display;
+	int display_list_count;
+	struct device_display_list display_lists[DEVICE_DISPLAY_LISTS];
 	int item_count;
 	struct device_item items[DEVICE_ITEMS];
 };

@@ -16,6 +16,7 @@ static const struct step_verb *const verbs[] = {
 	&verb_demand_reset,
 	&verb_detent,
 	&verb_disconnect,
+	&verb_display,
 	&verb_documents,
 	&verb_energy_ledger,
 	&verb_identify,
@@ -33,8 +34,9 @@ static const struct step_verb *const verbs[] = {
 	&verb_security,
 	&verb_self_heating,
 	&verb_starting_load,
-	&verb_time_of_use,
+	&verb_switches,
 	&verb_temperature,
+	&verb_time_of_use,
 	&verb_zigbee,
 };
 /* clang-format on */

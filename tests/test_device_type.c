@@ -272,6 +272,13 @@ static void what_else_the_notice_says_is_there(void)
 		points +=
 			!strcmp(device.items[i].kind, "sealing_point") && !*device.items[i].models;
 	}
+	CU_ASSERT_EQUAL_FATAL(device.display_list_count, 3);
+	CU_ASSERT_STRING_EQUAL(device.display_lists[1].name, "alternate");
+	CU_ASSERT_STRING_EQUAL(device.display_lists[1].mode, "ALT");
+	CU_ASSERT_EQUAL(device.display_lists[1].shown_count, 24);
+	CU_ASSERT_STRING_EQUAL(device.display_lists[0].shown[1].unit, "kWh");
+	CU_ASSERT_EQUAL(device.display.number.first, 4);
+	CU_ASSERT_EQUAL(device.display.number.count, 10);
 	CU_ASSERT_EQUAL(switches, 3);
 	CU_ASSERT_EQUAL(points, 2);
 	for (int i = 0; i < device.quantity_count; i++) {

@@ -13,6 +13,7 @@ extern const struct step_verb verb_demand_configuration;
 extern const struct step_verb verb_demand_reset;
 extern const struct step_verb verb_detent;
 extern const struct step_verb verb_disconnect;
+extern const struct step_verb verb_display;
 extern const struct step_verb verb_documents;
 extern const struct step_verb verb_energy_ledger;
 extern const struct step_verb verb_identify;
@@ -30,8 +31,9 @@ extern const struct step_verb verb_restore_configuration;
 extern const struct step_verb verb_security;
 extern const struct step_verb verb_self_heating;
 extern const struct step_verb verb_starting_load;
-extern const struct step_verb verb_time_of_use;
+extern const struct step_verb verb_switches;
 extern const struct step_verb verb_temperature;
+extern const struct step_verb verb_time_of_use;
 extern const struct step_verb verb_zigbee;
 
 #endif
