@@ -277,8 +277,26 @@ static void one_wrong_octet_does_not_conform(void)
 	begin();
 	altered_octet = 10; /* behind the ten of MT1 that are compared, within ST23 */
 	CU_ASSERT_EQUAL(bench_run(&bench, READING), STATUS_OK);
-	bench_expect(&bench, "MT1 through the module", "conforms");
+	bench_expect(&bench, "MT1 octets 0 to 9 through", "conforms");
 	bench_expect(&bench, "ST23 through the module", "does not conform");
+}
+
+/* Octets 20 to 23 of ST23, of which 22 is altered; 24 to 27, of which none is; behind the end. */
+static void a_part_of_a_table_is_compared_for_itself(void)
+{
+	begin();
+	altered_octet = 22;
+	CU_ASSERT_EQUAL(
+		bench_run(
+			&bench,
+			"<step verb='remote_reading' requirement='NOA-31' title='t' "
+			"volts='120 V' percent_of_maximum='25 %' power_factor='1' tables='23:20+4 "
+			"23:24+4 23:38+4'/>"),
+		STATUS_OK);
+	bench_expect(&bench, "ST23 octets 20 to 23 through", "does not conform");
+	bench_expect(&bench, "ST23 octets 24 to 27 through", "conforms");
+	/* both are empty: nothing was shown */
+	bench_expect(&bench, "ST23 octets 38 to 41 through", "not evaluated");
 }
 
 static void a_meter_that_does_not_answer_its_module_does_not_conform(void)
@@ -444,6 +462,7 @@ const char *const suite_name = "module_verbs";
 const struct suite_case suite_cases[] = {
 	CASE(a_module_that_hands_on_every_octet_conforms),
 	CASE(one_wrong_octet_does_not_conform),
+	CASE(a_part_of_a_table_is_compared_for_itself),
 	CASE(a_meter_that_does_not_answer_its_module_does_not_conform),
 	CASE(a_table_that_moves_by_itself_shows_nothing),
 	CASE(another_module_than_that_of_the_device_file_does_not_conform),

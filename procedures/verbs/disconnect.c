@@ -103,7 +103,7 @@ static enum status refused_without_switch(struct step_context *context, struct d
 		status = read_optically(context, test->index, SWITCH_TABLE, &reading);
 	}
 	if (!status) {
-		describe_reading(&reading, 0, indicated, sizeof(indicated));
+		describe_reading(&reading, indicated, sizeof(indicated));
 		status = disconnect_seen(context, test, "table of the switch (MT2)", indicated,
 					 "refused: there is none", reading.refusal[0]);
 	}

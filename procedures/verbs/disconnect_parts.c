@@ -108,7 +108,7 @@ enum status disconnect_state(struct step_context *context, const struct disconne
 		return status;
 	}
 	if (reading.refusal[0] || reading.count < SWITCH_OCTETS) {
-		describe_reading(&reading, 0, state->text, sizeof(state->text));
+		describe_reading(&reading, state->text, sizeof(state->text));
 		return STATUS_OK;
 	}
 	state->commanded = reading.octets[0] < 4 ? commands[reading.octets[0]] : -1;

@@ -154,15 +154,26 @@ enum status read_remotely(struct step_context *context, int index, enum remote_p
 
 static size_t at_most(size_t count, size_t most)
 {
-	return most && most < count ? most : count;
+	return most < count ? most : count;
 }
 
-bool readings_agree(const struct table_reading *a, const struct table_reading *b, size_t octets)
+void cut_reading(const struct table_reading *reading, size_t first, size_t octets,
+		 struct table_reading *cut)
+{
+	*cut = (struct table_reading){.count = reading->count};
+	memcpy(cut->refusal, reading->refusal, sizeof(cut->refusal));
+	if (octets) {
+		cut->count = first + octets <= reading->count ? octets : 0;
+	}
+	memcpy(cut->octets, reading->octets + (octets ? first : 0), cut->count);
+}
+
+bool readings_agree(const struct table_reading *a, const struct table_reading *b)
 {
 	if (a->refusal[0] || b->refusal[0]) {
 		return !strcmp(a->refusal, b->refusal);
 	}
-	return a->count == b->count && !memcmp(a->octets, b->octets, at_most(a->count, octets));
+	return a->count == b->count && !memcmp(a->octets, b->octets, a->count);
 }
 
 static void write_hex(const uint8_t *octets, size_t count, char *text, size_t size)
@@ -172,18 +183,17 @@ static void write_hex(const uint8_t *octets, size_t count, char *text, size_t si
 	}
 }
 
-void describe_reading(const struct table_reading *reading, size_t octets, char *text, size_t size)
+void describe_reading(const struct table_reading *reading, char *text, size_t size)
 {
-	size_t count = at_most(reading->count, octets);
-
 	if (reading->refusal[0]) {
 		snprintf(text, size, "refused: %s", reading->refusal);
 		return;
 	}
-	int used = snprintf(text, size, "%zu octets ", count);
+	int used = snprintf(text, size, "%zu octets ", reading->count);
 
-	write_hex(reading->octets, at_most(count, OCTETS_SHOWN), text + used, size - (size_t)used);
-	if (count > OCTETS_SHOWN) {
+	write_hex(reading->octets, at_most(reading->count, OCTETS_SHOWN), text + used,
+		  size - (size_t)used);
+	if (reading->count > OCTETS_SHOWN) {
 		size_t length = strlen(text);
 		snprintf(text + length, size - length, "...");
 	}

@@ -37,9 +37,13 @@ enum status check_contact(const struct step_context *context, int index, const c
 /* "isc" for 3 …; "response 17" for what has no name. */
 void response_word(uint8_t code, char word[REMOTE_REFUSAL]);
 
-bool readings_agree(const struct table_reading *a, const struct table_reading *b, size_t octets);
+bool readings_agree(const struct table_reading *a, const struct table_reading *b);
+/* Only `octets` of them from `first` on (0: all); *cut is refused where the reading is, and empty
+ * where the table is shorter. */
+void cut_reading(const struct table_reading *reading, size_t first, size_t octets,
+		 struct table_reading *cut);
 /* "72 octets 00A1…", or the refusal; `text` of at least 64 bytes. */
-void describe_reading(const struct table_reading *reading, size_t octets, char *text, size_t size);
+void describe_reading(const struct table_reading *reading, char *text, size_t size);
 /* "ST23" or "MT1". */
 void table_name(int table, char name[16]);
 /* Entry `table_reading`: which table, by which way, every octet. */

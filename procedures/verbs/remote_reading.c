@@ -30,10 +30,11 @@ enum {
 
 struct wanted_table {
 	int number;
-	size_t octets; /* of its beginning; 0: all */
+	size_t first, octets; /* only these; octets 0: all */
 };
 
-/* "23 25 2049:10": tables, and of how many octets from the beginning. False: not that. */
+/* "23 2049:10 28:3+4": tables; of the second the first ten octets, of the third four from 3 on.
+ * False: not that. */
 static bool next_table(const char **text, struct wanted_table *table)
 {
 	char *end;
@@ -44,6 +45,10 @@ static bool next_table(const char **text, struct wanted_table *table)
 	}
 	*table = (struct wanted_table){.number = (int)strtol(*text, &end, 10)};
 	if (*end == ':' && isdigit((unsigned char)end[1])) {
+		table->octets = (size_t)strtol(end + 1, &end, 10);
+	}
+	if (table->octets && *end == '+' && isdigit((unsigned char)end[1])) {
+		table->first = table->octets;
 		table->octets = (size_t)strtol(end + 1, &end, 10);
 	}
 	*text = end;
@@ -58,7 +63,8 @@ static enum status check_list(const char *list)
 	while (at[strspn(at, " ")]) {
 		if (!next_table(&at, &table) || table.number > 4095) {
 			return status_fail(STATUS_BAD_INPUT,
-					   "\"%s\" is no list of tables such as \"23 2049:10\"",
+					   "\"%s\" is no list of tables such as \"23 2049:10 "
+					   "28:3+4\"",
 					   list);
 		}
 	}
@@ -184,14 +190,19 @@ static enum status record_comparison(struct step_context *context, int index,
 				     const struct table_reading *optical,
 				     const struct table_reading *remote, bool stood_still)
 {
-	char name[16], what[80], indicated[80], expected[80], remark[120] = "";
-	bool agree = readings_agree(optical, remote, table->octets);
+	char name[16], part[40] = "", what[120], indicated[80], expected[80], remark[120] = "";
+	bool agree = readings_agree(optical, remote);
 	size_t first = 0;
 
 	table_name(table->number, name);
-	snprintf(what, sizeof(what), "%s through the module against the optical port", name);
-	describe_reading(remote, table->octets, indicated, sizeof(indicated));
-	describe_reading(optical, table->octets, expected, sizeof(expected));
+	if (table->octets) {
+		snprintf(part, sizeof(part), " octets %zu to %zu", table->first,
+			 table->first + table->octets - 1);
+	}
+	snprintf(what, sizeof(what), "%s%s through the module against the optical port", name,
+		 part);
+	describe_reading(remote, indicated, sizeof(indicated));
+	describe_reading(optical, expected, sizeof(expected));
 	while (first < remote->count && first < optical->count &&
 	       remote->octets[first] == optical->octets[first]) {
 		first++;
@@ -203,7 +214,7 @@ static enum status record_comparison(struct step_context *context, int index,
 		snprintf(remark, sizeof(remark), "they differ from octet %zu on", first);
 	}
 	/* a table that neither has shows nothing */
-	bool is_nothing = optical->refusal[0] && agree;
+	bool is_nothing = (optical->refusal[0] || !optical->count) && agree;
 	enum conformity seen = !stood_still || is_nothing ? NOT_EVALUATED
 			       : agree			  ? CONFORMS
 							  : DOES_NOT_CONFORM;
@@ -221,7 +232,7 @@ static enum status record_comparison(struct step_context *context, int index,
 static enum status compare_table(struct step_context *context, int index,
 				 const struct wanted_table *table)
 {
-	static struct table_reading before, remote, after;
+	static struct table_reading before, remote, after, first, second;
 	bool stood_still = false;
 	enum status status = STATUS_OK;
 
@@ -234,7 +245,9 @@ static enum status compare_table(struct step_context *context, int index,
 		if (!status) {
 			status = read_optically(context, index, table->number, &after);
 		}
-		stood_still = readings_agree(&before, &after, table->octets);
+		cut_reading(&before, table->first, table->octets, &first);
+		cut_reading(&after, table->first, table->octets, &second);
+		stood_still = readings_agree(&first, &second);
 	}
 	if (!status) {
 		status = record_reading(context, index, table->number, "optical", &before);
@@ -242,8 +255,9 @@ static enum status compare_table(struct step_context *context, int index,
 	if (!status) {
 		status = record_reading(context, index, table->number, "module", &remote);
 	}
+	cut_reading(&remote, table->first, table->octets, &second);
 	return status ? status
-		      : record_comparison(context, index, table, &before, &remote, stood_still);
+		      : record_comparison(context, index, table, &first, &second, stood_still);
 }
 
 static enum status compare_list(struct step_context *context, int index, const char *list)
@@ -331,8 +345,10 @@ const struct step_verb verb_remote_reading = {
 	.parameters =
 		{
 			LOAD_PARAMETERS,
-			{"tables", PARAMETER_TEXT, NULL, 0, 0, "1 2 5 23 24 25 2049:10",
-			 "tables, each with \":N\" for its first N octets only"},
+			{"tables", PARAMETER_TEXT, NULL, 0, 0,
+			 "1 2 3 5 21 22 23 24 25 26 28:3+4 28:10+4 2049:10",
+			 "tables; with \":N\" only the first N octets, with \":F+N\" N octets from "
+			 "octet F on"},
 			{"recorder_tables", PARAMETER_TEXT, NULL, 0, 0, "61 62 63",
 			 "likewise, of models with a recorder"},
 			{"switch_tables", PARAMETER_TEXT, NULL, 0, 0, "2050",

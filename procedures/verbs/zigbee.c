@@ -70,12 +70,12 @@ static enum status compare_watched(struct step_context *context, int index, cons
 
 	for (size_t i = 0; !status && i < WATCHED; i++) {
 		char name[16], what[120], indicated[80], expected[80];
-		bool agree = readings_agree(&now[i], &before[i], 0);
+		bool agree = readings_agree(&now[i], &before[i]);
 
 		table_name(watched[i].table, name);
 		snprintf(what, sizeof(what), "%s, %s, %s", name, watched[i].what, after);
-		describe_reading(&now[i], 0, indicated, sizeof(indicated));
-		describe_reading(&before[i], 0, expected, sizeof(expected));
+		describe_reading(&now[i], indicated, sizeof(indicated));
+		describe_reading(&before[i], expected, sizeof(expected));
 		status = record_check(
 			context,
 			&(struct check){.index = index,
@@ -101,8 +101,8 @@ static enum status prove_way(struct step_context *context, int index,
 	if (status) {
 		return status;
 	}
-	describe_reading(&remote, 0, indicated, sizeof(indicated));
-	describe_reading(optical, 0, expected, sizeof(expected));
+	describe_reading(&remote, indicated, sizeof(indicated));
+	describe_reading(optical, expected, sizeof(expected));
 	return record_check(context,
 			    &(struct check){.index = index,
 					    .test = "zigbee",
@@ -110,7 +110,7 @@ static enum status prove_way(struct step_context *context, int index,
 					    .indicated = indicated,
 					    .expected = expected,
 					    .is_seen = true,
-					    .seen = readings_agree(&remote, optical, 0)
+					    .seen = readings_agree(&remote, optical)
 							    ? CONFORMS
 							    : DOES_NOT_CONFORM});
 }
