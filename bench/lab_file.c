@@ -68,7 +68,10 @@ static enum status read_instrument(struct bench_lab *self, const xmlNode *elemen
 	if (!status && xml_attribute(element, "warm_up")) {
 		status = read_quantity(element, "warm_up", "s", &entry->warm_up_seconds);
 	}
-	return status || !certificate ? status : certificate_load(certificate, &entry->certificate);
+	if (!status && certificate && certificate_load(certificate, &entry->certificate)) {
+		status = xml_fail(element, "%s", status_reason());
+	}
+	return status;
 }
 
 void lab_bind_closed(struct bench_lab *self)

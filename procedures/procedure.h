@@ -28,6 +28,7 @@ struct procedure {
 	char clause[128];
 	char file[128]; /* relative to the data folder */
 	char hash[65];
+	long line;	       /* of its head */
 	char needs[32];	       /* a feature: a meter without it is refused; empty: none */
 	char only_with[32];    /* a feature: the programme leaves the procedure out without it */
 	char only_without[32]; /* a feature: the programme leaves the procedure out with it */

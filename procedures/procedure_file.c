@@ -430,6 +430,7 @@ static void read_head(const xmlNode *root, struct procedure *procedure)
 {
 	const char *needs = xml_attribute(root, "needs");
 
+	procedure->line = xmlGetLineNo(root);
 	snprintf(procedure->needs, sizeof(procedure->needs), "%s", needs ? needs : "");
 	snprintf(procedure->id, sizeof(procedure->id), "%s", xml_attribute(root, "id"));
 	snprintf(procedure->title, sizeof(procedure->title), "%s", xml_attribute(root, "title"));

@@ -25,7 +25,8 @@ enum status programme_check(const struct programme *programme, struct step_conte
 		if (count && *procedure->needs &&
 		    device_type_require(context->device, context->model, context->module,
 					procedure->needs)) {
-			return status_prefix(STATUS_BAD_INPUT, "%s: ", procedure->file);
+			return status_prefix(STATUS_BAD_INPUT, "%s line %ld: ", procedure->file,
+					     procedure->line);
 		}
 		for (size_t j = 0; j < count; j++) {
 			const struct step *step = &procedure->steps[j];
