@@ -17,6 +17,7 @@ struct virtual_power_source {
 	struct source_model model;
 	struct participant participant;
 	struct three_phase setting;
+	struct waveform volts_shape, amperes_shape;
 	bool is_dead;
 	struct instant ramp_start;
 	struct instant ramp_end;
@@ -170,7 +171,13 @@ static void write_segment(struct virtual_power_source *source, struct instant at
 {
 	bool is_ramp = instant_before(at, source->ramp_end);
 	struct three_phase steady = steady_load(source, is_ramp ? 0 : second_of(source, at));
-	struct load_segment segment = {.start = at, .end = INSTANT_NEVER, .hertz = steady.hertz};
+	struct load_segment segment = {
+		.start = at,
+		.end = INSTANT_NEVER,
+		.hertz = steady.hertz,
+		.volts_shape = source->volts_shape,
+		.amperes_shape = source->amperes_shape,
+	};
 
 	source->next_segment = next_change(source, at);
 	for (int channel = 0; channel < CHANNELS; channel++) {
@@ -249,6 +256,13 @@ void virtual_power_source_set(struct virtual_power_source *source, const struct 
 	source->setting = *load;
 	source->model.setting++;
 	write_segment(source, at);
+}
+
+void virtual_power_source_shape(struct virtual_power_source *source, const struct waveform *volts,
+				const struct waveform *amperes)
+{
+	source->volts_shape = volts ? *volts : (struct waveform){.count = 0};
+	source->amperes_shape = amperes ? *amperes : (struct waveform){.count = 0};
 }
 
 const struct three_phase *virtual_power_source_setting(const struct virtual_power_source *source)

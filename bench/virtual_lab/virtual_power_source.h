@@ -20,6 +20,9 @@ void virtual_power_source_free(struct virtual_power_source *source);
 /* New setting from `at` on, with ramp; rms 0 = channel off. Does nothing while dead. */
 void virtual_power_source_set(struct virtual_power_source *source, const struct three_phase *load,
 			      struct instant at);
+/* Shapes of the voltages and of the currents from the next setting on; NULL: sines. */
+void virtual_power_source_shape(struct virtual_power_source *source, const struct waveform *volts,
+				const struct waveform *amperes);
 /* The setting in force (not what it really gives). */
 const struct three_phase *virtual_power_source_setting(const struct virtual_power_source *source);
 

@@ -1,6 +1,6 @@
 /*
- * The amplifier commands of the simulated ZERA MT: SFR, SUP, SIP, SUI, SRE, SSM. Angles on the wire
- * are DIN: by how many degrees a phasor lags, 0..360, which is this project's own convention.
+ * The amplifier commands of the simulated ZERA MT: SFR, SUP, SIP, SHW, SUI, SRE, SSM. Angles on the
+ * wire are DIN: by how many degrees a phasor lags, 0..360, which is this project's own convention.
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +11,7 @@
 #define HERTZ_MAXIMUM 65.0
 #define MAINS_HERTZ 50.0
 #define SWITCH_OFF_SECONDS 0.05
+#define HIGHEST_ORDER 40
 
 struct amplitude_limits {
 	double minimum;
@@ -93,6 +94,7 @@ static void set_volts(struct virtual_zera_mt *zera, const char *argument, struct
 
 	if (is_one_of(argument[0], "EA") && is_one_of(argument[1], "EA") &&
 	    take_phasors(argument + 2, 1, given)) {
+		zera->amplifier.has_function[0] = argument[0] == 'E';
 		set_phasors(zera, given, zera->amplifier.asked.volts, &volt_limits, "UP", at);
 	}
 }
@@ -101,6 +103,7 @@ static void set_amperes(struct virtual_zera_mt *zera, const char *argument, stru
 {
 	struct phasor given[3];
 	double unit = 1;
+	bool has_function = argument[0] == 'E';
 
 	if (!is_one_of(argument[0], "EA") || !is_one_of(argument[1], "EA")) {
 		return;
@@ -111,6 +114,7 @@ static void set_amperes(struct virtual_zera_mt *zera, const char *argument, stru
 		argument++;
 	}
 	if (take_phasors(argument, unit, given)) {
+		zera->amplifier.has_function[1] = has_function;
 		set_phasors(zera, given, zera->amplifier.asked.amperes, &ampere_limits, "IP", at);
 	}
 }
@@ -141,6 +145,9 @@ void zera_amplifier_drive(struct virtual_zera_mt *zera, struct instant at)
 		load.amperes[phase].rms *= has_amperes ? gain : 0;
 	}
 	connect_leads(&zera->options.faults, load.amperes);
+	virtual_power_source_shape(zera->source,
+				   amplifier->has_function[0] ? &amplifier->shapes[0] : NULL,
+				   amplifier->has_function[1] ? &amplifier->shapes[1] : NULL);
 	virtual_power_source_set(zera->source, &load, at);
 }
 
@@ -238,6 +245,64 @@ void zera_amplifier_status(struct virtual_zera_mt *zera, const char *argument, s
 		   first, second, first, second);
 }
 
+/* "05;10.000;180.00": order, per cent of the fundamental, lag in degrees of that harmonic. */
+static bool take_harmonic(const char *text, struct harmonic *harmonic)
+{
+	int64_t order;
+	double percent;
+
+	if (!zera_take_whole(&text, 2, &order) || *text++ != ';' ||
+	    !zera_take_number(&text, 2, 3, &percent) || *text++ != ';' ||
+	    !zera_take_number(&text, 3, 2, &harmonic->lag_degrees) || *text) {
+		return false;
+	}
+	harmonic->order = (int)order;
+	harmonic->relative = percent / 100;
+	return true;
+}
+
+/* One more of a shape, or in place of the one of its order; 0 per cent takes it out. */
+static bool shape_harmonic(struct waveform *shape, const struct harmonic *harmonic)
+{
+	int i = 0;
+
+	while (i < shape->count && shape->harmonics[i].order != harmonic->order) {
+		i++;
+	}
+	if (harmonic->relative > 0) {
+		if (i == WAVEFORM_HARMONICS) {
+			return false;
+		}
+		shape->harmonics[i] = *harmonic;
+		shape->count += i == shape->count;
+	} else if (i < shape->count) {
+		shape->harmonics[i] = shape->harmonics[--shape->count];
+	}
+	return true;
+}
+
+/* SHWU05;10.000;180.00, SHWI00. */
+static void set_harmonic(struct virtual_zera_mt *zera, const char *argument, struct instant at)
+{
+	struct waveform *shape = &zera->amplifier.shapes[argument[0] == 'I'];
+	struct harmonic harmonic;
+
+	if (!is_one_of(argument[0], "UI")) {
+		return;
+	}
+	if (!strcmp(argument + 1, "00")) {
+		shape->count = 0;
+		zera_reply(zera, at, "SOKHW");
+		return;
+	}
+	if (!take_harmonic(argument + 1, &harmonic)) {
+		return;
+	}
+	bool is_possible = harmonic.order >= 2 && harmonic.order <= HIGHEST_ORDER &&
+			   harmonic.lag_degrees <= 360 && shape_harmonic(shape, &harmonic);
+	zera_reply(zera, at, is_possible ? "SOKHW" : "SHWNAK");
+}
+
 static void regulate(struct virtual_zera_mt *zera, const char *argument, struct instant at)
 {
 	if (!strcmp(argument, "1") || !strcmp(argument, "0")) {
@@ -246,8 +311,12 @@ static void regulate(struct virtual_zera_mt *zera, const char *argument, struct 
 }
 
 const struct zera_command zera_amplifier_commands[] = {
-	{"SFR", true, set_frequency}, {"SUP", true, set_volts},
-	{"SIP", true, set_amperes},   {"SUI", true, switch_outputs},
-	{"SRE", true, regulate},      {"SSM", false, zera_amplifier_status},
+	{"SFR", true, set_frequency},
+	{"SUP", true, set_volts},
+	{"SIP", true, set_amperes},
+	{"SUI", true, switch_outputs},
+	{"SHW", true, set_harmonic},
+	{"SRE", true, regulate},
+	{"SSM", false, zera_amplifier_status},
 	{NULL, false, NULL},
 };

@@ -12,9 +12,11 @@
 
 struct zera_amplifier {
 	struct three_phase
-		asked;	   /* amplitudes and angles as last sent; in force with the next SUI */
-	bool is_on[6];	   /* volts, then amperes, as the last SUI wants them */
-	bool is_reply_due; /* SOKUI still to come */
+		asked; /* amplitudes and angles as last sent; in force with the next SUI */
+	struct waveform shapes[2]; /* of voltages and currents, as last sent */
+	bool has_function[2];	   /* the letter E that puts them into force */
+	bool is_on[6];		   /* volts, then amperes, as the last SUI wants them */
+	bool is_reply_due;	   /* SOKUI still to come */
 	struct instant reply_at;
 	bool is_stopped;	/* by an emergency stop */
 	unsigned open_circuits; /* currents that found none and are off until the next SUI; bit 0:
