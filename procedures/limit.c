@@ -39,6 +39,7 @@ static const struct limit_test limit_tests[] = {
 	{"starting_load", "A", false, "current at which the meter has to start"},
 	{"no_load", "pulses", false, "most pulses without current"},
 	{"no_load_time", "min", false, "shortest time of the test without current"},
+	{"register_resolution", "Wh", false, "largest step of the energy register"},
 	{"spurious_energy", "Wh", false, "most energy registered in a disturbance without load"},
 	{"clock_with_supply", "s/day", false, "clock with supply, at reference temperature"},
 	{"clock_on_reserve", "s/day", false, "clock without supply, at reference temperature"},

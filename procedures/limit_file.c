@@ -27,6 +27,7 @@ static const struct {
 	{"s/day", "s/day", FORMULA_NONE, BASE_AMPERE},
 	{"s/day/K", "s/day/K", FORMULA_NONE, BASE_AMPERE},
 	{"pulses", "pulses", FORMULA_NONE, BASE_AMPERE},
+	{"Wh", "Wh", FORMULA_NONE, BASE_AMPERE},
 	{"min", "min", FORMULA_NONE, BASE_AMPERE},
 	{"A", "A", FORMULA_CURRENT, BASE_AMPERE},
 	{"Imin", "A", FORMULA_CURRENT, BASE_MINIMUM},

@@ -27,6 +27,8 @@ static const struct step_verb *const verbs[] = {
 	&verb_no_load,
 	&verb_off,
 	&verb_recorder,
+	&verb_register_capacity,
+	&verb_register_resolution,
 	&verb_register_test,
 	&verb_remote_reading,
 	&verb_repeatability,

@@ -66,6 +66,8 @@ static const struct figure figures[] = {
 	{"iec_62053_22_02s", "repeatability", 2, 200, 1, false, 0, 0, 0.04, READ},
 	{"iec_62053_22_02s", "register_difference", 200, 200, 1, false, 0, 0, 0.02, READ},
 	{"iec_62053_22_02s", "repeatability", 200, 200, -0.5, false, 0, 0, 0.03, READ},
+	{"iec_62053_22_02s", "register_resolution", 0, 200, 1, false, 0, 0, 0.1, READ},
+	{"iec_62053_22_02s", "register_resolution", 0, 20, 1, false, 0, 0, 0.01, READ},
 	{"iec_62053_22_02s", "starting_load", 0, 200, 1, false, 0, 0, 0.05, READ},
 	{"iec_62053_22_02s", "starting_load", 0, 20, 1, false, 0, 0, 0.005, READ},
 	{"iec_62053_22_02s", "no_load", 0, 200, 1, false, 0, 0, 1, READ},

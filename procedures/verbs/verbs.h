@@ -24,6 +24,8 @@ extern const struct step_verb verb_net_register;
 extern const struct step_verb verb_no_load;
 extern const struct step_verb verb_off;
 extern const struct step_verb verb_recorder;
+extern const struct step_verb verb_register_capacity;
+extern const struct step_verb verb_register_resolution;
 extern const struct step_verb verb_register_test;
 extern const struct step_verb verb_remote_reading;
 extern const struct step_verb verb_repeatability;

@@ -29,6 +29,8 @@ static struct {
 	double watt_hours_per_count;
 	int64_t net_departure; /* counts by which net is wrong */
 	bool is_net_a_sum;
+	int64_t step_counts;	/* in which the registers really move */
+	int format, decimals;	/* NI_FORMAT1 of table 0; of table 2051, -1: there is none */
 	uint8_t table_2049[22]; /* service and diagnostics */
 } bench;
 
@@ -73,7 +75,9 @@ enum status meter_client_read_registers(struct meter_client *client,
 
 	(void)client;
 	registers->delivered = (int64_t)floor(bench.fake.delivered / count);
+	registers->delivered -= registers->delivered % bench.step_counts;
 	registers->received = (int64_t)floor(bench.fake.received / count);
+	registers->received -= registers->received % bench.step_counts;
 	registers->net = registers->delivered + bench.net_departure +
 			 (bench.is_net_a_sum ? registers->received : -registers->received);
 	registers->watt_hours_per_count = count;
@@ -107,6 +111,14 @@ enum status meter_client_read_table(struct meter_client *client, int table, uint
 				    size_t capacity, size_t *length)
 {
 	(void)client;
+	if (table == 0 || table == 2051) {
+		memset(bytes, 0, 3);
+		*length = 3;
+		bytes[table == 0 ? 2 : 1] = (uint8_t)(table == 0 ? bench.format : bench.decimals);
+		return table == 0 || bench.decimals >= 0
+			       ? STATUS_OK
+			       : status_fail(STATUS_REFUSED, "no such table");
+	}
 	CU_ASSERT_EQUAL_FATAL(table, 2049);
 	CU_ASSERT_FATAL(capacity >= sizeof(bench.table_2049));
 	memcpy(bytes, bench.table_2049, sizeof(bench.table_2049));
@@ -129,6 +141,9 @@ static inline void bench_begin(const char *form, const char *service)
 	bench.watt_hours_per_count = 0.001;
 	bench.net_departure = 0;
 	bench.is_net_a_sum = false;
+	bench.step_counts = 1;
+	bench.format = 10;
+	bench.decimals = 0;
 	memset(bench.table_2049, 0, sizeof(bench.table_2049));
 	data_folder_set(source_folder);
 	data_folder_path(path, sizeof(path), "procedures/devices/focus_ax.xml");
