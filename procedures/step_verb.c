@@ -35,6 +35,7 @@ static const struct step_verb *const verbs[] = {
 	&verb_restore_configuration,
 	&verb_security,
 	&verb_self_heating,
+	&verb_service_detection,
 	&verb_starting_load,
 	&verb_switches,
 	&verb_temperature,

@@ -32,6 +32,7 @@ extern const struct step_verb verb_repeatability;
 extern const struct step_verb verb_restore_configuration;
 extern const struct step_verb verb_security;
 extern const struct step_verb verb_self_heating;
+extern const struct step_verb verb_service_detection;
 extern const struct step_verb verb_starting_load;
 extern const struct step_verb verb_switches;
 extern const struct step_verb verb_temperature;
