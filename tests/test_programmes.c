@@ -155,6 +155,9 @@ static void the_approval_ends_with_the_seal_and_the_ledger(void)
 	last -= programme.procedures[last].is_check; /* of the bench itself, wherever it stands */
 	CU_ASSERT_STRING_EQUAL(programme.procedures[last - 1].id, "security");
 	CU_ASSERT_STRING_EQUAL(programme.procedures[last].id, "energy_ledger");
+	for (size_t i = 0; i + 1 < last; i++) {
+		CU_ASSERT_STRING_NOT_EQUAL(programme.procedures[i].id, "security");
+	}
 	programme_free(&programme);
 }
 
