@@ -3,9 +3,11 @@
 #include "bench/evaluation_parts.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -86,6 +88,38 @@ static enum status check_meters(struct run *run)
 	return status;
 }
 
+/* One process at a time writes a run. */
+static enum status lock_folder(struct run *run)
+{
+	const char *output = run->options->output;
+
+	run->folder_lock = open(output, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (run->folder_lock < 0) {
+		return status_fail(STATUS_BAD_INPUT, "output folder %s: %s", output,
+				   strerror(errno));
+	}
+	if (flock(run->folder_lock, LOCK_EX | LOCK_NB)) {
+		return status_fail(STATUS_BAD_INPUT,
+				   "output folder %s: another mcbench is at work on this run",
+				   output);
+	}
+	return STATUS_OK;
+}
+
+static enum status open_record(struct run *run)
+{
+	enum status status = resume_check(run);
+
+	snprintf(run->record_path, sizeof(run->record_path), "%s/record.mcbench",
+		 run->options->output);
+	if (!status) {
+		status = lock_folder(run);
+	}
+	return status ? status
+		      : run_store_open(run->record_path, bench_lab_lab(run->bench_lab)->is_virtual,
+				       &run->store);
+}
+
 static enum status create_record(struct run *run)
 {
 	const char *output = run->options->output;
@@ -93,6 +127,9 @@ static enum status create_record(struct run *run)
 	if (mkdir(output, 0777) && errno != EEXIST) {
 		return status_fail(STATUS_BAD_INPUT, "output folder %s: %s", output,
 				   strerror(errno));
+	}
+	if (lock_folder(run)) {
+		return STATUS_BAD_INPUT;
 	}
 	snprintf(run->record_path, sizeof(run->record_path), "%s/record.mcbench", output);
 	enum status status =
@@ -104,7 +141,10 @@ static enum status create_record(struct run *run)
 	/* of this machine, so outside the chain and in no report */
 	char utc[21];
 	status = run_store_note_host(run->store, "wall_utc", clock_utc_text(clock_wall(), utc));
-	return status ? status : run_store_note_host(run->store, "output", output);
+	if (!status) {
+		status = run_store_note_host(run->store, "output", output);
+	}
+	return status ? status : resumed_run_note_options(run->store, run->options);
 }
 
 static void log_world(void *context, const char *line)
@@ -151,32 +191,59 @@ static enum status record_failed_opening(struct run *run, enum status failure)
 	return status_fail(failure, "%s", reason);
 }
 
+/* A new meter is blank; one that an outage has left keeps what it had. */
+static void place_memory(struct run *run, bool is_kept)
+{
+	const struct lab *lab = bench_lab_lab(run->bench_lab);
+	struct virtual_lab_options *options = bench_lab_virtual_options(run->bench_lab);
+
+	options->memory_folder = run->options->output;
+	for (int i = 0; lab->is_virtual && !is_kept && i < lab->position_count; i++) {
+		char path[1300];
+
+		virtual_lab_memory_path(options->memory_folder, lab->positions[i].number, path,
+					sizeof(path));
+		unlink(path);
+	}
+}
+
+static enum status run_programme(struct run *run, const struct run_meter *meter, bool is_resumed)
+{
+	struct step_context context = context_for(run, meter);
+	enum status status = is_resumed ? resume_context(run, &context) : STATUS_OK;
+
+	run->is_fault_recorded = true; /* programme_run does it */
+	status = status ? status : programme_run(&meter->programme, &context);
+	free(context.memory);
+	return status;
+}
+
 static enum status test_meter(struct run *run, const struct run_meter *meter, bool is_first)
 {
+	bool is_resumed =
+		run->resumed && run->resumed->form && !strcmp(run->resumed->form, meter->form.name);
 	const struct lab_meter hardware = {meter->model, meter->form.wiring->name,
 					   run->options->serial,
 					   (unsigned)meter->form.class_amperes};
 
 	bench_lab_virtual_options(run->bench_lab)->module =
 		meter->module ? meter->module->id : NULL;
+	place_memory(run, is_resumed);
 	enum status status = lab_file_open(run->bench_lab, &hardware);
 
 	if (status) {
-		return is_first ? record_failed_opening(run, status) : status;
+		return is_first && !run->resumed ? record_failed_opening(run, status) : status;
 	}
-	struct step_context context = context_for(run, meter);
-	safe_state_guard(context.lab);
+	safe_state_guard(bench_lab_lab(run->bench_lab));
 	open_world_log(run, meter->form.name);
-	if (is_first) {
+	if (is_first && run->resumed) {
+		status = resume_laboratory(run);
+	} else if (is_first) {
 		status = run_record_head(run);
 		status = status ? status : run_record_equipment(run);
 	}
 	status = status ? status : run_store_commit(run->store);
-	if (!status) {
-		run->is_fault_recorded = true; /* programme_run does it */
-		status = programme_run(&meter->programme, &context);
-	}
-	return status;
+	return status ? status : run_programme(run, meter, is_resumed);
 }
 
 static void record_fault(struct run *run, const char *form, enum status status, const char *reason)
@@ -228,6 +295,7 @@ static void leave_meter(struct run *run)
 			clock_utc_seconds(lab->clock) + 1;
 	}
 	safe_state_guard(NULL);
+	place_memory(run, false); /* it was only for the case that this process dies */
 }
 
 static void record_end(struct run *run)
@@ -252,16 +320,38 @@ static void record_end(struct run *run)
 	}
 }
 
+/* A process that died right at the end has left a laboratory that is not known to be off. */
+static void settle_laboratory(struct run *run)
+{
+	const struct run_meter *meter = &run->meters.meters[run->meters.count - 1];
+	const struct lab_meter hardware = {meter->model, meter->form.wiring->name,
+					   run->options->serial,
+					   (unsigned)meter->form.class_amperes};
+
+	lab_file_close(run->bench_lab);
+	if (lab_file_open(run->bench_lab, &hardware) || resume_laboratory(run)) {
+		fprintf(stderr, "mcbench: %s\n", status_reason());
+		run->state = RUN_BENCH_FAULT;
+	}
+	place_memory(run, false);
+}
+
 /* The world beyond the last form: source off while the clock still exists, end of the record, ports
  * closed. */
 static void test_all_meters(struct run *run)
 {
+	bool is_first = true;
+
 	for (int i = 0; i < run->meters.count && run->state == RUN_COMPLETE; i++) {
 		const struct run_meter *meter = &run->meters.meters[i];
 
+		if (run->resumed && resumed_run_has_ended(run->resumed, meter->form.name)) {
+			continue;
+		}
 		lab_file_close(run->bench_lab);
 		run->is_fault_recorded = false;
-		enum status status = test_meter(run, meter, i == 0);
+		enum status status = test_meter(run, meter, is_first);
+		is_first = false;
 		if (status) {
 			char reason[1024];
 
@@ -274,6 +364,9 @@ static void test_all_meters(struct run *run)
 			leave_meter(run);
 		}
 		close_world_log(run);
+	}
+	if (run->resumed && is_first) {
+		settle_laboratory(run);
 	}
 	if (run->state == RUN_COMPLETE && run->has_dropped_position) {
 		run->state = RUN_BENCH_FAULT;
@@ -344,6 +437,11 @@ static int finish(struct run *run)
 
 int evaluation_run(const struct evaluation *evaluation)
 {
+	return evaluation_go(evaluation, NULL);
+}
+
+int evaluation_go(const struct evaluation *evaluation, const struct resumed_run *resumed)
+{
 	struct run *run = calloc(1, sizeof(*run));
 	int exit_status = EXIT_BAD_INPUT;
 
@@ -351,9 +449,15 @@ int evaluation_run(const struct evaluation *evaluation)
 		return EXIT_BENCH_FAULT;
 	}
 	run->options = evaluation;
+	run->resumed = resumed;
+	run->folder_lock = -1;
 	run->tally.worst = CONFORMS;
+	if (resumed) {
+		resumed_run_tally(resumed, 0, &run->tally);
+	}
 	run->wall_start = clock_now(clock_wall());
-	if (load_files(run) || check_meters(run) || open_trace(run) || create_record(run)) {
+	if (load_files(run) || check_meters(run) || open_trace(run) ||
+	    (resumed ? open_record(run) : create_record(run))) {
 		command_fail();
 	} else {
 		test_all_meters(run);
@@ -367,6 +471,9 @@ int evaluation_run(const struct evaluation *evaluation)
 	limit_set_free(run->limits);
 	run_meters_free(&run->meters);
 	programme_free(&run->programme);
+	if (run->folder_lock >= 0) {
+		close(run->folder_lock);
+	}
 	free(run);
 	return exit_status;
 }

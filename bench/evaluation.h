@@ -40,5 +40,7 @@ struct evaluation {
 /* The program's exit status. Messages go to stderr, the record and the reports to the output
  * folder. */
 int evaluation_run(const struct evaluation *evaluation);
+/* The same for the rest of a run whose process died; `folder` is its output. */
+int evaluation_resume(const char *folder, void (*progress)(void *context, const char *text));
 
 #endif

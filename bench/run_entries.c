@@ -78,51 +78,46 @@ static enum status record_run(struct run *run)
 	return run_add(run);
 }
 
-static enum status record_file(struct run *run, const char *role, const char *path)
+static enum status add_file(struct run *run, const char *role, const char *name, const char *hash)
 {
-	char hash[65];
-	enum status status = file_hash(path, hash);
-
-	if (status) {
-		return status;
-	}
 	run_begin(run, "file");
 	record_draft_text(&run->draft, "role", role);
-	record_draft_text(&run->draft, "name", data_folder_relative(path));
+	record_draft_text(&run->draft, "name", name);
 	record_draft_text(&run->draft, "sha256", hash);
 	return run_add(run);
 }
 
-static enum status record_files(struct run *run)
+static enum status visit_file(struct run *run, const char *role, const char *path,
+			      file_visitor *visit)
+{
+	char hash[65];
+	enum status status = file_hash(path, hash);
+
+	return status ? status : visit(run, role, data_folder_relative(path), hash);
+}
+
+enum status run_each_file(struct run *run, file_visitor *visit)
 {
 	const struct evaluation *options = run->options;
-	enum status status = record_file(run, "programme", options->programme_path);
+	enum status status = visit_file(run, "programme", options->programme_path, visit);
 
 	for (size_t i = 0; !status && i < run->programme.procedure_count; i++) {
 		const struct procedure *procedure = &run->programme.procedures[i];
 
-		run_begin(run, "file");
-		record_draft_text(&run->draft, "role", "procedure");
-		record_draft_text(&run->draft, "name", procedure->file);
-		record_draft_text(&run->draft, "sha256", procedure->hash);
-		status = run_add(run);
+		status = visit(run, "procedure", procedure->file, procedure->hash);
 	}
 	for (int i = 0; !status && i < run->programme.requirements.catalogue_count; i++) {
 		const struct catalogue *catalogue = &run->programme.requirements.catalogues[i];
 
-		run_begin(run, "file");
-		record_draft_text(&run->draft, "role", "catalogue");
-		record_draft_text(&run->draft, "name", catalogue->file);
-		record_draft_text(&run->draft, "sha256", catalogue->hash);
-		status = run_add(run);
+		status = visit(run, "catalogue", catalogue->file, catalogue->hash);
 	}
 	for (int i = 0; !status && limit_set_file(run->limits, i); i++) {
-		status = record_file(run, "limits", limit_set_file(run->limits, i));
+		status = visit_file(run, "limits", limit_set_file(run->limits, i), visit);
 	}
-	if (status || (status = record_file(run, "device", options->device_path))) {
-		return status;
+	if (!status) {
+		status = visit_file(run, "device", options->device_path, visit);
 	}
-	return record_file(run, "lab", options->lab_path);
+	return status ? status : visit_file(run, "lab", options->lab_path, visit);
 }
 
 static enum status record_certificate(struct run *run, const struct lab_instrument_line *line,
@@ -132,9 +127,9 @@ static enum status record_certificate(struct run *run, const struct lab_instrume
 	int64_t days_left = 0;
 	struct record_draft *draft = &run->draft;
 	const char *file = line->certificate_file;
-	enum status status =
-		record_file(run, "certificate",
-			    file[0] == '/' ? file : data_folder_path(path, sizeof(path), file));
+	enum status status = visit_file(
+		run, "certificate",
+		file[0] == '/' ? file : data_folder_path(path, sizeof(path), file), add_file);
 
 	clock_utc_text(bench_lab_lab(run->bench_lab)->clock, utc);
 	utc[10] = '\0';
@@ -162,7 +157,7 @@ static enum status record_answers(struct run *run, const struct lab_instrument_l
 
 	return strncmp(line->resource, script, length) != 0
 		       ? STATUS_OK
-		       : record_file(run, "answers", line->resource + length);
+		       : visit_file(run, "answers", line->resource + length, add_file);
 }
 
 enum status run_record_equipment(struct run *run)
@@ -209,5 +204,5 @@ enum status run_record_head(struct run *run)
 {
 	enum status status = record_run(run);
 
-	return status ? status : record_files(run);
+	return status ? status : run_each_file(run, add_file);
 }

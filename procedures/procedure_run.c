@@ -79,6 +79,7 @@ static enum status record_step(struct step_context *context, const struct proced
 	record_draft_integer(&draft, "step", context->step);
 	record_draft_text(&draft, "form", context->form->name);
 	record_draft_text(&draft, "procedure", procedure->id);
+	record_draft_integer(&draft, "place", step - procedure->steps + 1);
 	record_draft_text(&draft, "verb", step->verb->name);
 	record_draft_text(&draft, "title", step->title);
 	record_draft_text(&draft, "requirement", step->requirement);
@@ -104,6 +105,36 @@ static void record_fault(struct step_context *context, enum status status)
 	status_fail(status, "%s", reason);
 }
 
+/* From here on the step is never done again, whatever becomes of the bench. */
+static enum status record_step_ended(struct step_context *context)
+{
+	struct record_draft draft;
+
+	entry_begin(context, &draft, "step_ended", 0);
+	record_draft_integer(&draft, "step", context->step);
+	enum status status = entry_add(context, &draft);
+	return status ? status : run_store_commit(context->store);
+}
+
+/* Bodies are not done again; setups and teardowns are, because the supply was lost. */
+static bool is_finished(const struct step_context *context, const struct procedure *procedure,
+			const struct step *step)
+{
+	return context->is_finished && !procedure->is_check &&
+	       context->is_finished(context->finished, procedure->id, step - procedure->steps + 1);
+}
+
+static bool is_procedure_finished(const struct step_context *context,
+				  const struct procedure *procedure)
+{
+	bool is_all = context->is_finished != NULL;
+
+	for (size_t i = 0; is_all && i < procedure->step_count; i++) {
+		is_all = is_finished(context, procedure, &procedure->steps[i]);
+	}
+	return is_all;
+}
+
 /* A step whose record fails is still run when it belongs to the teardown. */
 static enum status run_step(struct step_context *context, const struct procedure *procedure,
 			    const struct step *step)
@@ -114,6 +145,9 @@ static enum status run_step(struct step_context *context, const struct procedure
 	if (!status || step->section == SECTION_TEARDOWN) {
 		enum status ran = step->verb->run(context, step->arguments);
 		status = ran ? ran : status;
+	}
+	if (!status) {
+		status = record_step_ended(context);
 	}
 	return status ? status_prefix(status, "%s: ", step->where) : STATUS_OK;
 }
@@ -128,7 +162,8 @@ static enum status run_section(struct step_context *context, const struct proced
 
 	for (size_t i = 0; i < procedure->step_count; i++) {
 		const struct step *step = &procedure->steps[i];
-		if (step->section != section || (first && section != SECTION_TEARDOWN)) {
+		if (step->section != section || (first && section != SECTION_TEARDOWN) ||
+		    (section == SECTION_BODY && is_finished(context, procedure, step))) {
 			continue;
 		}
 		enum status status = run_step(context, procedure, step);
@@ -193,7 +228,8 @@ static enum status run_procedures(const struct programme *programme, struct step
 
 	for (size_t i = 0; !status && i < programme->procedure_count; i++) {
 		const struct procedure *procedure = &programme->procedures[i];
-		if (procedure->is_check || !procedure_applies(procedure, context)) {
+		if (procedure->is_check || !procedure_applies(procedure, context) ||
+		    is_procedure_finished(context, procedure)) {
 			continue;
 		}
 		if (check && is_check_due(programme, context)) {
@@ -243,11 +279,20 @@ static enum status record_positions(struct step_context *context)
 	return status;
 }
 
+static enum status record_form_ended(struct step_context *context)
+{
+	struct record_draft draft;
+
+	entry_begin(context, &draft, "form_ended", 0);
+	record_draft_text(&draft, "form", context->form->name);
+	return entry_add(context, &draft);
+}
+
 static enum status run_all(const struct programme *programme, struct step_context *context)
 {
-	enum status status = record_form(context);
+	enum status status = context->is_finished ? scope_resume(context) : record_form(context);
 
-	if (!status) {
+	if (!status && !context->is_finished) {
 		status = scope_begin(programme, context);
 	}
 	if (!status) {
@@ -258,6 +303,9 @@ static enum status run_all(const struct programme *programme, struct step_contex
 	}
 	if (!status) {
 		status = record_positions(context);
+	}
+	if (!status) {
+		status = record_form_ended(context);
 	}
 	enum status committed = run_store_commit(context->store);
 	return status ? status : committed;

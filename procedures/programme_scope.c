@@ -125,6 +125,14 @@ enum status scope_begin(const struct programme *programme, struct step_context *
 	return status ? status : record_all_due(programme, context);
 }
 
+enum status scope_resume(struct step_context *context)
+{
+	if (context->not_covered && *context->not_covered) {
+		not_evaluated(context);
+	}
+	return STATUS_OK;
+}
+
 enum status scope_end(const struct programme *programme, struct step_context *context)
 {
 	const struct requirement_set *set = &programme->requirements;

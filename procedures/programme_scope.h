@@ -12,6 +12,8 @@ bool procedure_applies(const struct procedure *procedure, const struct step_cont
 
 /* At the beginning of a form: notes what is left out, and whether the notice covers the meter. */
 enum status scope_begin(const struct programme *programme, struct step_context *context);
+/* Instead, where the run goes on after its process died: what was said then is in the record. */
+enum status scope_resume(struct step_context *context);
 /* At its end: every mandatory requirement that is asked of this meter has a result that counts. */
 enum status scope_end(const struct programme *programme, struct step_context *context);
 

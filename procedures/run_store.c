@@ -455,3 +455,25 @@ enum status run_store_load(const char *path, struct run_record *record)
 	}
 	return status;
 }
+
+enum status run_store_read_host(const char *path,
+				void (*tell)(void *context, const char *name, const char *value),
+				void *context)
+{
+	sqlite3 *database = NULL;
+	sqlite3_stmt *rows = NULL;
+	enum status status = STATUS_OK;
+
+	if (sqlite3_open_v2(path, &database, SQLITE_OPEN_READONLY, NULL) ||
+	    sqlite3_prepare_v2(database, "SELECT name, value FROM host ORDER BY rowid", -1, &rows,
+			       NULL)) {
+		status = fail(database, path, "reading");
+	}
+	while (!status && sqlite3_step(rows) == SQLITE_ROW) {
+		tell(context, (const char *)sqlite3_column_text(rows, 0),
+		     (const char *)sqlite3_column_text(rows, 1));
+	}
+	sqlite3_finalize(rows);
+	sqlite3_close(database);
+	return status;
+}

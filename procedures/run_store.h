@@ -32,6 +32,11 @@ const char *run_store_last_hash(const struct run_store *store);
 /* What belongs to the host (wall time, host name, paths): outside the chain, never exported. */
 enum status run_store_note_host(struct run_store *store, const char *name, const char *value);
 
+/* Tells every line of it, in order. */
+enum status run_store_read_host(const char *path,
+				void (*tell)(void *context, const char *name, const char *value),
+				void *context);
+
 /* Commits, checkpoints to one file, closes, frees. NULL is allowed. */
 enum status run_store_close(struct run_store *store);
 

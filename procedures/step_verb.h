@@ -70,6 +70,10 @@ struct step_context {
 	void *progress_context;
 	/* tallies over the run, shared by all forms */
 	struct run_tally *tally;
+	/* Of a run that goes on after its process died: is this step finished already? NULL: none
+	 * is. `place` counts the steps of the procedure. */
+	bool (*is_finished)(const void *finished, const char *procedure, int64_t place);
+	const void *finished;
 	void *memory; /* of the verbs, see verbs/verb_support.h */
 };
 

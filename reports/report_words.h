@@ -16,8 +16,8 @@
 	WORD(no_end_entry, "not finished (the record has no end)")                                     \
 	WORD(no_verdict, "no verdict")                                                                 \
 	WORD(void_verdict, "void: bench fault")                                                        \
-	WORD(void_results, "{1} results are void: a check of the bench after them failed. They "       \
-			   "are no verdict on the meter.")                                             \
+	WORD(void_results, "{1} results are void: a check of the bench after them failed, or the "     \
+			   "bench stopped in their step. They are no verdict on the meter.")           \
 	WORD(checks_of_bench, "Checks of the bench by the check standard")                             \
 	WORD(difference, "Departs by %")                                                               \
 	WORD(bench_uncertainty, "U bench %")                                                           \

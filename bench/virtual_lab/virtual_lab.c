@@ -245,6 +245,24 @@ static void load_leads(const struct virtual_lab_options *options,
 	}
 }
 
+static enum status new_linked(const struct virtual_lab_options *options, int number,
+			      struct meter_backend **backend)
+{
+	char path[1300];
+
+	if (!options->memory_folder) {
+		*backend = linked_meter_new();
+		return STATUS_OK;
+	}
+	virtual_lab_memory_path(options->memory_folder, number, path, sizeof(path));
+	return linked_meter_open(path, backend);
+}
+
+void virtual_lab_memory_path(const char *folder, int number, char *path, size_t size)
+{
+	snprintf(path, size, "%s/meter_%d.memory", folder, number);
+}
+
 static enum status add_meter(struct virtual_lab *lab, const struct virtual_lab_options *options,
 			     const struct virtual_lab_position *position)
 {
@@ -271,7 +289,10 @@ static enum status add_meter(struct virtual_lab *lab, const struct virtual_lab_o
 	placed->line = add_line(lab, "optical", options->position_count > 1 ? position->number : 0,
 				&optical_line);
 	if (!options->emulated_image) {
-		backend = linked_meter_new();
+		enum status status = new_linked(options, position->number, &backend);
+		if (status) {
+			return status;
+		}
 	} else {
 		enum status status = emulated_meter_new(&emulated, &backend);
 		if (status) {

@@ -84,6 +84,9 @@ struct virtual_lab_options {
 	double lead_ohms, lead_reactance_ohms; /* from the source's sense point to the meters */
 	double wattmeter_gain_percent;
 	uint32_t block_frames;
+	/* Folder for the meters' memories (meter_N.memory), which outlive the process there; NULL:
+	 * none. */
+	const char *memory_folder;
 	const char *emulated_image; /* the firmware's ELF file for the emulator; NULL: linked */
 };
 
@@ -91,6 +94,9 @@ struct virtual_lab;
 
 enum status virtual_lab_new(const struct virtual_lab_options *options, struct virtual_lab **lab);
 void virtual_lab_free(struct virtual_lab *lab);
+
+/* Where the memory of the meter at a position lies. */
+void virtual_lab_memory_path(const char *folder, int number, char *path, size_t size);
 
 struct clock *virtual_lab_clock(struct virtual_lab *lab);
 struct virtual_time *virtual_lab_time(struct virtual_lab *lab);
