@@ -131,8 +131,9 @@ enum status lab_energy_stop(struct lab *lab, double *watt_hours, double *resolut
 								   resolution_watt_hours);
 	}
 	if (!status && account && account->is_running) {
-		account->piece(account->context, &account->load, *watt_hours,
-			       *resolution_watt_hours);
+		/* without what changes of the load since the start have told already */
+		account->piece(account->context, &account->load,
+			       *watt_hours - account->counted_watt_hours, *resolution_watt_hours);
 		account->is_running = false;
 		account->load = (struct three_phase){.hertz = account->load.hertz};
 	}

@@ -3,6 +3,7 @@
  * zero, the reset is counted, what was found is kept, a second one is locked out, the energy
  * registers miss nothing, and the next maximum begins from zero.
  */
+#include "drivers/energy_account.h"
 #include "procedures/verbs/billing_support.h"
 #include "procedures/verbs/operator_help.h"
 #include "procedures/verbs/result.h"
@@ -199,21 +200,18 @@ static enum status previous_work(struct step_context *context, int index,
 /* The load flows before, during and after; the standard measures all of it. */
 static enum status reset_under_load(struct step_context *context, struct reset_test *test)
 {
-	struct instrument *standard = context->lab->reference_standard;
-	const struct reference_standard *role = standard->reference_standard;
 	enum status status = set_standard_range(context, &test->load);
 
-	status = status ? status : role->energy_start(standard);
+	status = status ? status : lab_energy_start(context->lab);
 	status = status ? status : apply_and_settle(context, &test->load);
 	status = status ? status : lab_wait_seconds(context->lab, LOAD_SECONDS);
 	status = status ? status : reset(context, test);
 	status = status ? status : each_session(context, METER_ACCESS_OPERATE, second_work, test);
 	status = status ? status : lab_wait_seconds(context->lab, LOAD_SECONDS);
 	status = status ? status : hold_voltage_in_range(context, &test->load);
-	status = status ? status : role->energy_stop(standard);
 	status = status ? status
-			: role->energy_read(standard, &test->flow.watt_hours,
-					    &test->flow.resolution_watt_hours);
+			: lab_energy_stop(context->lab, &test->flow.watt_hours,
+					  &test->flow.resolution_watt_hours);
 	test->flow.watt_hours = fabs(test->flow.watt_hours);
 	status = status ? status : read_billing(context, "after the reset", test->after);
 	return status ? status : each_session(context, METER_ACCESS_READ, previous_work, test);

@@ -3,6 +3,7 @@
  * steady load. At every reading the rate registers add up to the total, to the count; over the
  * day they agree with reference energy. Which rate was in force is told and does not decide.
  */
+#include "drivers/energy_account.h"
 #include "procedures/verbs/billing_support.h"
 #include "procedures/verbs/result.h"
 #include "procedures/verbs/verbs.h"
@@ -180,11 +181,9 @@ static enum status read_work(struct step_context *context, int index, struct met
 
 static enum status run_day(struct step_context *context, struct day_test *test)
 {
-	struct instrument *standard = context->lab->reference_standard;
-	const struct reference_standard *role = standard->reference_standard;
 	enum status status = set_standard_range(context, &test->load);
 
-	status = status ? status : role->energy_start(standard);
+	status = status ? status : lab_energy_start(context->lab);
 	status = status ? status : apply_and_settle(context, &test->load);
 	for (int i = 0; !status && i < test->readings; i++) {
 		status = meters_wait_for(context, &test->time, (double)test->reading[i].at);
@@ -194,10 +193,9 @@ static enum status run_day(struct step_context *context, struct day_test *test)
 	}
 	status = status ? status : meters_wait_for(context, &test->time, (double)test->end);
 	status = status ? status : hold_voltage_in_range(context, &test->load);
-	status = status ? status : role->energy_stop(standard);
 	status = status ? status
-			: role->energy_read(standard, &test->flow.watt_hours,
-					    &test->flow.resolution_watt_hours);
+			: lab_energy_stop(context->lab, &test->flow.watt_hours,
+					  &test->flow.resolution_watt_hours);
 	test->flow.watt_hours = fabs(test->flow.watt_hours);
 	return status;
 }
