@@ -11,6 +11,7 @@ static const struct step_verb *const verbs[] = {
 	&verb_adjust,
 	&verb_burden,
 	&verb_check_standard,
+	&verb_clock_accuracy,
 	&verb_demand,
 	&verb_demand_configuration,
 	&verb_demand_reset,

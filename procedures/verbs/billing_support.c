@@ -175,16 +175,27 @@ double true_watt_hours(const struct verb_load *load, double watt_hours)
 
 /* ---- time ---- */
 
-int64_t noon_of_today(const struct step_context *context)
+int64_t bench_seconds(const struct step_context *context)
 {
-	char utc[21];
+	char utc[21]; /* 2026-01-05T08:00:00Z */
 
 	clock_utc_text(context->lab->clock, utc);
-	struct meter_time noon = {.year = (int)strtol(utc, NULL, 10),
+	struct meter_time time = {.year = (int)strtol(utc, NULL, 10),
 				  .month = (int)strtol(utc + 5, NULL, 10),
 				  .day = (int)strtol(utc + 8, NULL, 10),
-				  .hour = 12};
+				  .hour = (int)strtol(utc + 11, NULL, 10),
+				  .minute = (int)strtol(utc + 14, NULL, 10),
+				  .second = (int)strtol(utc + 17, NULL, 10)};
 
+	return meter_time_wall_seconds(&time);
+}
+
+int64_t noon_of_today(const struct step_context *context)
+{
+	struct meter_time noon = meter_time_from_seconds(bench_seconds(context));
+
+	noon.hour = 12;
+	noon.minute = noon.second = 0;
 	return meter_time_wall_seconds(&noon);
 }
 

@@ -55,6 +55,8 @@ struct meters_time {
 	int64_t seconds;
 };
 
+/* The bench's UTC as seconds since 2000-01-01 00:00. */
+int64_t bench_seconds(const struct step_context *context);
 /* Noon of the bench's date, in the meters' standard time. */
 int64_t noon_of_today(const struct step_context *context);
 /* Sets the clock of every position, and reads it back. */

@@ -8,6 +8,7 @@ extern const struct step_verb verb_accuracy;
 extern const struct step_verb verb_adjust;
 extern const struct step_verb verb_burden;
 extern const struct step_verb verb_check_standard;
+extern const struct step_verb verb_clock_accuracy;
 extern const struct step_verb verb_demand;
 extern const struct step_verb verb_demand_configuration;
 extern const struct step_verb verb_demand_reset;
