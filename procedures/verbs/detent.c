@@ -19,6 +19,7 @@
 enum { SEQUENCE = LOAD_ARGUMENTS, RUNS, WANTED_UNCERTAINTY, MINIMUM_TIME, REGISTER_UNCERTAINTY };
 
 /* Two pulses, each within so many of its expected periods. */
+#define PI 3.14159265358979323846
 #define PULSES_EXPECTED 2
 #define PERIODS_ALLOWED 1.5
 #define LEAST_PATIENCE_SECONDS 5.0
@@ -183,6 +184,22 @@ static enum status judge_pulses(struct step_context *context, struct detent *det
 
 /* ---- registers ---- */
 
+/*
+ * The energy that swings between source and load twice a cycle: the integral of S cos(2 w t) goes
+ * over S / (2 pi f). Where the load is switched on and off, that may have truly flowed the other
+ * way.
+ */
+static double swing_watt_hours(const struct verb_load *load)
+{
+	const struct three_phase *phasors = &load->phasors;
+	double volt_amperes = 0;
+
+	for (int i = 0; i < 3; i++) {
+		volt_amperes += phasors->volts[i].rms * phasors->amperes[i].rms;
+	}
+	return 2 * volt_amperes / (2 * PI * phasors->hertz) / 3600;
+}
+
 static enum status record_register(struct step_context *context, const struct detent *detent,
 				   int index)
 {
@@ -193,9 +210,10 @@ static enum status record_register(struct step_context *context, const struct de
 	int64_t delivered = after->delivered - before->delivered;
 	int64_t received = after->received - before->received;
 	int64_t other = is_received ? delivered : received;
+	double swing = swing_watt_hours(&dose->load);
 	double registered =
 		(double)(is_received ? received : delivered) * after->watt_hours_per_count;
-	char remark[160];
+	char remark[200];
 	struct measured measured = {
 		.index = index,
 		.test = "detent",
@@ -205,11 +223,14 @@ static enum status record_register(struct step_context *context, const struct de
 		.error_percent = error_by_register_percent(registered, dose->watt_hours,
 							   dose->load.certified.error_percent),
 		.remark = remark,
-		.is_wrong = other != 0,
+		.is_wrong = other < 0 || (double)other * after->watt_hours_per_count > swing,
 	};
 
-	snprintf(remark, sizeof(remark), "by the register; the %s register changed by %lld counts",
-		 is_received ? "delivered" : "received", (long long)other);
+	snprintf(remark, sizeof(remark),
+		 "by the register; the %s register changed by %lld counts (%.3g Wh swing at "
+		 "switching "
+		 "on and off)",
+		 is_received ? "delivered" : "received", (long long)other, swing);
 	enum status status = budget_add_standard(context, &dose->load, &measured.budget);
 	if (status) {
 		return status;
