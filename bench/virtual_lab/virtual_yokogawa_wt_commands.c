@@ -1,7 +1,6 @@
 /*
- * Commands of the simulated WT by table: headers in short and long form, a path that goes on behind
- * a semicolon, values in engineering notation. What is unknown or out of range goes into the error
- * queue.
+ * What the simulated WT can be told and asked: ranges, rate, list of items, registers; values in
+ * engineering notation. What is out of range goes into the error queue.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +10,6 @@
 #include "bench/virtual_lab/virtual_yokogawa_wt_parts.h"
 
 #define IDENTITY "YOKOGAWA,WT333-SIM,SIMULATED,F1.01"
-#define ERROR_HEADER 113    /* undefined header */
-#define ERROR_PARAMETER 222 /* data out of range */
-#define ERROR_MISSING 109
 #define SHORTEST_UPDATE 0.1
 
 static const double volt_ranges[] = {15, 30, 60, 150, 300, 600};
@@ -21,13 +17,6 @@ static const double ampere_ranges[] = {0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1
 static const double rates[] = {SHORTEST_UPDATE, 0.25, 0.5, 1, 2, 5, 10, 20};
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
-
-struct wt_command {
-	const char *header; /* capital letters are the short form; # is a number */
-	void (*set)(struct virtual_yokogawa_wt *self, int number, const char *argument);
-	/* Appends its value to self->answer. */
-	void (*ask)(struct virtual_yokogawa_wt *self, int number, const char *argument);
-};
 
 void wt_error(struct virtual_yokogawa_wt *self, int code)
 {
@@ -58,7 +47,7 @@ double wt_smallest_ampere_range(double amperes)
 	return smallest(ampere_ranges, COUNT(ampere_ranges), amperes);
 }
 
-static void append(struct virtual_yokogawa_wt *self, const char *text)
+void wt_append(struct virtual_yokogawa_wt *self, const char *text)
 {
 	size_t used = strlen(self->answer);
 
@@ -81,7 +70,7 @@ static void append_number(struct virtual_yokogawa_wt *self, double number)
 	int decimals = size >= 99.9995 ? 2 : size >= 9.99995 ? 3 : 4;
 	snprintf(text, sizeof(text), "%s%.*fE%c%02d", number < 0 ? "-" : "", decimals, size,
 		 exponent < 0 ? '-' : '+', exponent < 0 ? -exponent : exponent);
-	append(self, text);
+	wt_append(self, text);
 }
 
 /* "150", "150V", "0.5A", "500MA", "1.0E+00"; the unit is V, A, S or none. */
@@ -135,7 +124,7 @@ static void set_switch(struct virtual_yokogawa_wt *self, const char *argument, b
 	if (take_switch(argument, &wanted)) {
 		*is_on = wanted;
 	} else {
-		wt_error(self, ERROR_PARAMETER);
+		wt_error(self, WT_ERROR_PARAMETER);
 	}
 }
 
@@ -143,7 +132,7 @@ static void identify(struct virtual_yokogawa_wt *self, int number, const char *a
 {
 	(void)number;
 	(void)argument;
-	append(self, IDENTITY);
+	wt_append(self, IDENTITY);
 }
 
 static void reset(struct virtual_yokogawa_wt *self, int number, const char *argument)
@@ -171,7 +160,7 @@ static void ask_header(struct virtual_yokogawa_wt *self, int number, const char 
 {
 	(void)number;
 	(void)argument;
-	append(self, self->has_header ? "1" : "0");
+	wt_append(self, self->has_header ? "1" : "0");
 }
 
 static void obey_wait(struct virtual_yokogawa_wt *self, int number, const char *argument)
@@ -180,7 +169,7 @@ static void obey_wait(struct virtual_yokogawa_wt *self, int number, const char *
 
 	(void)number;
 	if (!take_quantity(argument, 'X', &mask) || mask < 0 || mask > 65535) {
-		wt_error(self, ERROR_PARAMETER);
+		wt_error(self, WT_ERROR_PARAMETER);
 		return;
 	}
 	self->wanted = (unsigned)mask;
@@ -189,7 +178,7 @@ static void obey_wait(struct virtual_yokogawa_wt *self, int number, const char *
 static void set_filter(struct virtual_yokogawa_wt *self, int number, const char *argument)
 {
 	if (number < 1 || number > 16) {
-		wt_error(self, ERROR_PARAMETER);
+		wt_error(self, WT_ERROR_PARAMETER);
 	} else if (number == 1) {
 		self->is_filtered = !strcasecmp(argument, "FALL") || !strcasecmp(argument, "BOTH");
 	}
@@ -202,7 +191,7 @@ static void ask_events(struct virtual_yokogawa_wt *self, int number, const char 
 	(void)number;
 	(void)argument;
 	snprintf(text, sizeof(text), "%u", self->events);
-	append(self, text);
+	wt_append(self, text);
 	self->events = 0;
 }
 
@@ -211,7 +200,7 @@ static void ask_condition(struct virtual_yokogawa_wt *self, int number, const ch
 {
 	(void)number;
 	(void)argument;
-	append(self, "1");
+	wt_append(self, "1");
 }
 
 static void ask_error(struct virtual_yokogawa_wt *self, int number, const char *argument)
@@ -220,9 +209,9 @@ static void ask_error(struct virtual_yokogawa_wt *self, int number, const char *
 		int code;
 		const char *words;
 	} known[] = {
-		{ERROR_HEADER, "Undefined header"},
-		{ERROR_PARAMETER, "Data out of range"},
-		{ERROR_MISSING, "Missing parameter"},
+		{WT_ERROR_HEADER, "Undefined header"},
+		{WT_ERROR_PARAMETER, "Data out of range"},
+		{WT_ERROR_MISSING, "Missing parameter"},
 		{-363, "Input buffer overrun"},
 	};
 	const char *words = "No error";
@@ -241,14 +230,14 @@ static void ask_error(struct virtual_yokogawa_wt *self, int number, const char *
 		words = known[i].code == code ? known[i].words : words;
 	}
 	snprintf(text, sizeof(text), "%d,\"%s\"", code, words);
-	append(self, text);
+	wt_append(self, text);
 }
 
 static void set_volt_range(struct virtual_yokogawa_wt *self, int number, const char *argument)
 {
 	(void)number;
 	if (!take_one_of(volt_ranges, COUNT(volt_ranges), argument, 'V', &self->volt_range)) {
-		wt_error(self, ERROR_PARAMETER);
+		wt_error(self, WT_ERROR_PARAMETER);
 		return;
 	}
 	self->is_volt_auto = false;
@@ -265,7 +254,7 @@ static void set_ampere_range(struct virtual_yokogawa_wt *self, int number, const
 {
 	(void)number;
 	if (!take_one_of(ampere_ranges, COUNT(ampere_ranges), argument, 'A', &self->ampere_range)) {
-		wt_error(self, ERROR_PARAMETER);
+		wt_error(self, WT_ERROR_PARAMETER);
 		return;
 	}
 	self->is_ampere_auto = false;
@@ -288,7 +277,7 @@ static void ask_volt_auto(struct virtual_yokogawa_wt *self, int number, const ch
 {
 	(void)number;
 	(void)argument;
-	append(self, self->is_volt_auto ? "1" : "0");
+	wt_append(self, self->is_volt_auto ? "1" : "0");
 }
 
 static void set_ampere_auto(struct virtual_yokogawa_wt *self, int number, const char *argument)
@@ -301,14 +290,14 @@ static void ask_ampere_auto(struct virtual_yokogawa_wt *self, int number, const 
 {
 	(void)number;
 	(void)argument;
-	append(self, self->is_ampere_auto ? "1" : "0");
+	wt_append(self, self->is_ampere_auto ? "1" : "0");
 }
 
 static void set_rate(struct virtual_yokogawa_wt *self, int number, const char *argument)
 {
 	(void)number;
 	if (!take_one_of(rates, COUNT(rates), argument, 'S', &self->rate_seconds)) {
-		wt_error(self, ERROR_PARAMETER);
+		wt_error(self, WT_ERROR_PARAMETER);
 	}
 }
 
@@ -327,7 +316,7 @@ static void set_number(struct virtual_yokogawa_wt *self, int number, const char 
 
 	(void)number;
 	if (!take_quantity(argument, 'X', &count) || count < 1 || count > WT_ITEMS) {
-		wt_error(self, ERROR_PARAMETER);
+		wt_error(self, WT_ERROR_PARAMETER);
 		return;
 	}
 	self->item_count = (int)count;
@@ -340,7 +329,7 @@ static void ask_number(struct virtual_yokogawa_wt *self, int number, const char 
 	(void)number;
 	(void)argument;
 	snprintf(text, sizeof(text), "%d", self->item_count);
-	append(self, text);
+	wt_append(self, text);
 }
 
 static const struct {
@@ -376,7 +365,7 @@ static void set_item(struct virtual_yokogawa_wt *self, int number, const char *a
 	struct wt_item item;
 
 	if (number < 1 || number > WT_ITEMS || !take_item(argument, &item)) {
-		wt_error(self, ERROR_PARAMETER);
+		wt_error(self, WT_ERROR_PARAMETER);
 		return;
 	}
 	self->items[number - 1] = item;
@@ -414,9 +403,9 @@ static void append_item(struct virtual_yokogawa_wt *self, const struct wt_item *
 			 (item->function == WT_POWER_FACTOR && values->volt_amperes == 0);
 
 	if (is_absent) {
-		append(self, "NAN");
+		wt_append(self, "NAN");
 	} else if (values->is_over && item->function != WT_HERTZ) {
-		append(self, "INF");
+		wt_append(self, "INF");
 	} else {
 		append_number(self, value_of(values, item->function));
 	}
@@ -429,51 +418,16 @@ static void ask_values(struct virtual_yokogawa_wt *self, int number, const char 
 	(void)number;
 	if (*argument) {
 		if (!take_quantity(argument, 'X', &first) || first < 1 || first > WT_ITEMS) {
-			wt_error(self, ERROR_PARAMETER);
+			wt_error(self, WT_ERROR_PARAMETER);
 			return;
 		}
 		append_item(self, &self->items[(int)first - 1]);
 		return;
 	}
 	for (int i = 0; i < self->item_count; i++) {
-		append(self, i ? "," : "");
+		wt_append(self, i ? "," : "");
 		append_item(self, &self->items[i]);
 	}
-}
-
-/* ---- settings that are one of a few words ---- */
-
-static const struct word_setting {
-	const char *header;
-	const char *words[8]; /* the first is in force after a reset */
-} word_settings[WT_WORD_SETTINGS] = {
-	{"COMMunicate:VERBose", {"1", "0", "ON", "OFF"}},
-	{"COMMunicate:REMote", {"0", "1", "OFF", "ON"}},
-	{"COMMunicate:LOCKout", {"0", "1", "OFF", "ON"}},
-	{"NUMeric:FORMat", {"ASCII", "ASC"}},
-	{"NUMeric:HOLD", {"0", "OFF"}},
-	{"INPut:WIRing", {"P3W4"}},
-	{"INPut:MODE", {"RMS"}},
-	{"INPut:CFACtor", {"3"}},
-	{"INPut:SYNChronize:ALL", {"VOLTAGE", "VOLT", "CURRENT", "CURR", "OFF"}},
-	{"INPut:SYNChronize", {"VOLTAGE", "VOLT", "CURRENT", "CURR", "OFF"}},
-	{"INPut:FILTer:LINE", {"0", "OFF"}},
-	{"INPut:FILTer:FREQuency", {"0", "1", "OFF", "ON"}},
-	{"MEASure:AVERaging:STATe", {"0", "OFF"}},
-	{"MEASure:AVERaging", {"0", "OFF"}},
-};
-
-static bool set_word(struct virtual_yokogawa_wt *self, int setting, const char *argument)
-{
-	const char *const *words = word_settings[setting].words;
-
-	for (int i = 0; i < 8 && words[i]; i++) {
-		if (!strcasecmp(words[i], argument)) {
-			self->words[setting] = i;
-			return true;
-		}
-	}
-	return false;
 }
 
 void wt_settings_reset(struct virtual_yokogawa_wt *self)
@@ -493,7 +447,7 @@ void wt_settings_reset(struct virtual_yokogawa_wt *self)
 	self->wanted = 0;
 }
 
-static const struct wt_command commands[] = {
+const struct wt_command wt_commands[] = {
 	{"*IDN", NULL, identify},
 	{"*RST", reset, NULL},
 	{"*CLS", clear, NULL},
@@ -511,184 +465,5 @@ static const struct wt_command commands[] = {
 	{"NUMeric:NORMal:NUMber", set_number, ask_number},
 	{"NUMeric:NORMal:ITEM#", set_item, NULL},
 	{"NUMeric:NORMal:VALue", NULL, ask_values},
+	{NULL, NULL, NULL},
 };
-
-/* ---- headers ---- */
-
-/* One word against its pattern, whose capitals are the short form. */
-static bool word_fits(const char *pattern, size_t pattern_length, const char *word,
-		      size_t word_length, int *number)
-{
-	size_t short_length = 0, long_length = pattern_length;
-
-	if (pattern_length > 0 && pattern[pattern_length - 1] == '#') {
-		size_t digits = word_length;
-
-		while (digits > 0 && word[digits - 1] >= '0' && word[digits - 1] <= '9') {
-			digits--;
-		}
-		if (digits == word_length || word_length - digits > 3) {
-			return false;
-		}
-		*number = (int)strtol(word + digits, NULL, 10);
-		word_length = digits;
-		long_length--;
-	}
-	while (short_length < long_length &&
-	       (pattern[short_length] < 'a' || pattern[short_length] > 'z')) {
-		short_length++;
-	}
-	return (word_length == short_length || word_length == long_length) &&
-	       !strncasecmp(pattern, word, word_length);
-}
-
-static bool header_fits(const char *pattern, const char *header, int *number)
-{
-	for (;;) {
-		size_t pattern_length = strcspn(pattern, ":"), length = strcspn(header, ":");
-
-		if (!word_fits(pattern, pattern_length, header, length, number)) {
-			return false;
-		}
-		pattern += pattern_length;
-		header += length;
-		if (!*pattern || !*header) {
-			return !*pattern && !*header;
-		}
-		pattern++;
-		header++;
-	}
-}
-
-/* Long form in capitals before the value, when headers are on. */
-static void append_header(struct virtual_yokogawa_wt *self, const char *pattern, int number)
-{
-	char text[80], *end = text;
-
-	if (!self->has_header || *pattern == '*') {
-		return;
-	}
-	*end++ = ':';
-	for (; *pattern && *pattern != '#' && end < text + 60; pattern++) {
-		*end++ = (char)(*pattern >= 'a' && *pattern <= 'z' ? *pattern - 0x20 : *pattern);
-	}
-	snprintf(end, 16, *pattern == '#' ? "%d " : " ", number);
-	append(self, text);
-}
-
-static bool obey_word(struct virtual_yokogawa_wt *self, const char *header, bool is_question,
-		      const char *argument)
-{
-	int number = 0;
-
-	for (int i = 0; i < WT_WORD_SETTINGS && word_settings[i].header; i++) {
-		if (!header_fits(word_settings[i].header, header, &number)) {
-			continue;
-		}
-		if (is_question) {
-			append_header(self, word_settings[i].header, 0);
-			append(self, word_settings[i].words[self->words[i]]);
-		} else if (!set_word(self, i, argument)) {
-			wt_error(self, ERROR_PARAMETER);
-		}
-		return true;
-	}
-	return false;
-}
-
-static void obey_unit(struct virtual_yokogawa_wt *self, const char *header, bool is_question,
-		      const char *argument)
-{
-	int number = 0;
-
-	for (int i = 0; i < COUNT(commands); i++) {
-		const struct wt_command *command = &commands[i];
-
-		if (!header_fits(command->header, header, &number) ||
-		    !(is_question ? command->ask : command->set)) {
-			continue;
-		}
-		if (is_question) {
-			if (command->set) { /* what can only be asked has none */
-				append_header(self, command->header, number);
-			}
-			command->ask(self, number, argument);
-		} else if (!*argument && *header != '*') {
-			wt_error(self, ERROR_MISSING);
-		} else {
-			command->set(self, number, argument);
-		}
-		return;
-	}
-	if (!obey_word(self, header, is_question, argument)) {
-		wt_error(self, ERROR_HEADER);
-	}
-}
-
-/* A header that begins with a colon or an asterisk is whole; another one goes on where the one
- * before it was. */
-static void whole_header(struct virtual_yokogawa_wt *self, const char *unit, size_t length,
-			 char header[128])
-{
-	bool is_whole = *unit == ':' || *unit == '*';
-
-	if (*unit == ':') {
-		unit++;
-		length--;
-	}
-	snprintf(header, 128, "%s%.*s", is_whole ? "" : self->path,
-		 (int)(length < 60 ? length : 60), unit);
-	const char *last = strrchr(header, ':');
-	if (*header != '*') {
-		snprintf(self->path, sizeof(self->path), "%.*s",
-			 last ? (int)(last - header) + 1 : 0, header);
-	}
-}
-
-static void obey_text(struct virtual_yokogawa_wt *self, char *unit)
-{
-	char header[128];
-
-	unit += strspn(unit, " \t");
-	size_t length = strcspn(unit, " \t?");
-	bool is_question = unit[length] == '?';
-	char *argument = unit + length + (is_question ? 1 : 0);
-
-	argument += strspn(argument, " \t");
-	for (size_t end = strlen(argument); end > 0 && argument[end - 1] == ' '; end--) {
-		argument[end - 1] = '\0';
-	}
-	if (length == 0) {
-		return;
-	}
-	whole_header(self, unit, length, header);
-	if (is_question && self->answer[0]) {
-		append(self, ";");
-	}
-	obey_unit(self, header, is_question, argument);
-}
-
-void wt_obey(struct virtual_yokogawa_wt *self, struct instant at)
-{
-	self->wanted = 0;
-	while (self->rest && !self->wanted) {
-		char *unit = self->rest;
-		char *end = strchr(unit, ';');
-
-		self->rest = end ? end + 1 : NULL;
-		if (end) {
-			*end = '\0';
-		}
-		obey_text(self, unit);
-		if (!self->rest && self->wanted) {
-			self->rest = unit + strlen(unit); /* nothing, but not before the event */
-		}
-		if (self->wanted & self->events) {
-			self->wanted = 0;
-		}
-	}
-	if (!self->rest && self->answer[0]) {
-		text_reply(self->line, at, "%s", self->answer);
-		self->answer[0] = '\0';
-	}
-}

@@ -1,5 +1,5 @@
-/* Inside the simulated WT: its state, and what its commands (virtual_yokogawa_wt_commands.c) and
- * its measuring (virtual_yokogawa_wt.c) want of each other. */
+/* Inside the simulated WT: its state, and what measuring (virtual_yokogawa_wt.c), commands
+ * (_commands.c) and language (_language.c) want of each other. */
 #ifndef BENCH_VIRTUAL_LAB_VIRTUAL_YOKOGAWA_WT_PARTS_H
 #define BENCH_VIRTUAL_LAB_VIRTUAL_YOKOGAWA_WT_PARTS_H
 
@@ -71,10 +71,23 @@ struct virtual_yokogawa_wt {
 	size_t later_length;
 };
 
+struct wt_command {
+	const char *header; /* capital letters are the short form; # is a number */
+	void (*set)(struct virtual_yokogawa_wt *self, int number, const char *argument);
+	/* Appends its value with wt_append. */
+	void (*ask)(struct virtual_yokogawa_wt *self, int number, const char *argument);
+};
+extern const struct wt_command wt_commands[]; /* ends with header NULL */
+
+void wt_append(struct virtual_yokogawa_wt *self, const char *text);
+
 /* Obeys self->message from self->rest on, until its end or until it has to wait. */
 void wt_obey(struct virtual_yokogawa_wt *self, struct instant at);
 
 void wt_settings_reset(struct virtual_yokogawa_wt *self);
+#define WT_ERROR_MISSING 109   /* missing parameter */
+#define WT_ERROR_HEADER 113    /* undefined header */
+#define WT_ERROR_PARAMETER 222 /* data out of range */
 void wt_error(struct virtual_yokogawa_wt *self, int code);
 
 /* The smallest range that holds so much; the largest if none does. */
