@@ -112,11 +112,11 @@ static void every_sentence_of_the_notice_is_a_requirement_or_said_to_be_none(voi
 
 static void a_catalogue_gives_every_requirement_its_document(void)
 {
-	CU_ASSERT_EQUAL_FATAL(
-		load_catalogue(ONE("A-1", "") ONE(
-			"A-2", "document='E' provenance='recalled' mandatory='no' "
-			       "only_with='recorder'") ONE("A-3", "shown_by='A-1 A-2'")),
-		STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(load_catalogue(ONE("A-1", "") ONE(
+				      "A-2", "document='E' provenance='recalled' mandatory='no' "
+					     "only_with='recorder' only_without='module'")
+						     ONE("A-3", "shown_by='A-1 A-2'")),
+			      STATUS_OK);
 	CU_ASSERT_EQUAL_FATAL(set.count, 3);
 	CU_ASSERT_STRING_EQUAL(set.requirements[0].document, "D");
 	CU_ASSERT_EQUAL(set.requirements[0].provenance, PROVENANCE_READ);
@@ -125,6 +125,8 @@ static void a_catalogue_gives_every_requirement_its_document(void)
 	CU_ASSERT_EQUAL(set.requirements[1].provenance, PROVENANCE_RECALLED);
 	CU_ASSERT_FALSE(set.requirements[1].is_mandatory);
 	CU_ASSERT_STRING_EQUAL(set.requirements[1].only_with, "recorder");
+	CU_ASSERT_STRING_EQUAL(set.requirements[1].only_without, "module");
+	CU_ASSERT_STRING_EQUAL(set.requirements[0].only_without, "");
 	CU_ASSERT_PTR_EQUAL(requirement_find(&set, "A-3"), &set.requirements[2]);
 	CU_ASSERT_PTR_NULL(requirement_find(&set, "A-4"));
 	CU_ASSERT_EQUAL(strlen(set.catalogues[0].hash), 64);

@@ -1,14 +1,8 @@
 #!/usr/bin/env bash
-# Communication module and service switch in the virtual laboratory: a good meter of each kind conforms; modules that alter, keep or
-# mislabel what they read and switches that do not move do not; a module out of reach is a fault of the bench.
+# Communication modules, burden and service switch in the virtual laboratory: every kind of meter conforms.
 . "$(dirname "$0")/common.sh"
-programme="$source/tests/programmes/modules.xml"
+programme="$source/procedures/programmes/modules.xml"
 sample="$source/bench/labs/virtual_sample.xml"
-
-# with NAME 'attributes': the sample laboratory with a defect
-with() {
-	sed -e "s|</virtual>|<defect $2/></virtual>|" "$sample" >"$1.xml"
-}
 
 # of RUN WORDS: the outcome of the result about this
 of() {
@@ -20,51 +14,23 @@ must() {
 	[ "$(of "$1" "$2")" = "outcome=\"$3\"" ] || fail "$1: \"$2\" is $(of "$1" "$2") instead of $3"
 }
 
-expect 0 plain "$program" run "$programme" --lab "$sample" --form 16S --module 0746 --output run_plain
-says plain 'meter: conforms    run: complete'
-must run_plain 'ST23 through the module' conforms
-must run_plain 'apparent power of the voltage circuits, 0746' conforms
-must run_plain 'the bench, moved by the burden' conforms
-must run_plain 'command to open a meter without a switch, by the module' conforms
-expect 0 switch "$program" run "$programme" --lab "$sample" --form 12S --model AXR-SD --module 0764 --output run_switch
-must run_switch 'command to close with voltage' conforms
-must run_switch 'ST62 through the module' conforms
-[ "$(grep -c 'service switch open' run_switch/world.log)" -eq 3 ] || fail "the switch did not open three times"
-[ "$(grep -c 'service switch closed' run_switch/world.log)" -eq 3 ] || fail "the switch did not close three times"
-source_is_off run_switch
-
-with garbles 'module="garbles"'
-expect 1 garbles "$program" run "$programme" --lab garbles.xml --form 16S --module 0746 --output run_garbles
-must run_garbles 'ST23 through the module' 'does not conform'
-with stale 'module="stale"'
-expect 1 stale "$program" run "$programme" --lab stale.xml --form 16S --module 0746 --output run_stale
-must run_stale 'ST23 through the module' 'does not conform'
-must run_stale 'ST1 through the module' conforms
-with mesh 'module="mesh"'
-expect 1 mesh "$program" run "$programme" --lab mesh.xml --form 16S --module 0746 --output run_mesh
-must run_mesh 'label of the module' 'does not conform'
-with hungry 'burden_percent="10"'
-expect 1 hungry "$program" run "$programme" --lab hungry.xml --form 16S --module 0746 --output run_hungry
-tr '\n' ' ' <run_hungry/report.xml | grep -oE '<judgement [^>]*>' | grep 'requirement="NOA-34"' | grep 'outcome="does not conform"' |
-	grep -q 'limit="2.85"' || fail "3.08 VA are within 2.85 VA"
-with deaf 'module="deaf"'
-expect 4 deaf "$program" run "$programme" --lab deaf.xml --form 16S --module 0746 --output run_deaf
-says deaf 'remote reader gateway says "no contact"'
-source_is_off run_deaf
-
-with welded 'service_switch="welded"'
-expect 1 welded "$program" run "$programme" --lab welded.xml --form 12S --model AX-SD --output run_welded
-must run_welded 'open, by the optical port' 'does not conform'
-must run_welded 'current with the switch open' 'does not conform'
-with stuck 'service_switch="stuck"'
-"$program" run "$programme" --lab stuck.xml --form 12S --model AX-SD --output run_stuck >stuck.out 2>stuck.err
-[ $? -eq 1 ] || fail "stuck: a switch that does not close again must not conform"
-must run_stuck 'close, by the optical port' 'does not conform'
-source_is_off run_stuck
+# each module on every kind of meter
+expect 0 all "$program" run "$programme" --lab "$sample" --output run_all
+says all 'meter: conforms    run: complete'
+for what in 'ST23 through the module' 'ST28 octets 3 to 6 through the module' 'ST62 through the module' 'apparent power of the voltage circuits, 0746' \
+	'apparent power of the voltage circuits, 0764' 'apparent power of the voltage circuits, bare meter' 'the bench, moved by the burden' \
+	'demand reset by Zigbee' 'command to close with voltage' 'long press without arming' 'command to open a meter without a switch, by the module'; do
+	must run_all "$what" conforms
+done
+# three meters with a switch: by the optical port, by hand, and two of them by their modules
+[ "$(grep -c 'service switch open' run_all/world.log)" -eq 8 ] || fail "the switches did not open eight times"
+[ "$(grep -c 'service switch closed' run_all/world.log)" -eq 8 ] || fail "the switches did not close eight times"
+grep -q 'No service disconnect is left out: form 12S AX-SD, model AX-SD has service_disconnect' run_all/report.xml || fail "what is left out is not said"
+source_is_off run_all
 
 # refused before anything is switched on
 sed -e 's| only_with="module"||' "$programme" >always.xml
-expect 2 always "$program" run always.xml --lab "$sample" --form 16S --output run_always
+expect 2 always "$program" run always.xml --lab "$sample" --form 16S --model AX --output run_always
 says always 'module'
 never_switched_on run_always
 finish
