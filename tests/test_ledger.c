@@ -212,6 +212,29 @@ static void an_unmeasured_load_is_uncertain(void)
 	CU_ASSERT_EQUAL(line(LEDGER_DELIVERED).unknown_share, 1);
 }
 
+/* Half an hour in test mode: 4500 Wh are in the meter's register of that mode and in no other. */
+static void what_the_test_mode_keeps_apart_is_not_lost(void)
+{
+	begin();
+	registers(0, 0);
+	apply(&forward, 1800);
+	ledger_note_error(&ledger, 0, &forward, 0, 0.002);
+	off();
+	apply(&forward, 1800);
+	off();
+	registers(4500, 0);
+	CU_ASSERT_DOUBLE_EQUAL(line(LEDGER_DELIVERED).residual, -4500, 1e-6);
+	ledger_note_set_aside(&ledger, 0, 4500, 0);
+	CU_ASSERT_DOUBLE_EQUAL(line(LEDGER_DELIVERED).residual, 0, 1e-6);
+	CU_ASSERT_DOUBLE_EQUAL(line(LEDGER_NET).residual, 0, 1e-6);
+	ledger_note_set_aside(&ledger, 0, 0, 3);
+	CU_ASSERT_DOUBLE_EQUAL(line(LEDGER_RECEIVED).residual, 3, 1e-6);
+	CU_ASSERT_DOUBLE_EQUAL(line(LEDGER_NET).residual, -3, 1e-6);
+	ledger_restart(&ledger);
+	registers(0, 0);
+	CU_ASSERT_DOUBLE_EQUAL(line(LEDGER_DELIVERED).expected, 0, 1e-9);
+}
+
 const char *const suite_name = "ledger";
 const struct suite_case suite_cases[] = {
 	CASE(a_meter_closes_with_the_error_that_was_measured),
@@ -222,5 +245,6 @@ const struct suite_case suite_cases[] = {
 	CASE(a_dose_is_in_the_ledger),
 	CASE(a_reversal_is_uncertain_in_each_direction_only),
 	CASE(an_unmeasured_load_is_uncertain),
+	CASE(what_the_test_mode_keeps_apart_is_not_lost),
 	CASES_END,
 };

@@ -1,6 +1,10 @@
 /* drivers/instruments/operator: dialogues word by word (OPERATOR.md), waits, files of answers. */
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "drivers/instrument.h"
 #include "tests/support/scripted_port.h"
@@ -331,6 +335,91 @@ static void a_wrong_line_of_the_file_is_told_by_its_number(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), "name: NAME"));
 }
 
+/* ---- a terminal ---- */
+
+/* The person: waits for the question, then types, with a slip that the terminal's own erase key
+ * corrects. */
+static void person_types(int master)
+{
+	static const char typed[] = "cannox\x7ft: no key\n";
+	char seen[512] = "";
+	size_t count = 0;
+
+	while (!strstr(seen, "break the seal") && count < sizeof(seen) - 1) {
+		ssize_t got = read(master, seen + count, sizeof(seen) - 1 - count);
+
+		if (got <= 0) {
+			_exit(1);
+		}
+		count += (size_t)got;
+		seen[count] = '\0';
+	}
+	_exit(write(master, typed, sizeof(typed) - 1) == sizeof(typed) - 1 ? 0 : 2);
+}
+
+static void a_person_at_a_terminal_may_correct_a_slip(void)
+{
+	struct operator_answer answered = {.is_done = true};
+	struct port *port;
+	char resource[128];
+	int state = 0;
+	int master = posix_openpt(O_RDWR | O_NOCTTY);
+
+	CU_ASSERT_FATAL(master >= 0 && !grantpt(master) && !unlockpt(master));
+	snprintf(resource, sizeof(resource), "TERMINAL::%s", ptsname(master));
+	CU_ASSERT_EQUAL_FATAL(
+		port_open(resource, &(struct port_line){9600, 1}, clock_wall(), &port), STATUS_OK);
+	open_on(port);
+	fflush(stdout);
+	pid_t child = fork();
+
+	CU_ASSERT_FATAL(child >= 0);
+	if (!child) {
+		person_types(master);
+	}
+	CU_ASSERT_EQUAL(role->seal(person, 1, true, &answered), STATUS_OK);
+	CU_ASSERT_FALSE(answered.is_done);
+	CU_ASSERT_STRING_EQUAL(answered.text, "no key");
+	CU_ASSERT_EQUAL(waitpid(child, &state, 0), child);
+	CU_ASSERT_EQUAL(state, 0);
+	instrument_close(person);
+	close(master);
+}
+
+static void an_abort_ends_the_wait_at_once(void)
+{
+	struct operator_answer answered;
+	struct port *port;
+	char resource[128];
+	int ends[2];
+	int master = posix_openpt(O_RDWR | O_NOCTTY);
+
+	CU_ASSERT_FATAL(master >= 0 && !grantpt(master) && !unlockpt(master) && !pipe(ends));
+	snprintf(resource, sizeof(resource), "TERMINAL::%s", ptsname(master));
+	CU_ASSERT_EQUAL_FATAL(
+		port_open(resource, &(struct port_line){9600, 1}, clock_wall(), &port), STATUS_OK);
+	open_on(port);
+	CU_ASSERT_EQUAL(write(ends[1], "x", 1), 1);
+	int before = clock_set_abort_descriptor(ends[0]);
+
+	CU_ASSERT_EQUAL(role->seal(person, 1, true, &answered), STATUS_ABORTED);
+	clock_set_abort_descriptor(before);
+	instrument_close(person);
+	close(master);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void what_is_no_terminal_is_refused(void)
+{
+	struct port *port;
+
+	CU_ASSERT_EQUAL(
+		port_open("TERMINAL::/dev/null", &(struct port_line){9600, 1}, clock_wall(), &port),
+		STATUS_BAD_INPUT);
+	CU_ASSERT_PTR_NOT_NULL(strstr(status_reason(), "TERMINAL::/dev/null is not a terminal"));
+}
+
 const char *const suite_name = "operator";
 const struct suite_case suite_cases[] = {
 	CASE(switches_seal_and_feed_are_asked_for_in_plain_words),
@@ -345,5 +434,8 @@ const struct suite_case suite_cases[] = {
 	CASE(what_was_said_before_the_question_is_no_answer),
 	CASE(the_first_line_that_fits_answers),
 	CASE(a_wrong_line_of_the_file_is_told_by_its_number),
+	CASE(a_person_at_a_terminal_may_correct_a_slip),
+	CASE(an_abort_ends_the_wait_at_once),
+	CASE(what_is_no_terminal_is_refused),
 	CASES_END,
 };

@@ -422,6 +422,6 @@ const struct instrument_driver operator_driver = {
 	.name = "operator",
 	.description = "a person on a line of text: a terminal, or a file of prepared answers",
 	.line = {.baud = 9600, .stop_bits = 1},
-	.tested = "dialogues in memory, file of answers",
+	.tested = "pseudo-terminal, file of answers, simulated operator",
 	.open = operator_open,
 };

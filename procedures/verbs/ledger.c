@@ -88,6 +88,7 @@ void ledger_restart(struct energy_ledger *ledger)
 	ledger->reversal_watt_hours = 0;
 	memset(ledger->errors, 0, sizeof(ledger->errors));
 	memset(ledger->has_begun, 0, sizeof(ledger->has_begun));
+	memset(ledger->set_aside, 0, sizeof(ledger->set_aside));
 }
 
 void ledger_note_load(struct energy_ledger *ledger, const struct three_phase *phasors,
@@ -235,6 +236,23 @@ static void add_load(const struct ledger_load *load, const struct ledger_error *
 	}
 }
 
+void ledger_note_set_aside(struct energy_ledger *ledger, int index, double delivered,
+			   double received)
+{
+	ledger->set_aside[index][0] += delivered;
+	ledger->set_aside[index][1] += received;
+}
+
+static double set_aside(const struct energy_ledger *ledger, int index,
+			enum ledger_quantity quantity)
+{
+	const double *kept = ledger->set_aside[index];
+
+	return quantity == LEDGER_DELIVERED  ? kept[0]
+	       : quantity == LEDGER_RECEIVED ? kept[1]
+					     : kept[0] - kept[1];
+}
+
 void ledger_line(const struct energy_ledger *ledger, int index, enum ledger_quantity quantity,
 		 struct ledger_line *line)
 {
@@ -257,6 +275,7 @@ void ledger_line(const struct energy_ledger *ledger, int index, enum ledger_quan
 	}
 	double unknown = sums.unknown * half_width / 100 / ROOT_OF_THREE;
 	double reversal = quantity == LEDGER_NET ? 0 : ledger->reversal_watt_hours / ROOT_OF_THREE;
+	line->expected -= set_aside(ledger, index, quantity);
 	line->residual = line->registered - line->expected;
 	line->expanded_uncertainty =
 		2 * sqrt(sums.variance + unknown * unknown + sums.calibration * sums.calibration +

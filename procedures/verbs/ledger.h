@@ -41,6 +41,8 @@ struct energy_ledger {
 	struct ledger_error errors[LAB_POSITIONS][LEDGER_LOADS];
 	bool has_begun[LAB_POSITIONS];
 	struct meter_registers first[LAB_POSITIONS], newest[LAB_POSITIONS];
+	/* Wh that the meter has kept apart from its registers, and says so: delivered, received */
+	double set_aside[LAB_POSITIONS][2];
 };
 
 enum ledger_quantity { LEDGER_DELIVERED, LEDGER_RECEIVED, LEDGER_NET };
@@ -71,6 +73,10 @@ void ledger_note_error(struct energy_ledger *ledger, int index, const struct thr
 /* Registers of a position while no current flows: the first reading begins its ledger. */
 void ledger_note_registers(struct energy_ledger *ledger, int index,
 			   const struct meter_registers *registers);
+
+/* Energy that the meter has registered elsewhere, as it is to do in test mode, both positive. */
+void ledger_note_set_aside(struct energy_ledger *ledger, int index, double delivered,
+			   double received);
 
 /* Net is free of what a change from one direction to the other puts on the wrong side. */
 void ledger_line(const struct energy_ledger *ledger, int index, enum ledger_quantity quantity,

@@ -17,7 +17,7 @@
 struct test_mode_state {
 	uint8_t mode;
 	struct meter_registers registers;
-	double test_watt_hours;
+	double test_watt_hours, test_received_watt_hours;
 	int seconds_left;
 };
 
@@ -26,6 +26,17 @@ struct test_mode {
 	struct operator_answer answers[LAB_POSITIONS];
 	struct test_mode_state before[LAB_POSITIONS], now[LAB_POSITIONS];
 };
+
+/* Six octets, least significant first, mWh. */
+static double register_watt_hours(const uint8_t *octets)
+{
+	double sum = 0;
+
+	for (int i = 5; i >= 0; i--) {
+		sum = 256 * sum + octets[i];
+	}
+	return sum / 1000;
+}
 
 static enum status read_test_table(struct meter_client *client, struct test_mode_state *state)
 {
@@ -41,11 +52,8 @@ static enum status read_test_table(struct meter_client *client, struct test_mode
 	if (status) {
 		return status;
 	}
-	state->test_watt_hours = 0;
-	for (int i = 5; i >= 0; i--) {
-		state->test_watt_hours = 256 * state->test_watt_hours + bytes[i];
-	}
-	state->test_watt_hours /= 1000;
+	state->test_watt_hours = register_watt_hours(bytes);
+	state->test_received_watt_hours = register_watt_hours(bytes + 6);
 	state->seconds_left = bytes[12] | bytes[13] << 8;
 	return STATUS_OK;
 }
@@ -170,6 +178,20 @@ static enum status judge_energy_in_test_mode(struct switches *switches, struct t
 				       now->test_watt_hours >= least ? CONFORMS : DOES_NOT_CONFORM);
 }
 
+/* What has gone into the registers of the test mode is missing in those of billing. */
+static void tell_ledger(struct switches *switches, const struct test_mode *test)
+{
+	struct verb_memory *memory = switches->context->memory;
+	struct lab *lab = switches->context->lab;
+
+	for (int i = next_position(lab, 0); i >= 0; i = next_position(lab, i + 1)) {
+		if (test->is_done[i]) {
+			ledger_note_set_aside(&memory->ledger, i, test->now[i].test_watt_hours,
+					      test->now[i].test_received_watt_hours);
+		}
+	}
+}
+
 static enum status with_energy(struct switches *switches, struct test_mode *test)
 {
 	enum status status = press_and_read(switches, test);
@@ -179,6 +201,9 @@ static enum status with_energy(struct switches *switches, struct test_mode *test
 	}
 	if (!status) {
 		status = read_all(switches, test);
+	}
+	if (!status) {
+		tell_ledger(switches, test);
 	}
 	return status ? status
 		      : judge_all(switches, test, "billing registers in test mode",
