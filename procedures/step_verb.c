@@ -40,6 +40,7 @@ static const struct step_verb *const verbs[] = {
 	&verb_starting_load,
 	&verb_switches,
 	&verb_temperature,
+	&verb_supply_interruption,
 	&verb_time_of_use,
 	&verb_zigbee,
 };

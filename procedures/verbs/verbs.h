@@ -37,6 +37,7 @@ extern const struct step_verb verb_service_detection;
 extern const struct step_verb verb_starting_load;
 extern const struct step_verb verb_switches;
 extern const struct step_verb verb_temperature;
+extern const struct step_verb verb_supply_interruption;
 extern const struct step_verb verb_time_of_use;
 extern const struct step_verb verb_zigbee;
 
