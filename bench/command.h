@@ -15,7 +15,7 @@ struct command {
 };
 
 extern const struct command command_run, command_report, command_list, command_check, command_lab,
-	command_coverage, command_judge, command_resume, command_audit;
+	command_coverage, command_judge, command_resume, command_audit, command_guard;
 
 /* Prints usage and help of a command to stdout. */
 void command_print_help(const struct command *command);

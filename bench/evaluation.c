@@ -234,11 +234,13 @@ static enum status test_meter(struct run *run, const struct run_meter *meter, bo
 	if (status) {
 		return is_first && !run->resumed ? record_failed_opening(run, status) : status;
 	}
-	safe_state_guard(bench_lab_lab(run->bench_lab));
+	struct lab *lab = bench_lab_lab(run->bench_lab);
+	safe_state_guard(lab);
+	status = guardian_start(lab, run->options->output, &run->guardian);
 	open_world_log(run, meter->form.name);
-	if (is_first && run->resumed) {
+	if (!status && is_first && run->resumed) {
 		status = resume_laboratory(run);
-	} else if (is_first) {
+	} else if (!status && is_first) {
 		status = run_record_head(run);
 		status = status ? status : run_record_equipment(run);
 	}
@@ -283,9 +285,12 @@ static void leave_meter(struct run *run)
 {
 	struct lab *lab = bench_lab_lab(run->bench_lab);
 
-	if (lab->clock && safe_state_enter(lab, run->store)) {
+	bool is_off = lab->clock && !safe_state_enter(lab, run->store);
+	if (lab->clock && !is_off) {
 		run->state = RUN_BENCH_FAULT;
 	}
+	guardian_stop(run->guardian, is_off);
+	run->guardian = NULL;
 	if (lab->clock && lab->is_virtual) {
 		run->laboratory_seconds +=
 			seconds_between((struct instant){0}, clock_now(lab->clock));

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "bench/evaluation.h"
+#include "bench/guardian.h"
 #include "bench/resumed_run.h"
 #include "bench/run_meters.h"
 
@@ -21,6 +22,7 @@ struct run {
 	struct bench_lab *bench_lab;
 	struct run_store *store;
 	int folder_lock;
+	struct guardian *guardian;
 	struct run_tally tally;
 	enum run_state state;
 	struct record_draft draft;

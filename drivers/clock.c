@@ -6,6 +6,7 @@
 #include <time.h>
 
 static int abort_descriptor = -1;
+static int life_descriptor = -1;
 
 struct instant clock_now(struct clock *clock)
 {
@@ -48,6 +49,16 @@ int clock_set_abort_descriptor(int descriptor)
 int clock_abort_descriptor(void)
 {
 	return abort_descriptor;
+}
+
+void clock_set_life_descriptor(int descriptor)
+{
+	life_descriptor = descriptor;
+}
+
+int clock_life_descriptor(void)
+{
+	return life_descriptor;
 }
 
 enum status clock_check_abort(void)

@@ -45,6 +45,12 @@ struct clock *clock_wall(void);
  */
 int clock_set_abort_descriptor(int descriptor);
 int clock_abort_descriptor(void);
+/*
+ * Whoever waits in real time writes a byte there every second: signs of life for the guardian of a
+ * real laboratory. -1: nobody listens. It does not block.
+ */
+void clock_set_life_descriptor(int descriptor);
+int clock_life_descriptor(void);
 /* STATUS_ABORTED once something has come through the abort descriptor; never blocks. */
 enum status clock_check_abort(void);
 

@@ -23,6 +23,17 @@ enum status port_discard_input(struct port *port)
 	return port->kind->discard_input(port);
 }
 
+int port_descriptor(const struct port *port)
+{
+	return port && port->kind->descriptor ? port->kind->descriptor(port) : -1;
+}
+
+enum status port_adopt(const char *resource, int descriptor, struct clock *clock,
+		       struct port **port)
+{
+	return port_pty_adopt(resource, descriptor, clock, port);
+}
+
 void port_close(struct port *port)
 {
 	if (port) {

@@ -29,6 +29,8 @@ struct port_kind {
 			    struct instant deadline);
 	enum status (*discard_input)(struct port *port);
 	void (*close)(struct port *port);
+	/* The open descriptor of the line; NULL: the kind has none. */
+	int (*descriptor)(const struct port *port);
 };
 
 /* First member of each kind's own struct. `resource` is what messages name. */
@@ -49,6 +51,12 @@ enum status port_read(struct port *port, uint8_t *bytes, size_t capacity, size_t
 
 /* Throws away what has arrived so far. */
 enum status port_discard_input(struct port *port);
+
+/* The descriptor that another process could inherit; -1: there is none. */
+int port_descriptor(const struct port *port);
+/* A tty that is open and set already, inherited by number; the port owns the descriptor. */
+enum status port_adopt(const char *resource, int descriptor, struct clock *clock,
+		       struct port **port);
 
 /* Closes and frees; NULL is allowed. */
 void port_close(struct port *port);

@@ -68,6 +68,27 @@ static enum status build_lab(const struct option_entry *options, const char *lab
 	return status ? status : apply_load(bench_lab_lab(*bench_lab), &device, &form, load);
 }
 
+static void log_world(void *context, const char *line)
+{
+	FILE *file = context;
+
+	fprintf(file, "%s\n", line);
+	fflush(file);
+}
+
+/* What happened at the terminals, whoever the clients are. */
+static enum status open_world_log(struct bench_lab *bench_lab, const char *path, FILE **file)
+{
+	*file = path ? fopen(path, "w") : NULL;
+	if (path && !*file) {
+		return status_fail(STATUS_BAD_INPUT, "--world-log %s: %s", path, strerror(errno));
+	}
+	if (*file) {
+		world_set_log(virtual_lab_world(bench_lab_virtual(bench_lab)), log_world, *file);
+	}
+	return STATUS_OK;
+}
+
 static enum status serve(struct bench_lab *bench_lab, const char *directory)
 {
 	struct lab_server *server;
@@ -99,11 +120,13 @@ static int run_lab(int argc, char **argv)
 		{.name = "--module", .most = 1},
 		{.name = "--serial", .most = 1, .default_value = "00000001"},
 		{.name = "--seed", .most = 1, .default_value = "1"},
+		{.name = "--world-log", .most = 1},
 		{.name = NULL},
 	};
 	const char *words[2];
 	int word_count;
 	struct bench_lab *bench_lab = NULL;
+	FILE *world_log = NULL;
 
 	if (options_parse(argc, argv, options, words, 2, &word_count)) {
 		return command_fail();
@@ -116,9 +139,16 @@ static int run_lab(int argc, char **argv)
 	}
 	enum status status = build_lab(options, words[1], &bench_lab);
 	if (!status) {
+		status =
+			open_world_log(bench_lab, option_value(options, "--world-log"), &world_log);
+	}
+	if (!status) {
 		status = serve(bench_lab, option_value(options, "--directory"));
 	}
 	lab_file_free(bench_lab);
+	if (world_log) {
+		fclose(world_log);
+	}
 	return status ? command_fail() : 0;
 }
 
@@ -140,6 +170,7 @@ const struct command command_lab = {
 		"  --module NUMBER  communication module under its glass (default: none)\n"
 		"  --serial TEXT    serial number of the meter\n"
 		"  --seed N         seed of the laboratory (default 1)\n"
+		"  --world-log FILE gets a line for everything that happens at the terminals\n"
 		"Prints the line \"ready\", then serves until a signal (Ctrl-C, SIGTERM).\n",
 	.run = run_lab,
 };

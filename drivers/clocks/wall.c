@@ -10,6 +10,7 @@
 
 /* Longest single poll; keeps the conversion to a time-out far from overflow. */
 #define SLICE_NANOSECONDS (3600 * NANOSECONDS_PER_SECOND)
+#define LIFE_NANOSECONDS NANOSECONDS_PER_SECOND
 
 struct wall_clock {
 	struct clock clock;
@@ -33,15 +34,30 @@ static struct instant wall_now(struct clock *clock)
 	return (struct instant){monotonic_nanoseconds() - wall->start_nanoseconds};
 }
 
+/* A byte every second at most; a full pipe means that nobody is in a hurry. */
+static void show_life(void)
+{
+	static int64_t shown;
+	int64_t now = monotonic_nanoseconds();
+
+	if (clock_life_descriptor() >= 0 && now - shown >= LIFE_NANOSECONDS) {
+		ssize_t written = write(clock_life_descriptor(), ".", 1);
+
+		(void)written;
+		shown = now;
+	}
+}
+
 static struct timespec time_left(struct clock *clock, struct instant deadline)
 {
 	int64_t left = deadline.nanoseconds - clock_now(clock).nanoseconds;
+	int64_t longest = clock_life_descriptor() >= 0 ? LIFE_NANOSECONDS : SLICE_NANOSECONDS;
 
 	if (left < 0) {
 		left = 0;
 	}
-	if (left > SLICE_NANOSECONDS) {
-		left = SLICE_NANOSECONDS;
+	if (left > longest) {
+		left = longest;
 	}
 	return (struct timespec){.tv_sec = left / NANOSECONDS_PER_SECOND,
 				 .tv_nsec = left % NANOSECONDS_PER_SECOND};
@@ -136,6 +152,7 @@ enum status wall_wait(struct clock *clock, struct wall_line *line, short events,
 	struct pollfd *abort_wait = &waits[WALL_LINES];
 
 	for (;;) {
+		show_life();
 		struct timespec left = time_left(clock, deadline);
 
 		fill_waits(waits, line, events);

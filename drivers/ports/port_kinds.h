@@ -10,6 +10,9 @@
  */
 enum status port_pty_open(const char *resource, const char *path, const struct port_line *line,
 			  struct clock *clock, struct port **port);
+/* A descriptor that is open and set already; the port owns it. */
+enum status port_pty_adopt(const char *resource, int descriptor, struct clock *clock,
+			   struct port **port);
 enum status port_replay_open(const char *resource, const char *path, const struct port_line *line,
 			     struct clock *clock, struct port **port);
 /* A terminal as it is, line by line: a person's. */

@@ -151,11 +151,17 @@ static void pty_close(struct port *port)
 	free(pty);
 }
 
+static int pty_descriptor(const struct port *port)
+{
+	return ((const struct pty_port *)port)->line.descriptor;
+}
+
 static const struct port_kind pty_kind = {
 	.write = pty_write,
 	.read = pty_read,
 	.discard_input = pty_discard_input,
 	.close = pty_close,
+	.descriptor = pty_descriptor,
 };
 
 static enum status set_line(int descriptor, const char *resource, const struct port_line *line)
@@ -204,6 +210,12 @@ static enum status make_port(const char *resource, int descriptor, struct clock 
 	pty->port = (struct port){.kind = &pty_kind, .clock = clock, .resource = pty->resource};
 	*port = &pty->port;
 	return STATUS_OK;
+}
+
+enum status port_pty_adopt(const char *resource, int descriptor, struct clock *clock,
+			   struct port **port)
+{
+	return make_port(resource, descriptor, clock, port);
 }
 
 static enum status open_tty(const char *resource, const char *path, int *descriptor)

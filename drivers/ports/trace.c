@@ -71,11 +71,17 @@ static void trace_close(struct port *port)
 	free(port);
 }
 
+static int trace_descriptor(const struct port *port)
+{
+	return port_descriptor(((const struct trace_port *)port)->inner);
+}
+
 static const struct port_kind trace_kind = {
 	.write = trace_write,
 	.read = trace_read,
 	.discard_input = trace_discard_input,
 	.close = trace_close,
+	.descriptor = trace_descriptor,
 };
 
 enum status port_trace_new(struct port *inner, void (*sink)(void *context, const char *line),
