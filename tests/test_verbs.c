@@ -576,13 +576,31 @@ static void the_meter_has_to_be_the_one_of_the_device_file(void)
 	expect_reason("\"16S\"");
 	begin();
 	identity.firmware_revision = 35;
-	CU_ASSERT_EQUAL(run_steps(""), STATUS_BAD_INPUT);
-	expect_reason("5.35");
-	expect_reason("5.33, 5.34");
+	CU_ASSERT_EQUAL(run_steps(""), STATUS_OK);
 	begin();
 	strcpy(identity.model, "AXR");
 	CU_ASSERT_EQUAL(run_steps(""), STATUS_BAD_INPUT);
 	expect_reason("model \"AXR\"");
+}
+
+/* It is the meter in the position, so the run goes on; nobody has approved it. */
+static void a_firmware_that_is_not_listed_does_not_conform(void)
+{
+	const struct record_entry *entry;
+
+	begin();
+	CU_ASSERT_EQUAL(run_steps(""), STATUS_OK);
+	CU_ASSERT_EQUAL(count_of("result"), 0);
+	begin();
+	identity.firmware_revision = 35;
+	CU_ASSERT_EQUAL(run_steps("<step verb='identify' title='once more'/>"), STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(count_of("result"), 1);
+	entry = entry_of("result", 0);
+	CU_ASSERT_STRING_EQUAL(record_text(entry, "indicated"), "5.35");
+	CU_ASSERT_STRING_EQUAL(record_text(entry, "expected"), "5.33, 5.34");
+	entry = entry_of("judgement", 0);
+	CU_ASSERT_STRING_EQUAL(record_text(entry, "outcome"), "does not conform");
+	CU_ASSERT_STRING_EQUAL(record_text(entry, "is_informative"), "no");
 }
 
 /* ---- what comes before anything is switched on ---- */
@@ -836,6 +854,7 @@ const struct suite_case suite_cases[] = {
 	CASE(a_source_that_does_not_settle_ends_the_run_within_a_minute),
 	CASE(a_certificate_past_its_due_date_stops_before_anything_is_energised),
 	CASE(the_meter_has_to_be_the_one_of_the_device_file),
+	CASE(a_firmware_that_is_not_listed_does_not_conform),
 	CASE(what_the_device_cannot_bear_is_refused_before),
 	CASE(every_request_is_durable_before_the_world_changes),
 	CASE(the_adjustment_is_the_inverse_of_the_closed_form),

@@ -4,13 +4,16 @@
  * not a property of the meter.
  */
 #include "procedures/verbs/identify.h"
+#include "procedures/verbs/result.h"
 #include "procedures/verbs/verbs.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { VOLTS, START_TIME };
+#include "procedures/word_list.h"
+
+enum { VOLTS, START_TIME, FIRMWARE_REQUIREMENT };
 
 /* Constants and currents come from tables with few digits. */
 #define SAME_RELATIVE 1e-4
@@ -106,24 +109,34 @@ static enum status check_numbers(const struct step_context *context,
 	return STATUS_OK;
 }
 
-static enum status check_firmware(const struct step_context *context,
-				  const struct meter_identity *identity)
+/* A version that is not in the device file is no other meter, but one that nobody has approved: the
+ * run goes on, the meter does not conform. Told once where no requirement asks for it. */
+static enum status judge_firmware(struct step_context *context, int index,
+				  const struct meter_identity *identity, bool is_first,
+				  const char *requirement)
 {
-	char version[24];
-	char list[128] = "";
+	const struct device_type *device = context->device;
+	char version[24], list[128] = "";
+	bool is_listed = false;
 
 	snprintf(version, sizeof(version), "%d.%02d", identity->firmware_version,
 		 identity->firmware_revision);
-	for (int i = 0; i < context->device->firmware_count; i++) {
-		size_t length = strlen(list);
-		if (!strcmp(context->device->firmwares[i], version)) {
-			return STATUS_OK;
-		}
-		snprintf(list + length, sizeof(list) - length, "%s%s", length ? ", " : "",
-			 context->device->firmwares[i]);
+	for (int i = 0; i < device->firmware_count; i++) {
+		is_listed = is_listed || !strcmp(device->firmwares[i], version);
+		word_list_append(list, sizeof(list), device->firmwares[i]);
 	}
-	return status_fail(STATUS_BAD_INPUT, "the meter says firmware %s, device file %s lists %s",
-			   version, context->device->id, list);
+	if (!*requirement && (is_listed || !is_first)) {
+		return STATUS_OK;
+	}
+	return record_check(context,
+			    &(struct check){.index = index,
+					    .test = "identity",
+					    .what = "firmware version by the optical port",
+					    .indicated = version,
+					    .expected = list,
+					    .is_seen = true,
+					    .seen = is_listed ? CONFORMS : DOES_NOT_CONFORM,
+					    .requirement = *requirement ? requirement : NULL});
 }
 
 static enum status check_identity(const struct step_context *context,
@@ -141,13 +154,15 @@ static enum status check_identity(const struct step_context *context,
 	if (!status) {
 		status = check_numbers(context, identity);
 	}
-	return status ? status : check_firmware(context, identity);
+	return status;
 }
 
-static enum status identify_position(struct step_context *context, int index)
+static enum status identify_position(struct step_context *context, int index,
+				     const char *firmware_requirement)
 {
 	struct verb_memory *memory = context->memory;
 	struct meter_identity *identity = &memory->identities[index];
+	bool is_first = !memory->is_identified[index];
 	struct meter_client *client;
 	enum status status = session_begin(context, index, METER_ACCESS_READ, &client);
 
@@ -169,7 +184,8 @@ static enum status identify_position(struct step_context *context, int index)
 		}
 	}
 	memory->is_identified[index] = !status;
-	return status;
+	return status ? status
+		      : judge_firmware(context, index, identity, is_first, firmware_requirement);
 }
 
 static enum status identify_run(struct step_context *context, const struct step_argument *arguments)
@@ -185,7 +201,9 @@ static enum status identify_run(struct step_context *context, const struct step_
 	}
 	for (int i = next_position(context->lab, 0); !status && i >= 0;
 	     i = next_position(context->lab, i + 1)) {
-		status = settle_position(context, i, identify_position(context, i));
+		status = settle_position(
+			context, i,
+			identify_position(context, i, arguments[FIRMWARE_REQUIREMENT].text));
 	}
 	return status;
 }
@@ -200,6 +218,8 @@ const struct step_verb verb_identify = {
 			 "supply while the meter is read"},
 			{"start_time", PARAMETER_QUANTITY, "s", 0, 600, "5 s",
 			 "time from the supply to the first question"},
+			{"firmware_requirement", PARAMETER_REQUIREMENT, NULL, 0, 0, "",
+			 "requirement that the firmware is one of the device file"},
 		},
 	.check = identify_check,
 	.run = identify_run,
