@@ -15,6 +15,12 @@
  */
 #define LINE_IN_USE_NANOSECONDS (3 * NANOSECONDS_PER_SECOND)
 #define BYTE_FRAMES 4
+/*
+ * While something may lead to a pulse of the service switch (a byte of the module, a contact, a
+ * pulse before) it runs in steps shorter than the relay's travel: what the relay changes must not
+ * lie in the past of another meter.
+ */
+#define SWITCH_FRAMES 64
 #define BATTERY_HERTZ 32768u
 
 struct hosted_meter {
@@ -27,13 +33,13 @@ struct hosted_meter {
 	struct meter_backend *backend;
 	bool is_lost; /* the firmware runs no more, and the bench has been told */
 	struct meter_supply supply;
-	bool is_running;     /* the firmware has supply */
-	bool was_running;    /* before: there is a time without supply to count */
-	int64_t off_frame;   /* since when it has been without */
-	int64_t next_frame;  /* of the crystal, which counts on without supply, too */
-	int64_t frame_count; /* consumed */
-	struct instant line_used_at;
-	bool line_was_used;
+	bool is_running;	     /* the firmware has supply */
+	bool was_running;	     /* before: there is a time without supply to count */
+	int64_t off_frame;	     /* since when it has been without */
+	int64_t next_frame;	     /* of the crystal, which counts on without supply, too */
+	int64_t frame_count;	     /* consumed */
+	struct instant line_used_at; /* the optical one */
+	struct instant touched_at;   /* by module or hand */
 	struct frame_bytes optical_bytes;
 	struct frame_bytes module_bytes;
 	uint32_t contacts; /* those that somebody has closed */
@@ -43,12 +49,6 @@ struct hosted_meter {
 	char display[EXCHANGE_DISPLAY_BYTES];
 	struct exchange exchange;
 };
-
-static void mark_used(struct hosted_meter *meter, struct instant at)
-{
-	meter->line_used_at = at;
-	meter->line_was_used = true;
-}
 
 static int64_t frame_of_byte(const struct hosted_meter *meter, struct instant complete_at)
 {
@@ -61,13 +61,13 @@ static void meter_receive(void *context, uint8_t byte, struct instant at)
 {
 	struct hosted_meter *meter = context;
 
-	mark_used(meter, at);
+	meter->line_used_at = at;
 	frame_bytes_put(&meter->optical_bytes, byte, frame_of_byte(meter, at));
 }
 
 void hosted_meter_module_byte(struct hosted_meter *meter, uint8_t byte, struct instant complete_at)
 {
-	mark_used(meter, complete_at);
+	meter->touched_at = complete_at;
 	frame_bytes_put(&meter->module_bytes, byte, frame_of_byte(meter, complete_at));
 }
 
@@ -78,19 +78,29 @@ static struct instant frame_instant(const struct hosted_meter *meter, int64_t fr
 	return (struct instant){(int64_t)(seconds * 1e9) + 1};
 }
 
+static const struct instant long_ago = {INT64_MIN / 4};
+
+static bool is_recent(const struct hosted_meter *meter, struct instant at)
+{
+	return frame_instant(meter, meter->next_frame).nanoseconds - at.nanoseconds <=
+	       LINE_IN_USE_NANOSECONDS;
+}
+
 static struct instant meter_next_event(void *context)
 {
 	struct hosted_meter *meter = context;
-	int64_t idle = frame_instant(meter, meter->next_frame).nanoseconds -
-		       meter->line_used_at.nanoseconds;
-
 	bool is_held = (meter->contacts & EXCHANGE_CONTACT_SCROLL) != 0;
+	int64_t step = 0;
 
-	if (meter->is_lost || !meter->is_running || !meter->line_was_used ||
-	    (idle > LINE_IN_USE_NANOSECONDS && !is_held)) {
+	if (is_recent(meter, meter->line_used_at)) {
+		step = BYTE_FRAMES;
+	} else if (is_held || is_recent(meter, meter->touched_at)) {
+		step = SWITCH_FRAMES;
+	}
+	if (meter->is_lost || !meter->is_running || !step) {
 		return INSTANT_NEVER;
 	}
-	return frame_instant(meter, meter->next_frame + BYTE_FRAMES - 1);
+	return frame_instant(meter, meter->next_frame + step - 1);
 }
 
 static void take_pulses(struct hosted_meter *meter)
@@ -139,7 +149,7 @@ static void take_module_bytes(struct hosted_meter *meter)
 	for (uint32_t i = 0; i < exchange->module_sent_count; i++) {
 		int64_t frame = meter->next_frame + exchange->module_sent[i].frame;
 
-		mark_used(meter, frame_instant(meter, frame));
+		meter->touched_at = frame_instant(meter, frame);
 		if (wire->receive) {
 			wire->receive(wire->context, exchange->module_sent[i].byte,
 				      frame_instant(meter, frame + BYTE_FRAMES));
@@ -164,7 +174,7 @@ static void take_switches(struct hosted_meter *meter)
 		struct instant at =
 			frame_instant(meter, meter->next_frame + exchange->switches[i].frame);
 
-		mark_used(meter, at);
+		meter->touched_at = at;
 		if (meter->service_switch) {
 			service_switch_pulse(meter->service_switch, exchange->switches[i].coil, at);
 		}
@@ -347,6 +357,7 @@ enum status hosted_meter_new(struct virtual_time *time, struct world *world,
 	self->time = time;
 	self->world = world;
 	self->line = line;
+	self->line_used_at = self->touched_at = long_ago;
 	self->options = *options;
 	self->backend = backend;
 	if (!self->options.block_frames || self->options.block_frames > METER_BACKEND_FRAMES) {
@@ -390,7 +401,7 @@ int64_t hosted_meter_frames(const struct hosted_meter *meter)
 void hosted_meter_contact(struct hosted_meter *meter, uint32_t contact, bool is_closed)
 {
 	meter->contacts = is_closed ? meter->contacts | contact : meter->contacts & ~contact;
-	mark_used(meter, virtual_time_now(meter->time));
+	meter->touched_at = virtual_time_now(meter->time);
 }
 
 const char *hosted_meter_display(const struct hosted_meter *meter)
