@@ -198,6 +198,17 @@
 	WORD(results_of_shifts, "{1}: shift of the error, {2}, position {3}")                          \
 	WORD(values_table, "{1}, position {2}")                                                        \
 	WORD(checks_table, "{1}: checks, position {2}")                                                \
+	WORD(demand, "Demand")                                                                         \
+	WORD(demand_interval, "Length of the demand interval")                                         \
+	WORD(demand_reset, "Demand reset")                                                             \
+	WORD(interval_integrity, "Disturbed demand intervals")                                         \
+	WORD(recorder, "Pulse recorder")                                                               \
+	WORD(time_of_use, "Time of use: sum of the rates")                                             \
+	WORD(rate_switching, "Rate in force")                                                          \
+	WORD(spurious_energy, "Energy lost or invented")                                               \
+	WORD(supply_interruption, "Interruptions of the supply")                                       \
+	WORD(clock_with_supply, "Clock with supply")                                                   \
+	WORD(clock_on_reserve, "Clock on its reserve")                                                 \
 	WORD(inspection, "Inspection by the operator")                                                 \
 	WORD(documents, "Examination of documents")                                                    \
 	WORD(question, "Question")                                                                     \
@@ -295,6 +306,9 @@
 	WORD(pulse_edge, "Edge of the meter's pulse")                                                  \
 	WORD(repeatability, "Repeatability of the runs")                                               \
 	WORD(register_resolution, "Resolution of the register")                                        \
+	WORD(clock_reading, "Reading of the clock before")                                             \
+	WORD(clock_reading_after, "Reading of the clock after")                                        \
+	WORD(time_base, "The bench's time")                                                            \
 	WORD(source_stability, "Stability of the source")                                              \
 	WORD(voltage_balance, "Sum of the source's voltages")                                          \
 	WORD(temperature, "Temperature of the meters")                                                 \
