@@ -18,6 +18,7 @@ static double chamber_least;
 static bool is_running, is_stuck, has_alarm, was_cold;
 static struct instant last;
 static int set_count, stop_count;
+static double loaded_seconds, seconds; /* with current, and in all */
 
 /* In steps of 10 s since anybody looked. */
 static void follow(void)
@@ -31,6 +32,8 @@ static void follow(void)
 		air += fmax(-most, fmin(most, way));
 		meter += (air - meter) * (1 - exp(-10 / time_constant));
 		was_cold |= meter < -30;
+		seconds += 10;
+		loaded_seconds += bench.fake.is_on && bench.fake.load.amperes[0].rms > 0 ? 10 : 0;
 	}
 	for (int i = 0; i < 3; i++) {
 		bench.fake.gain[i] = 1 + coefficient_percent / 100 * (meter - 23) +
@@ -96,6 +99,7 @@ static void begin(void)
 	is_running = is_stuck = has_alarm = was_cold = false;
 	last = bench.fake.clock.now;
 	set_count = stop_count = 0;
+	loaded_seconds = seconds = 0;
 }
 
 /* Limits of the stand-in: 0.01 %/K at PF 1, 0.02 %/K at PF 0.5. */
@@ -172,6 +176,15 @@ static void what_heat_and_cold_leave_behind_is_recorded(void)
 	CU_ASSERT_DOUBLE_EQUAL(record_number(back, "error_percent"), 0.05, 1e-4);
 }
 
+/* Energy registered at another temperature belongs to no load that was measured. */
+static void hours_of_soak_pass_without_current(void)
+{
+	begin();
+	CU_ASSERT_EQUAL(bench_run(&bench, TEMPERATURE("")), STATUS_OK);
+	CU_ASSERT_TRUE(seconds > 4 * 3600);
+	CU_ASSERT_TRUE(loaded_seconds < 0.2 * seconds);
+}
+
 static void faults_of_the_chamber_are_faults_of_the_bench(void)
 {
 	begin();
@@ -234,6 +247,7 @@ const struct suite_case suite_cases[] = {
 	CASE(the_calibration_of_the_standard_cancels),
 	CASE(a_slow_meter_is_waited_for),
 	CASE(what_heat_and_cold_leave_behind_is_recorded),
+	CASE(hours_of_soak_pass_without_current),
 	CASE(faults_of_the_chamber_are_faults_of_the_bench),
 	CASE(the_chamber_is_left_as_the_laboratory_wants_it),
 	CASE(what_cannot_be_is_refused_before),

@@ -1,5 +1,6 @@
 /* The climate chamber's way to a temperature, and the meters' after it. */
 #include "procedures/verbs/chamber_soak.h"
+#include "procedures/verbs/module_support.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -89,6 +90,10 @@ static enum status wait_for_air(struct step_context *context, double celsius)
 	}
 }
 
+/*
+ * Between the blocks only the voltages are on: hours of load would be most of the energy of a whole
+ * programme, registered at an error that belongs to no reference condition.
+ */
 static enum status wait_and_look(struct step_context *context, double seconds)
 {
 	struct instant end = instant_after(clock_now(context->lab->clock), seconds);
@@ -119,8 +124,11 @@ static enum status measure_block(struct step_context *context, const struct soak
 	struct pulse_plan plan = {.load = load,
 				  .wanted_uncertainty_percent = soak->wanted_uncertainty_percent,
 				  .minimum_seconds = SOAK_RUN_SECONDS};
-	enum status status = measure_by_pulses(context, &plan, soak->runs);
+	enum status status = apply_and_settle(context, load);
 
+	if (!status) {
+		status = measure_by_pulses(context, &plan, soak->runs);
+	}
 	for (int i = next_position(context->lab, 0); !status && i >= 0;
 	     i = next_position(context->lab, i + 1)) {
 		double deviation;
@@ -186,6 +194,9 @@ static enum status wait_for_meters(struct step_context *context, const struct so
 		if (!status) {
 			report_progress(context, "soaking at %g degrees Celsius, %.0f min", celsius,
 					minutes);
+			status = supply_meters(context, load->point.volts, 0);
+		}
+		if (!status) {
 			status = wait_and_look(
 				context, fmax(seconds_between(clock_now(lab->clock), next), 0));
 		}
@@ -196,7 +207,7 @@ static enum status wait_for_meters(struct step_context *context, const struct so
 enum status chamber_soak(struct step_context *context, const struct soak *soak,
 			 const struct verb_load *load, double celsius)
 {
-	enum status status = apply_and_settle(context, load);
+	enum status status = supply_meters(context, load->point.volts, 0);
 
 	if (!status) {
 		status = record_request(context, "chamber to %g degrees Celsius", celsius);

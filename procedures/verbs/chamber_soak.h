@@ -21,8 +21,8 @@ enum status check_chamber_reach(const struct step_context *context, const double
 				int count);
 /* Of the air, now. */
 enum status chamber_air(struct step_context *context, double *celsius);
-/* Sets the chamber, waits for the air, then, with `load` on, until the error stands still at every
- * position. */
+/* Sets the chamber, waits for the air, then until the error at `load` stands still at every
+ * position; the load is on for the blocks of runs alone. */
 enum status chamber_soak(struct step_context *context, const struct soak *soak,
 			 const struct verb_load *load, double celsius);
 
