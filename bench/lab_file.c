@@ -80,6 +80,7 @@ void lab_bind_closed(struct bench_lab *self)
 		struct instrument_entry *entry = &self->instruments[i];
 
 		entry->closed.name = entry->id;
+		entry->closed.driver = instrument_driver_find(entry->driver);
 		for (int role = 0; lab_role_name(role); role++) {
 			if (strstr(entry->roles, lab_role_name(role))) {
 				*lab_role_slot(&self->lab, role) = &entry->closed;

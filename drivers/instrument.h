@@ -5,6 +5,7 @@
 #ifndef DRIVERS_INSTRUMENT_H
 #define DRIVERS_INSTRUMENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "drivers/burden_meter.h"
@@ -32,6 +33,7 @@ struct instrument_driver {
 	struct port_line line;
 	/* What is proven about this driver, in words: "simulated only". */
 	const char *tested;
+	bool gives_harmonics; /* as a power source; told before it is open */
 	enum status (*open)(const char *name, struct port *port, struct instrument **instrument);
 };
 

@@ -184,9 +184,32 @@ static enum status check_request(struct lab *lab, const struct three_phase *load
 	narrow(&spans, &lab->limits, "lab");
 	narrow(&spans, ceiling, "meter in this step");
 	narrow_to_source(&spans, lab);
-	enum status status = check_load(load, &spans);
+	struct three_phase whole = *load;
+	for (int phase = 0; phase < 3; phase++) {
+		whole.volts[phase].rms *= waveform_rms(&lab->volts_shape);
+		whole.amperes[phase].rms *= waveform_rms(&lab->amperes_shape);
+	}
+	enum status status = check_load(&whole, &spans);
 
 	return status ? status_prefix(status, "nothing applied: ") : STATUS_OK;
+}
+
+enum status lab_set_shape(struct lab *lab, const struct waveform *volts,
+			  const struct waveform *amperes)
+{
+	struct instrument *source = lab->power_source;
+	bool is_sine = volts->count == 0 && amperes->count == 0;
+
+	lab->volts_shape = *volts;
+	lab->amperes_shape = *amperes;
+	if (source && source->power_source->shape) {
+		return source->power_source->shape(source, volts, amperes);
+	}
+	if (is_sine) {
+		return STATUS_OK;
+	}
+	return status_fail(STATUS_BAD_INPUT, "source %s of lab %s gives sines only",
+			   source ? source->name : "(none)", lab->name);
 }
 
 enum status lab_apply(struct lab *lab, const struct three_phase *load,

@@ -73,8 +73,9 @@ struct lab {
 	struct lab_position positions[LAB_POSITIONS];
 	struct lab_wiring wiring;
 	struct lab_chamber chamber;
-	struct lab_limits limits; /* smallest of lab file and instruments */
-	double ambient_celsius;	  /* as stated in the lab file */
+	struct waveform volts_shape, amperes_shape; /* of the loads that are applied from now on */
+	struct lab_limits limits;		    /* smallest of lab file and instruments */
+	double ambient_celsius;			    /* as stated in the lab file */
 	double minimum_settling_seconds;
 	double pulse_edge_seconds; /* full width of the instant's uncertainty of one pulse edge */
 	struct instant next_alarm_check;
@@ -98,6 +99,14 @@ enum status lab_apply(struct lab *lab, const struct three_phase *load,
 /* The same for a dose: voltages on, currents held back until energy_dose->start. */
 enum status lab_prepare_dose(struct lab *lab, const struct three_phase *load,
 			     const struct lab_limits *ceiling);
+
+/*
+ * The shape of the loads that are applied from now on, alike in the three phases; their rms values
+ * are those of the fundamentals, the limits count for the whole wave. Count 0: a sine.
+ * STATUS_BAD_INPUT when the source gives sines only.
+ */
+enum status lab_set_shape(struct lab *lab, const struct waveform *volts,
+			  const struct waveform *amperes);
 
 /*
  * Source off; then the reference standard must confirm within 10 s: no volts, no amperes. An abort

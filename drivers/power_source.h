@@ -10,6 +10,7 @@
 #include "reference_source/instant.h"
 #include "reference_source/service_type.h"
 #include "reference_source/status.h"
+#include "reference_source/waveform.h"
 
 struct instrument;
 
@@ -24,6 +25,13 @@ struct power_source {
 	/* Sets amplitudes, angles and frequency and switches on the phases whose rms is not 0.
 	 * Returns when accepted. */
 	enum status (*apply)(struct instrument *instrument, const struct three_phase *load);
+	/*
+	 * The shape of all voltages and of all currents from the next `apply` on, alike in the
+	 * three phases; their rms values are then those of the fundamentals. Count 0: a sine, as at
+	 * the beginning. Sends nothing. NULL: the source gives sines only.
+	 */
+	enum status (*shape)(struct instrument *instrument, const struct waveform *volts,
+			     const struct waveform *amperes);
 	/* All outputs off. Used by safe state: allocates nothing, tries more than once before it
 	 * gives up. */
 	enum status (*off)(struct instrument *instrument);

@@ -38,9 +38,9 @@ static const struct step_verb *const verbs[] = {
 	&verb_self_heating,
 	&verb_service_detection,
 	&verb_starting_load,
+	&verb_supply_interruption,
 	&verb_switches,
 	&verb_temperature,
-	&verb_supply_interruption,
 	&verb_time_of_use,
 	&verb_zigbee,
 };

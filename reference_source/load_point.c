@@ -325,6 +325,27 @@ static enum status read_uneven_option(const char **cursor, struct load_point *po
 	return status ? status : read_ranged(cursor, "%A", 0, 200, &uneven->amperes_percent);
 }
 
+static enum status read_harmonic_option(const char **cursor, struct load_point *point)
+{
+	struct load_harmonic *harmonic = &point->harmonic;
+	char word[FOUND_TEXT];
+	double order = 0;
+
+	read_word(cursor, word, sizeof(word));
+	enum status status = quantity_parse(word, "", &order);
+	if (!status && !(order >= 2 && order <= 40 && order == floor(order))) {
+		status = status_fail(STATUS_BAD_INPUT,
+				     "a harmonic has a whole order of 2 to 40, "
+				     "found \"%s\"",
+				     word);
+	}
+	if (!status) {
+		harmonic->order = (int)order;
+		status = read_ranged(cursor, "%V", 0, 50, &harmonic->volts_percent);
+	}
+	return status ? status : read_ranged(cursor, "%A", 0, 99, &harmonic->amperes_percent);
+}
+
 static const struct option {
 	const char *word;
 	enum status (*read)(const char **cursor, struct load_point *point);
@@ -333,6 +354,7 @@ static const struct option {
 	{"line", read_line_option},
 	{"lost", read_lost_option},
 	{"uneven", read_uneven_option},
+	{"harmonic", read_harmonic_option},
 	{"CBA", NULL},
 	{"received", NULL},
 };
@@ -362,7 +384,8 @@ static enum status read_options(const char **cursor, struct load_point *point)
 			return status_fail(
 				STATUS_BAD_INPUT,
 				"expected \"element A\", \"line A-C\", \"lost AB\", \"uneven B "
-				"90%%V 100%%A\", \"CBA\" or \"received\", each at most once, found "
+				"90%%V 100%%A\", \"harmonic 5 10%%V 40%%A\", \"CBA\" or "
+				"\"received\", each at most once, found "
 				"\"%s\"",
 				word);
 		}
@@ -398,11 +421,16 @@ enum status lost_lines_parse(const char *text, unsigned *lost)
 	return STATUS_OK;
 }
 
-/* A load between two legs, of one element, or with lines lost: one of them. */
+/* A load between two legs, of one element, or with lines lost: one of them; and either an uneven
+ * leg or a harmonic, because nobody tests both and the text has room for one. */
 static enum status check_shape(const struct load_point *point)
 {
 	int shapes = (point->single_element >= 0) + point->is_line_to_line + (point->lost != 0);
 
+	if (point->uneven.volts_percent > 0 && point->harmonic.order) {
+		return status_fail(STATUS_BAD_INPUT,
+				   "an uneven leg and a harmonic exclude each other");
+	}
 	if (shapes <= 1) {
 		return STATUS_OK;
 	}
@@ -464,15 +492,25 @@ static void format_shape(const struct load_point *point, char *text, size_t size
 	}
 }
 
+static void format_harmonic(const struct load_harmonic *harmonic, char *text, size_t size)
+{
+	text[0] = '\0';
+	if (harmonic->order) {
+		snprintf(text, size, " harmonic %d %.6g%%V %.6g%%A", harmonic->order,
+			 harmonic->volts_percent, harmonic->amperes_percent);
+	}
+}
+
 const char *load_point_format(const struct load_point *load_point, char *text, size_t size)
 {
 	static const char *const side[] = {"", "L", "C"};
-	char shape[64];
+	char shape[64], harmonic[48];
 
 	format_shape(load_point, shape, sizeof(shape));
-	snprintf(text, size, "%dx%.6gV %.6gA %.6g%s %.6gHz%s%s%s", load_point->phases,
+	format_harmonic(&load_point->harmonic, harmonic, sizeof(harmonic));
+	snprintf(text, size, "%dx%.6gV %.6gA %.6g%s %.6gHz%s%s%s%s", load_point->phases,
 		 load_point->volts, load_point->amperes, load_point->power_factor,
-		 side[load_point->side], load_point->hertz, shape,
+		 side[load_point->side], load_point->hertz, shape, harmonic,
 		 load_point->sequence == PHASE_SEQUENCE_CBA ? " CBA" : "",
 		 load_point->is_received ? " received" : "");
 	return text;

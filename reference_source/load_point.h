@@ -22,6 +22,12 @@ struct uneven_leg {
 	double volts_percent, amperes_percent;
 };
 
+/* One harmonic of all voltages and currents, in per cent of the fundamentals; order 0: sines. */
+struct load_harmonic {
+	int order; /* 2..40 */
+	double volts_percent, amperes_percent;
+};
+
 struct load_point {
 	int phases;
 	double volts;
@@ -35,6 +41,7 @@ struct load_point {
 	bool is_line_to_line;	  /* one load between the legs A and C, at its own power factor */
 	unsigned lost;		  /* bit i: line i is interrupted, neither voltage nor current */
 	struct uneven_leg uneven; /* "uneven B 90%V 100%A" */
+	struct load_harmonic harmonic; /* "harmonic 5 10%V 40%A" */
 };
 
 /* Reads the text form. STATUS_BAD_INPUT names the wrong word. */

@@ -303,3 +303,20 @@ double three_phase_watts(const struct three_phase *load)
 	}
 	return watts;
 }
+
+double load_point_watts(const struct load_point *load_point, const struct three_phase *load)
+{
+	const struct load_harmonic *harmonic = &load_point->harmonic;
+	double share = harmonic->volts_percent / 100 * harmonic->amperes_percent / 100;
+	double watts = three_phase_watts(load);
+
+	for (int i = 0; harmonic->order && i < 3; i++) {
+		struct phasor volts = load->volts[i];
+		struct phasor amperes = load->amperes[i];
+
+		volts.lag_degrees *= harmonic->order;
+		amperes.lag_degrees *= harmonic->order;
+		watts += share * watts_of(&volts, &amperes);
+	}
+	return watts;
+}

@@ -65,6 +65,10 @@ const struct form *form_at(size_t index);
 enum status service_phasors(enum service service, const struct load_point *load_point,
 			    struct three_phase *load);
 
+/* That of the whole wave where the point has a harmonic, whose angle between voltage and current is
+ * as many times that of the fundamentals as its order says. */
+double load_point_watts(const struct load_point *load_point, const struct three_phase *load);
+
 /* Active power of a load, W: sum over phases of U I cos(lag difference). Delivered is positive. */
 double three_phase_watts(const struct three_phase *load);
 

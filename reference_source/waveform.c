@@ -3,6 +3,14 @@
 
 #include <math.h>
 
+struct waveform waveform_of_one(int order, double relative)
+{
+	struct waveform waveform = {.count = relative > 0};
+
+	waveform.harmonics[0] = (struct harmonic){.order = order, .relative = relative};
+	return waveform;
+}
+
 double waveform_rms(const struct waveform *waveform)
 {
 	double square = 1.0;

@@ -20,6 +20,11 @@ struct waveform {
 	struct harmonic harmonics[WAVEFORM_HARMONICS];
 };
 
+/* One harmonic, in phase with the fundamental's positive zero crossing where its order is 5, 9, 13
+ * …
+ */
+struct waveform waveform_of_one(int order, double relative);
+
 /* Root mean square of the whole wave when the fundamental has rms 1. */
 double waveform_rms(const struct waveform *waveform);
 

@@ -98,6 +98,50 @@ static void a_shift_in_doubt_is_measured_once_more_in_both_conditions(void)
 	CU_ASSERT_EQUAL(bench_count("indication"), 8);
 }
 
+/* The limit is 0.4 % at half of the maximum current, a tenth and four tenths of the fifth. */
+static void a_meter_that_feels_harmonics_does_not_conform(void)
+{
+	static const char step[] =
+		"<step verb='influence' requirement='EG7-11' title='t' volts='120 V' "
+		"power_factor='1' percent_of_maximum='50 %' harmonic_to='5' harmonic_volts='10 %' "
+		"harmonic_amperes='40 %'/>";
+	static const struct {
+		double percent;
+		const char *outcome;
+	} cases[] = {{0.39, "conforms"}, {-0.41, "does not conform"}};
+
+	for (int i = 0; i < 2; i++) {
+		begin(0);
+		bench.fake.harmonic_percent = cases[i].percent;
+		CU_ASSERT_EQUAL(bench_run(step), STATUS_OK);
+		CU_ASSERT_EQUAL(bench_count("result"), 1);
+		bench_expect("result", 0, "test", "harmonics");
+		bench_expect("result", 0, "influence_on_standard", "harmonics");
+		bench_expect("result", 0, "load", "3x120V 100A 1 60Hz harmonic 5 10%V 40%A");
+		bench_expect("result", 0, "reference_load", "3x120V 100A 1 60Hz");
+		CU_ASSERT_DOUBLE_EQUAL(bench_number("result", 0, "error_percent"), cases[i].percent,
+				       1e-6);
+		bench_expect("judgement", 0, "outcome", cases[i].outcome);
+		CU_ASSERT_EQUAL(bench.fake.volts_shape.harmonics[0].order, 5);
+		CU_ASSERT_DOUBLE_EQUAL(bench.fake.amperes_shape.harmonics[0].relative, 0.4, 1e-12);
+	}
+}
+
+static void a_source_of_sines_is_refused_before(void)
+{
+	struct power_source sines;
+
+	begin(0);
+	sines = *bench.fake.instrument.power_source;
+	sines.shape = NULL;
+	bench.fake.instrument.power_source = &sines;
+	bench_refuses(INFLUENCE("harmonic_to='5' harmonic_volts='10 %'"), "gives sines only");
+	begin(0);
+	bench_refuses(INFLUENCE("harmonic_to='5'"), "needs an order of 2 to 40");
+	bench_refuses(INFLUENCE("harmonic_to='5' harmonic_amperes='40 %' lost_to='A'"),
+		      "2 conditions change");
+}
+
 static void a_form_that_can_lose_no_line_gets_a_note(void)
 {
 	begin(0);
@@ -128,6 +172,8 @@ const struct suite_case suite_cases[] = {
 	CASE(a_meter_that_feels_an_uneven_leg_does_not_conform),
 	CASE(another_service_does_not_conform),
 	CASE(a_shift_in_doubt_is_measured_once_more_in_both_conditions),
+	CASE(a_meter_that_feels_harmonics_does_not_conform),
+	CASE(a_source_of_sines_is_refused_before),
 	CASE(a_form_that_can_lose_no_line_gets_a_note),
 	CASE(what_cannot_be_is_refused_before),
 	CASES_END,

@@ -46,6 +46,7 @@ static void the_text_form_is_written_as_it_was_read(void)
 		"3x120V 30A 1 60Hz received",
 		"2x120V 50A 0.25L 60Hz line A-C CBA received",
 		"3x120V 50A 1 60Hz lost BC",
+		"3x120V 100A 1 60Hz harmonic 5 10%V 40%A",
 		"3x120V 50A 1 60Hz lost A uneven C 98.5%V 0%A received",
 	};
 
@@ -92,6 +93,8 @@ static void a_wrong_word_is_named_with_what_was_expected(void)
 		{"3x120V 30A 1 60Hz element D", "expected element A, B or C, found \"D\""},
 		{"3x120V 30A 1 60Hz element", "expected element A, B or C, found \"\""},
 		{"3x120V 30A 1 60Hz line A-B", "expected line A-C, found \"A-B\""},
+		{"3x120V 30A 1 60Hz harmonic 1 10%V 40%A", "whole order of 2 to 40, found \"1\""},
+		{"3x120V 30A 1 60Hz harmonic 5 10%A 40%V", "found \"10%A\""},
 		{"3x120V 30A 1 60Hz lost D", "one or two lost lines like \"A\""},
 		{"3x120V 30A 1 60Hz lost CA", "found \"CA\""},
 		{"3x120V 30A 1 60Hz lost ABC", "found \"ABC\""},

@@ -201,6 +201,27 @@ static void what_is_inherent_to_two_and_a_half_elements_is_closed_form(void)
 			       0, 1e-9);
 }
 
+/* P = P1 (1 + 0.04 cos theta5 / cos phi1): 10 % in the voltage, 40 % in the current. */
+static void a_harmonic_adds_its_power(void)
+{
+	static const struct {
+		const char *text;
+		double ratio;
+	} rows[] = {{"3x120V 30A 1 60Hz harmonic 5 10%V 40%A", 1.04},
+		    {"3x120V 30A 0.5L 60Hz harmonic 5 10%V 40%A", 1.04}, /* cos 300 = cos 60 */
+		    {"3x120V 30A 0.5L 60Hz harmonic 3 10%V 40%A", 0.92}, /* cos 180 / cos 60 */
+		    {"3x120V 30A 0.8C 60Hz", 1}};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct load_point point;
+
+		CU_ASSERT_EQUAL_FATAL(load_point_parse(rows[i].text, &point), STATUS_OK);
+		struct three_phase load = phasors(SERVICE_WYE_4_WIRE, point);
+		CU_ASSERT_DOUBLE_EQUAL(load_point_watts(&point, &load),
+				       rows[i].ratio * 3 * 120 * 30 * point.power_factor, 1e-8);
+	}
+}
+
 static void what_a_service_does_not_have_can_be_neither_lost_nor_uneven(void)
 {
 	struct load_point point;
@@ -428,6 +449,7 @@ const struct suite_case suite_cases[] = {
 	CASE(elements_see_the_angles_of_the_table),
 	CASE(a_load_from_line_to_line_turns_the_elements_apart),
 	CASE(what_is_inherent_to_two_and_a_half_elements_is_closed_form),
+	CASE(a_harmonic_adds_its_power),
 	CASE(what_a_service_does_not_have_can_be_neither_lost_nor_uneven),
 	CASE(voltages_lie_where_the_table_puts_them),
 	CASE(at_half_power_factor_one_element_carries_all),

@@ -149,6 +149,50 @@ static void a_load_goes_out_in_the_vendors_order_with_din_angles(void)
 	close_zera();
 }
 
+/* The commands for harmonics are a convention of the project; a sine is said by a letter. */
+static void harmonics_go_out_before_the_load_and_a_sine_comes_back(void)
+{
+	struct three_phase load = balanced(120, 30, 60);
+	struct waveform volts = {1, {{5, 0.1, 0}}};
+	struct waveform amperes = {2, {{5, 0.4, 0}, {11, 0.0125, -90}}};
+	struct waveform sine = {.count = 0};
+	struct waveform impossible = {1, {{41, 0.1, 0}}};
+
+	open_zera();
+	CU_ASSERT_EQUAL(zera->power_source->shape(zera, &volts, &amperes), STATUS_OK);
+	sends("SFR60.00");
+	receives("SOKFR");
+	sends("SHWU00");
+	receives("SOKHW");
+	sends("SHWU05;10.000;000.00");
+	receives("SOKHW");
+	sends("SHWI00");
+	receives("SOKHW");
+	sends("SHWI05;40.000;000.00");
+	receives("SOKHW");
+	sends("SHWI11;01.250;270.00");
+	receives("SOKHW");
+	sends("SUPEER120.000000.00S120.000120.00T120.000240.00");
+	receives("SOKUP");
+	sends("SIPEAR030.000060.00S030.000180.00T030.000300.00");
+	receives("SOKIP");
+	sends("SUIEEEPPPAAA");
+	receives("SOKUI");
+	CU_ASSERT_EQUAL(zera->power_source->apply(zera, &load), STATUS_OK);
+	CU_ASSERT_EQUAL(zera->power_source->shape(zera, &impossible, &sine), STATUS_LIMIT);
+	CU_ASSERT_EQUAL(zera->power_source->shape(zera, &sine, &sine), STATUS_OK);
+	sends("SFR60.00");
+	receives("SOKFR");
+	sends("SUPAER120.000000.00S120.000120.00T120.000240.00");
+	receives("SOKUP");
+	sends("SIPAAR030.000060.00S030.000180.00T030.000300.00");
+	receives("SOKIP");
+	sends("SUIEEEPPPAAA");
+	receives("SOKUI");
+	CU_ASSERT_EQUAL(zera->power_source->apply(zera, &load), STATUS_OK);
+	close_zera();
+}
+
 static void reverse_rotation_leading_currents_and_phases_that_are_off(void)
 {
 	struct three_phase load = {
@@ -812,6 +856,7 @@ const struct suite_case suite_cases[] = {
 	CASE(an_unknown_model_is_not_driven),
 	CASE(rubbish_on_the_line_before_opening_is_thrown_away),
 	CASE(a_load_goes_out_in_the_vendors_order_with_din_angles),
+	CASE(harmonics_go_out_before_the_load_and_a_sine_comes_back),
 	CASE(reverse_rotation_leading_currents_and_phases_that_are_off),
 	CASE(the_first_active_voltage_is_the_reference_of_the_angles),
 	CASE(only_a_current_that_amperes_would_falsify_goes_out_in_milliamperes),

@@ -142,5 +142,6 @@ const struct instrument_driver zera_mt_driver = {
 	.description = "ZERA MT786 source, reference standard, error calculator and energy dose",
 	.line = {.baud = 9600, .stop_bits = 2},
 	.tested = "simulated only",
+	.gives_harmonics = true,
 	.open = zera_open,
 };

@@ -32,6 +32,7 @@ struct zera_mt {
 	struct zera_link link;
 	const struct zera_source_model *model;
 	struct three_phase load; /* last applied */
+	struct waveform volts_shape, amperes_shape;
 	bool is_dosing;		 /* dosage mode is on */
 	double count_watt_hours; /* of one count of the frequency output, when last asked */
 };

@@ -15,10 +15,12 @@
 /* What rounds to 1000.000 does not fit "vvv.vvv". */
 #define DIGITS_END 999.9995
 #define COARSE 0.01
+#define HIGHEST_ORDER 40
 
 static const struct zera_command set_frequency = ZERA_WORD("source", "SFR", "SOKFR");
 static const struct zera_command set_voltages = ZERA_WORD("source", "SUP", "SOKUP");
 static const struct zera_command set_currents = ZERA_WORD("source", "SIP", "SOKIP");
+static const struct zera_command set_harmonics = ZERA_WORD("source", "SHW", "SOKHW");
 static const struct zera_command dose_mode_off = ZERA_WORD("source", "S3CM4", "SOK3CM4");
 static const struct zera_command switch_on = {
 	.role = "source",
@@ -105,13 +107,32 @@ static enum status set_all_phasors(struct zera_mt *zera, const struct three_phas
 {
 	double reference = reference_lag(load);
 	bool milliamperes = needs_milliamperes(load->amperes);
-	enum status status = set_phasors(zera, &set_voltages, "AE", load->volts, 1, reference);
+	const char *volts_kind = zera->volts_shape.count ? "EE" : "AE";
+	char amperes_kind[] = {zera->amperes_shape.count ? 'E' : 'A', milliamperes ? 'M' : 'A',
+			       '\0'};
+	enum status status =
+		set_phasors(zera, &set_voltages, volts_kind, load->volts, 1, reference);
 
-	if (status) {
-		return status;
+	return status ? status
+		      : set_phasors(zera, &set_currents, amperes_kind, load->amperes,
+				    milliamperes ? 1e-3 : 1, reference);
+}
+
+/* Those that were there are taken out first; a sine needs no word, its letter says it. */
+static enum status set_shape(struct zera_mt *zera, char quantity, const struct waveform *shape)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%c00", quantity);
+	enum status status = shape->count ? zera_mt_ask(zera, &set_harmonics, text) : STATUS_OK;
+	for (int i = 0; !status && i < shape->count; i++) {
+		const struct harmonic *harmonic = &shape->harmonics[i];
+
+		snprintf(text, sizeof(text), "%c%02d;%06.3f;%06.2f", quantity, harmonic->order,
+			 100 * harmonic->relative, normalised_degrees(harmonic->lag_degrees));
+		status = zera_mt_ask(zera, &set_harmonics, text);
 	}
-	return set_phasors(zera, &set_currents, milliamperes ? "AM" : "AA", load->amperes,
-			   milliamperes ? 1e-3 : 1, reference);
+	return status;
 }
 
 enum status zera_switch_outputs(struct zera_mt *zera, const struct phasor volts[3],
@@ -176,6 +197,12 @@ enum status zera_set_load(struct zera_mt *zera, const struct three_phase *load)
 		status = zera_mt_ask(zera, &set_frequency, hertz);
 	}
 	if (!status) {
+		status = set_shape(zera, 'U', &zera->volts_shape);
+	}
+	if (!status) {
+		status = set_shape(zera, 'I', &zera->amperes_shape);
+	}
+	if (!status) {
 		status = set_all_phasors(zera, load);
 	}
 	if (!status) {
@@ -210,6 +237,36 @@ static enum status source_apply(struct instrument *instrument, const struct thre
 		status = zera_leave_dosage_mode(zera);
 	}
 	return status ? status : zera_set_load(zera, load);
+}
+
+static bool is_possible(const struct waveform *shape)
+{
+	for (int i = 0; i < shape->count; i++) {
+		const struct harmonic *harmonic = &shape->harmonics[i];
+
+		if (harmonic->order < 2 || harmonic->order > HIGHEST_ORDER ||
+		    !(harmonic->relative >= 0 && harmonic->relative < 0.999995) ||
+		    !isfinite(harmonic->lag_degrees)) {
+			return false;
+		}
+	}
+	return shape->count >= 0 && shape->count <= WAVEFORM_HARMONICS;
+}
+
+static enum status source_shape(struct instrument *instrument, const struct waveform *volts,
+				const struct waveform *amperes)
+{
+	struct zera_mt *zera = zera_of(instrument);
+
+	if (!is_possible(volts) || !is_possible(amperes)) {
+		return zera_fail(&zera->link, &set_harmonics, STATUS_LIMIT,
+				 "harmonics are of order 2 to %d, below 100 %% of the fundamental, "
+				 "at most %d of them",
+				 HIGHEST_ORDER, WAVEFORM_HARMONICS);
+	}
+	zera->volts_shape = *volts;
+	zera->amperes_shape = *amperes;
+	return STATUS_OK;
 }
 
 static enum status source_off(struct instrument *instrument)
@@ -263,6 +320,7 @@ static enum status source_listen(struct instrument *instrument, struct instant u
 const struct power_source zera_power_source = {
 	.limits = source_limits,
 	.apply = source_apply,
+	.shape = source_shape,
 	.off = source_off,
 	.check_alarms = source_check_alarms,
 	.listen = source_listen,

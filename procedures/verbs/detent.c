@@ -132,7 +132,7 @@ static double patience_of(const struct step_context *context, const struct deten
 /* Only after the pick-up has shown pulses once more. */
 static enum status record_silence(struct step_context *context, const struct detent *detent)
 {
-	char what[160], indicated[120], remark[160];
+	char what[200], indicated[120], remark[240];
 	enum status status = prove_pick_up(context, &detent->proof);
 
 	snprintf(what, sizeof(what), "test pulses at %s", detent->dose.load.text);

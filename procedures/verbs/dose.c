@@ -19,6 +19,9 @@ enum status dose_prepare(struct step_context *context, const struct verb_load *l
 	}
 	if (!status) {
 		note_for_ledger(context, load);
+		status = shape_load(context, load);
+	}
+	if (!status) {
 		status = balance_apply(context, load, lab_prepare_dose);
 	}
 	if (!status) {

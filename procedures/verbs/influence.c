@@ -252,7 +252,7 @@ static enum status record_service(struct step_context *context, const struct inf
 				  int index)
 {
 	const char *before = influence->service[REFERENCE][index];
-	char what[160];
+	char what[240];
 
 	snprintf(what, sizeof(what), "service that the meter holds at %s",
 		 influence->loads[CHANGED].text);

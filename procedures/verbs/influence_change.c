@@ -14,6 +14,7 @@ static const struct change_facts facts[CHANGES] = {
 			      false},
 	[CHANGE_LOST] = {"phase_loss", INFLUENCE_UNBALANCE, NULL, true},
 	[CHANGE_UNEVEN] = {"unbalance", INFLUENCE_UNBALANCE, NULL, true},
+	[CHANGE_HARMONIC] = {"harmonics", INFLUENCE_HARMONICS, NULL, false},
 };
 
 const struct change_facts *change_facts_of(enum change change)
@@ -76,6 +77,23 @@ static enum status change_uneven(const struct step_argument *arguments, struct l
 	return read_leg("uneven_leg", arguments[UNEVEN_LEG].text, &uneven->leg);
 }
 
+static enum status change_harmonic(const struct step_argument *arguments, struct load_point *point)
+{
+	point->harmonic = (struct load_harmonic){
+		.order = (int)arguments[HARMONIC_TO].number,
+		.volts_percent = arguments[HARMONIC_VOLTS].number,
+		.amperes_percent = arguments[HARMONIC_AMPERES].number,
+	};
+	if (point->harmonic.order >= 2 &&
+	    (point->harmonic.volts_percent > 0 || point->harmonic.amperes_percent > 0)) {
+		return STATUS_OK;
+	}
+	return status_fail(STATUS_BAD_INPUT,
+			   "harmonic_to=\"%d\" needs an order of 2 to 40 and harmonic_volts or "
+			   "harmonic_amperes above 0 %%",
+			   point->harmonic.order);
+}
+
 enum status change_apply(const struct step_argument *arguments, enum change change,
 			 struct load_point *point)
 {
@@ -98,6 +116,8 @@ enum status change_apply(const struct step_argument *arguments, enum change chan
 			       : STATUS_OK;
 	case CHANGE_UNEVEN:
 		return change_uneven(arguments, point);
+	case CHANGE_HARMONIC:
+		return change_harmonic(arguments, point);
 	case CHANGES:
 		break;
 	}
@@ -114,6 +134,7 @@ enum status change_find(const struct step_argument *arguments, enum change *chan
 		[CHANGE_DIRECTION] = strcmp(arguments[DIRECTION_TO].text, "same") != 0,
 		[CHANGE_LOST] = strcmp(arguments[LOST_TO].text, "same") != 0,
 		[CHANGE_UNEVEN] = strcmp(arguments[UNEVEN_LEG].text, "same") != 0,
+		[CHANGE_HARMONIC] = arguments[HARMONIC_TO].number != 0,
 	};
 	int count = 0;
 
@@ -129,7 +150,7 @@ enum status change_find(const struct step_argument *arguments, enum change *chan
 	return status_fail(
 		STATUS_BAD_INPUT,
 		"%d conditions change; exactly one of volts_to, hertz_to, sequence_to, "
-		"element_to, direction_to, lost_to and uneven_leg has to differ from the "
-		"reference",
+		"element_to, direction_to, lost_to, uneven_leg and harmonic_to has to differ "
+		"from the reference",
 		count);
 }

@@ -17,6 +17,9 @@ enum influence_argument {
 	UNEVEN_LEG,
 	LEG_VOLTS_TO,
 	LEG_AMPERES_TO,
+	HARMONIC_TO,
+	HARMONIC_VOLTS,
+	HARMONIC_AMPERES,
 	INFLUENCE_ARGUMENTS
 };
 
@@ -65,9 +68,30 @@ enum influence_argument {
 		 120,                                                                                \
 		 "100 %",                                                                            \
 		 "voltage of the uneven leg in per cent of the others"},                             \
+		{"leg_amperes_to",                                                                   \
+		 PARAMETER_QUANTITY,                                                                 \
+		 "%",                                                                                \
+		 0,                                                                                  \
+		 120,                                                                                \
+		 "100 %",                                                                            \
+		 "current of the uneven leg in per cent of the others"},                             \
+		{"harmonic_to",                                                                      \
+		 PARAMETER_INTEGER,                                                                  \
+		 NULL,                                                                               \
+		 0,                                                                                  \
+		 40,                                                                                 \
+		 "0",                                                                                \
+		 "order of the harmonic that comes in; 0: none"},                                    \
+		{"harmonic_volts",                                                                   \
+		 PARAMETER_QUANTITY,                                                                 \
+		 "%",                                                                                \
+		 0,                                                                                  \
+		 50,                                                                                 \
+		 "0 %",                                                                              \
+		 "harmonic in the voltages, per cent of the fundamental"},                           \
 	{                                                                                            \
-		"leg_amperes_to", PARAMETER_QUANTITY, "%", 0, 120, "100 %",                          \
-			"current of the uneven leg in per cent of the others"                        \
+		"harmonic_amperes", PARAMETER_QUANTITY, "%", 0, 99, "0 %",                           \
+			"harmonic in the currents, per cent of the fundamental"                      \
 	}
 
 enum change {
@@ -78,6 +102,7 @@ enum change {
 	CHANGE_DIRECTION,
 	CHANGE_LOST,
 	CHANGE_UNEVEN,
+	CHANGE_HARMONIC,
 	CHANGES
 };
 

@@ -110,7 +110,7 @@ static enum status record_hours(struct step_context *context, const struct capac
 			"without roll-over; borrowed, not a Measurement Canada figure",
 	};
 	bool is_known = hours > 0;
-	char indicated[160], expected[120];
+	char indicated[220], expected[120];
 
 	snprintf(indicated, sizeof(indicated),
 		 is_known ? "begins anew after %.0f h at %s"

@@ -213,7 +213,7 @@ static enum status watch(struct step_context *context, struct self_heating *test
 static enum status record_steadiness(struct step_context *context, const struct self_heating *test,
 				     int index)
 {
-	char what[160], indicated[120], expected[120];
+	char what[200], indicated[120], expected[120];
 
 	if (is_steady(test, index)) {
 		return STATUS_OK;

@@ -170,6 +170,28 @@ static enum status check_ratings(const struct step_context *context, const struc
 	return STATUS_OK;
 }
 
+/* Also of a source that is not open yet. */
+static bool gives_harmonics(const struct instrument *source)
+{
+	if (source && source->power_source) {
+		return source->power_source->shape != NULL;
+	}
+	return source && source->driver && source->driver->gives_harmonics;
+}
+
+static enum status check_shape(const struct step_context *context, const struct load_point *point)
+{
+	const struct instrument *source = context->lab->power_source;
+
+	if (!point->harmonic.order || gives_harmonics(source)) {
+		return STATUS_OK;
+	}
+	return status_fail(STATUS_BAD_INPUT,
+			   "source %s of lab %s gives sines only, so harmonics cannot be tested in "
+			   "this laboratory",
+			   source ? source->name : "(none)", context->lab->name);
+}
+
 static enum status check_lab(const struct step_context *context, const struct load_point *point,
 			     const struct three_phase *phasors)
 {
@@ -240,7 +262,7 @@ static void describe(struct verb_load *load, double maximum_amperes)
 		 : point->side == POWER_FACTOR_LEADING ? "C"
 						       : "");
 	load->percent_of_maximum = 100 * point->amperes / maximum_amperes;
-	load->watts = fabs(three_phase_watts(&load->phasors));
+	load->watts = fabs(load_point_watts(point, &load->phasors));
 }
 
 enum status verb_load_from_point(const struct step_context *context, const struct load_point *point,
@@ -268,6 +290,9 @@ enum status verb_load_freely(const struct step_context *context, const struct lo
 	}
 	if (!status) {
 		status = check_lab(context, point, &load->phasors);
+	}
+	if (!status) {
+		status = check_shape(context, point);
 	}
 	if (!status && !(freedom & LOAD_UNCERTIFIED)) {
 		status = certified_error_at(context, load);
@@ -355,7 +380,8 @@ static enum status wait_until_steady(struct step_context *context, const struct 
 {
 	struct lab *lab = context->lab;
 	bool is_power = load->watts > 0;
-	double expected = is_power ? three_phase_watts(&load->phasors) : load->phasors.volts[0].rms;
+	double expected = is_power ? load_point_watts(&load->point, &load->phasors)
+				   : load->phasors.volts[0].rms;
 	double readings[SETTLING_READINGS] = {0};
 	struct instant deadline = instant_after(clock_now(lab->clock), SETTLING_SECONDS_MAXIMUM);
 
@@ -396,6 +422,15 @@ void note_for_ledger(struct step_context *context, const struct verb_load *load)
 	}
 }
 
+enum status shape_load(struct step_context *context, const struct verb_load *load)
+{
+	const struct load_harmonic *harmonic = &load->point.harmonic;
+	struct waveform volts = waveform_of_one(harmonic->order, harmonic->volts_percent / 100);
+	struct waveform amperes = waveform_of_one(harmonic->order, harmonic->amperes_percent / 100);
+
+	return lab_set_shape(context->lab, &volts, &amperes);
+}
+
 enum status apply_and_settle(struct step_context *context, const struct verb_load *load)
 {
 	enum status status = set_standard_range(context, load);
@@ -406,6 +441,9 @@ enum status apply_and_settle(struct step_context *context, const struct verb_loa
 	if (!status) {
 		report_progress(context, "%s", load->text);
 		note_for_ledger(context, load);
+		status = shape_load(context, load);
+	}
+	if (!status) {
 		status = balance_apply(context, load, lab_apply);
 	}
 	if (!status) {

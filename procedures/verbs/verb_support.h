@@ -137,6 +137,8 @@ enum status set_standard_range(struct step_context *context, const struct verb_l
 /* Before a load is applied other than by apply_and_settle and dose_prepare: tells the energy ledger
  * what the certificate says there. */
 void note_for_ledger(struct step_context *context, const struct verb_load *load);
+/* The load's harmonic, or none, for what is applied from now on. */
+enum status shape_load(struct step_context *context, const struct verb_load *load);
 /* Range, request, commit, apply, wait until the standard reads the expected load and is steady. */
 enum status apply_and_settle(struct step_context *context, const struct verb_load *load);
 

@@ -35,9 +35,9 @@ extern const struct step_verb verb_security;
 extern const struct step_verb verb_self_heating;
 extern const struct step_verb verb_service_detection;
 extern const struct step_verb verb_starting_load;
+extern const struct step_verb verb_supply_interruption;
 extern const struct step_verb verb_switches;
 extern const struct step_verb verb_temperature;
-extern const struct step_verb verb_supply_interruption;
 extern const struct step_verb verb_time_of_use;
 extern const struct step_verb verb_zigbee;
 

@@ -23,6 +23,15 @@ static double element_watts(const struct three_phase *load, int phase, double ex
 	       cos((amperes->lag_degrees - volts->lag_degrees + extra_degrees) * RADIANS);
 }
 
+/* Unity power factor: a harmonic in phase adds its own product. */
+static double harmonic_share(const struct fake_lab *fake)
+{
+	return fake->volts_shape.count && fake->amperes_shape.count
+		       ? fake->volts_shape.harmonics[0].relative *
+				 fake->amperes_shape.harmonics[0].relative
+		       : 0;
+}
+
 static double true_watts(const struct fake_lab *fake)
 {
 	double watts = 0;
@@ -30,6 +39,7 @@ static double true_watts(const struct fake_lab *fake)
 	for (int phase = 0; phase < 3; phase++) {
 		watts += element_watts(&fake->load, phase, 0);
 	}
+	watts *= 1 + harmonic_share(fake);
 	return fake->is_on && !fake->holds_currents ? watts : 0;
 }
 
@@ -52,7 +62,8 @@ double fake_lab_error_percent(const struct fake_lab *fake)
 				      element_watts(&fake->load, phase, fake->degrees[phase]);
 		}
 	}
-	return 100 * (registered / watts - 1) + (watts < 0 ? fake->received_percent : 0);
+	return 100 * (registered / watts - 1) + (watts < 0 ? fake->received_percent : 0) +
+	       (fake->volts_shape.count ? fake->harmonic_percent : 0);
 }
 
 /* ---- source ---- */
@@ -82,6 +93,16 @@ static enum status source_apply(struct instrument *instrument, const struct thre
 	fake->is_on = true;
 	fake->holds_currents = false;
 	fake->apply_count++;
+	return STATUS_OK;
+}
+
+static enum status source_shape(struct instrument *instrument, const struct waveform *volts,
+				const struct waveform *amperes)
+{
+	struct fake_lab *fake = fake_of(instrument);
+
+	fake->volts_shape = *volts;
+	fake->amperes_shape = *amperes;
 	return STATUS_OK;
 }
 
@@ -308,6 +329,7 @@ static enum status dose_abort(struct instrument *instrument)
 static const struct power_source source = {
 	.limits = source_limits,
 	.apply = source_apply,
+	.shape = source_shape,
 	.off = source_off,
 	.check_alarms = source_check,
 };

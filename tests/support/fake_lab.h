@@ -19,6 +19,7 @@ struct fake_lab {
 
 	/* The world. */
 	struct three_phase load;
+	struct waveform volts_shape, amperes_shape;
 	bool is_on, holds_currents;
 	double dose_watt_hours;
 	struct instant dose_end;
@@ -43,6 +44,7 @@ struct fake_lab {
 	/* self-heating: the error moves by this, exponentially, from the moment current flows */
 	double heating_percent, heating_seconds;
 	struct instant heated_since;
+	double harmonic_percent;  /* error on top while there is a harmonic */
 	bool is_silent_backwards; /* no test pulses while an element turns backwards */
 
 	/* Watched by the test: called at the moment of every change of the world. */
