@@ -51,6 +51,45 @@ static void record_outcome(struct lab *lab, struct run_store *store, enum status
 	}
 }
 
+static void record_chamber(struct lab *lab, struct run_store *store, enum status status)
+{
+	struct record_draft draft;
+	char utc[21], text[560];
+
+	if (status) {
+		snprintf(text, sizeof(text), "climate chamber: %s", status_reason());
+	} else if (lab->chamber.is_held_at_end) {
+		snprintf(text, sizeof(text), "climate chamber %s is left at %g degrees Celsius",
+			 lab->climate_chamber->name, lab->chamber.end_celsius);
+	} else {
+		snprintf(text, sizeof(text), "climate chamber %s is stopped",
+			 lab->climate_chamber->name);
+	}
+	record_draft_begin(&draft, "note");
+	record_draft_text(&draft, "utc", clock_utc_text(lab->clock, utc));
+	record_draft_text(&draft, "text", text);
+	if (run_store_add(store, &draft, NULL) || run_store_commit(store)) {
+		fprintf(stderr, "mcbench: how the chamber is left could not be recorded: %s\n",
+			status_reason());
+	}
+}
+
+/* After the source: nothing in a chamber is as urgent. */
+static enum status leave_chamber(struct lab *lab, struct run_store *store)
+{
+	bool was_in_use = lab->chamber.is_in_use;
+	enum status status = lab_leave_chamber(lab);
+
+	if (status) {
+		fprintf(stderr, "\nmcbench: THE CLIMATE CHAMBER MAY STILL BE AT WORK: %s\n",
+			status_reason());
+	}
+	if (was_in_use && store) {
+		record_chamber(lab, store, status);
+	}
+	return status;
+}
+
 enum status safe_state_enter(struct lab *lab, struct run_store *store)
 {
 	int abort_descriptor = clock_set_abort_descriptor(-1);
@@ -62,11 +101,7 @@ enum status safe_state_enter(struct lab *lab, struct run_store *store)
 	if (store) {
 		record_outcome(lab, store, status);
 	}
-	enum status left = lab_leave_chamber(lab);
+	enum status left = leave_chamber(lab, store);
 
-	if (left) {
-		fprintf(stderr, "\nmcbench: THE CLIMATE CHAMBER MAY STILL BE AT WORK: %s\n",
-			status_reason());
-	}
 	return status ? status : left;
 }

@@ -29,6 +29,7 @@ expect 0 good "$program" run cold.xml --lab "$sample" --form 16S --output run_go
 says good 'meter: conforms    run: complete'
 [ -n "$(value run_good)" ] || fail "no coefficient"
 source_is_off run_good
+grep -q 'climate chamber chamber is stopped' run_good/report.xml || fail "the record does not say how the chamber is left"
 
 # moves by up to 0.2 % per kelvin
 sed -e 's|temperature_ppm_per_kelvin="[0-9]*"|temperature_ppm_per_kelvin="2000"|' "$sample" >warm.xml
@@ -64,6 +65,7 @@ sent() {
 sed -e 's|<virtual>|<chamber at_end="25 degC"/><virtual>|; s|</virtual>|<defect source_silent_after_seconds="100"/></virtual>|' "$sample" >held.xml
 expect 4 held "$program" run cold.xml --lab held.xml --form 16S --output run_held --trace held.txt
 [ -n "$(sent held.txt 'TEMP, S25.0')" ] || fail "the chamber is not left at 25 degrees"
+grep -q 'climate chamber chamber is left at 25 degrees' run_held/report.xml || fail "the record does not say that the chamber is held"
 [ -z "$(sent held.txt 'MODE,STANDBY')" ] || fail "the chamber is stopped although it is to be held"
 sed -e 's|<virtual>|<chamber at_end="warm"/><virtual>|' "$sample" >words.xml
 expect 2 words "$program" run cold.xml --lab words.xml --form 16S --output run_words
