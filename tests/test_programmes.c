@@ -90,9 +90,9 @@ static int check_everywhere(const char *const *programmes)
 /* 11 pairs of form and service with AX and AXR, and 3 of them with service disconnect. */
 static void every_meter_of_the_notice_passes_the_checks_of_every_programme(void)
 {
-	static const char *const programmes[] = {
-		"accuracy",	  "as_received",   "regression", "family",
-		"pre_submission", "type_approval", "modules",	 NULL};
+	static const char *const programmes[] = {"accuracy", "as_received",    "regression",
+						 "family",   "pre_submission", "type_approval",
+						 "modules",  "by_hand",	       NULL};
 
 	load_device("procedures/devices/focus_ax.xml");
 	CU_ASSERT_EQUAL(check_everywhere(programmes), 2 * 11 + 2 * 3);

@@ -4,13 +4,13 @@
  * there. No current flows, so the registers stand still.
  */
 #include "procedures/verbs/display_list.h"
+#include "procedures/verbs/display_readings.h"
 #include "procedures/verbs/verbs.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "drivers/meter_functions.h"
 #include "procedures/verbs/meter_seal.h"
 #include "procedures/verbs/operator_help.h"
 #include "procedures/verbs/result.h"
@@ -21,21 +21,13 @@ enum { LIST, VOLTS, UNIT_REQUIREMENT, FURTHER_REQUIREMENT, FIRMWARE_REQUIREMENT 
 #define SHORT_PRESS_SECONDS 1.0
 /* One watch fills the operator's memory of images when numbers change every second. */
 #define WATCH_SECONDS 30.0
-#define TEST_TABLE 2052
-
-struct readings {
-	struct meter_registers registers;
-	struct meter_billing billing;
-	double test_watt_hours[2]; /* delivered, received of MT4 */
-	char firmware[24];
-};
 
 struct display_test {
 	struct step_context *context;
 	const struct device_display_list *list;
 	const char *unit_requirement, *further_requirement, *firmware_requirement;
 	struct display_items *items;
-	struct readings readings;
+	struct display_readings readings;
 	int first, count; /* the round that is judged */
 };
 
@@ -50,112 +42,12 @@ static const struct device_display_list *find_list(const struct device_type *dev
 	return NULL;
 }
 
-/* ---- what the registers say ---- */
-
-static double delivered_energy(const struct readings *readings)
-{
-	return (double)readings->registers.delivered * readings->registers.watt_hours_per_count /
-	       1000;
-}
-
-static double received_energy(const struct readings *readings)
-{
-	return (double)readings->registers.received * readings->registers.watt_hours_per_count /
-	       1000;
-}
-
-static double net_energy(const struct readings *readings)
-{
-	return (double)readings->registers.net * readings->registers.watt_hours_per_count / 1000;
-}
-
-static double maximum_demand(const struct readings *readings)
-{
-	return readings->billing.total.maximum_watts / 1000;
-}
-
-static double cumulative_demand(const struct readings *readings)
-{
-	return readings->billing.total.cumulative_watts / 1000;
-}
-
-static double continuous_demand(const struct readings *readings)
-{
-	return readings->billing.total.continuous_watts / 1000;
-}
-
-static double demand_resets(const struct readings *readings)
-{
-	return readings->billing.demand_resets;
-}
-
-static double test_delivered(const struct readings *readings)
-{
-	return readings->test_watt_hours[0] / 1000;
-}
-
-static double test_received(const struct readings *readings)
-{
-	return readings->test_watt_hours[1] / 1000;
-}
-
-static const struct quantity {
-	const char *name;
-	double (*value)(const struct readings *readings);
-} quantities[] = {
-	{"delivered_energy", delivered_energy},
-	{"received_energy", received_energy},
-	{"net_energy", net_energy},
-	{"maximum_demand", maximum_demand},
-	{"cumulative_demand", cumulative_demand},
-	{"continuous_demand", continuous_demand},
-	{"demand_resets", demand_resets},
-	{"test_delivered_energy", test_delivered},
-	{"test_received_energy", test_received},
-};
-
-static const struct quantity *find_quantity(const char *name)
-{
-	for (size_t i = 0; i < sizeof(quantities) / sizeof(quantities[0]); i++) {
-		if (!strcmp(quantities[i].name, name)) {
-			return &quantities[i];
-		}
-	}
-	return NULL;
-}
-
-/* Six octets, least significant first, mWh. */
-static double test_register(const uint8_t *octets)
-{
-	double sum = 0;
-
-	for (int i = 5; i >= 0; i--) {
-		sum = 256 * sum + octets[i];
-	}
-	return sum / 1000;
-}
-
-static enum status read_test_registers(struct meter_client *client, struct readings *readings)
-{
-	uint8_t bytes[32];
-	size_t length = 0;
-	enum status status =
-		meter_client_read_table(client, TEST_TABLE, bytes, sizeof(bytes), &length);
-
-	if (!status && length < 12) {
-		return status_fail(STATUS_PROTOCOL, "MT4 has %zu octets instead of 14", length);
-	}
-	if (!status) {
-		readings->test_watt_hours[0] = test_register(bytes);
-		readings->test_watt_hours[1] = test_register(bytes + 6);
-	}
-	return status;
-}
+/* ---- reading ---- */
 
 static enum status read_meter(struct display_test *test, int index)
 {
 	const struct verb_memory *memory = test->context->memory;
-	struct readings *readings = &test->readings;
+	struct display_readings *readings = &test->readings;
 	struct meter_client *client;
 	enum status status = session_begin(test->context, index, METER_ACCESS_READ, &client);
 
@@ -163,13 +55,7 @@ static enum status read_meter(struct display_test *test, int index)
 		 memory->identities[index].firmware_version,
 		 memory->identities[index].firmware_revision);
 	if (!status) {
-		status = meter_client_read_registers(client, &readings->registers);
-	}
-	if (!status) {
-		status = meter_client_read_billing(client, &readings->billing);
-	}
-	if (!status && !strcmp(test->list->name, "test")) {
-		status = read_test_registers(client, readings);
+		status = display_readings_take(client, !strcmp(test->list->name, "test"), readings);
 	}
 	return session_end(client, status);
 }
@@ -256,11 +142,10 @@ static enum status judge_item(struct display_test *test, int index,
 	if (!shown) {
 		return STATUS_OK; /* told with the order */
 	}
-	const struct quantity *quantity = find_quantity(shown->reads);
+	double value;
 
-	if (quantity) {
-		display_expected_number(quantity->value(&test->readings), seen->number, number,
-					sizeof(number));
+	if (display_readings_find(&test->readings, shown->reads, &value)) {
+		display_expected_number(value, seen->number, number, sizeof(number));
 	} else if (!strcmp(shown->reads, "firmware_version")) {
 		snprintf(number, sizeof(number), "%s", test->readings.firmware);
 	}
@@ -469,10 +354,14 @@ static enum status display_position(struct display_test *test, int index)
 static enum status check_reads(const struct device_type *device,
 			       const struct device_display_list *list)
 {
+	static const struct display_readings none;
+	double value;
+
 	for (int i = 0; i < list->shown_count; i++) {
 		const char *reads = list->shown[i].reads;
 
-		if (*reads && strcmp(reads, "firmware_version") != 0 && !find_quantity(reads)) {
+		if (*reads && strcmp(reads, "firmware_version") != 0 &&
+		    !display_readings_find(&none, reads, &value)) {
 			return status_fail(STATUS_BAD_INPUT,
 					   "device file %s: item %s reads \"%s\", which is no "
 					   "quantity of the verb display",
@@ -515,7 +404,7 @@ static enum status display_run(struct step_context *context, const struct step_a
 	}
 	for (int i = next_position(context->lab, 0); !status && i >= 0;
 	     i = next_position(context->lab, i + 1)) {
-		status = display_position(&test, i);
+		status = settle_position(context, i, display_position(&test, i));
 	}
 	free(test.items);
 	return status;

@@ -127,7 +127,7 @@ static enum status run_test(struct security *security, const struct security_tes
 
 	for (int i = next_position(context->lab, 0); !status && i >= 0;
 	     i = next_position(context->lab, i + 1)) {
-		status = ensure_sealed(context, i);
+		status = settle_position(context, i, ensure_sealed(context, i));
 	}
 	return status ? status : test->run(security);
 }

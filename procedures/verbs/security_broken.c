@@ -223,6 +223,7 @@ static enum status with_each(struct security *security, const struct hands *hand
 	for (int i = next_position(lab, 0); !status && i >= 0; i = next_position(lab, i + 1)) {
 		status = hands->is_done[i] ? run(security, i)
 					   : not_done(security, i, what, hands->why_not[i]);
+		status = settle_position(security->context, i, status);
 	}
 	return status;
 }

@@ -123,7 +123,7 @@ static enum status for_each_position(struct security *security,
 	enum status status = STATUS_OK;
 
 	for (int i = next_position(lab, 0); !status && i >= 0; i = next_position(lab, i + 1)) {
-		status = run(security, i);
+		status = settle_position(security->context, i, run(security, i));
 	}
 	return status;
 }

@@ -220,6 +220,7 @@ static enum status judge_service(struct service_test *test, const struct seen_se
 			status = check(test, i, what, describe(&present, seen),
 				       describe(expected, wanted));
 		}
+		status = settle_position(test->context, i, status);
 	}
 	return status;
 }
@@ -320,30 +321,44 @@ static enum status read_locked(struct service_test *test, struct locked_services
 	enum status status = STATUS_OK;
 
 	for (int i = next_position(lab, 0); !status && i >= 0; i = next_position(lab, i + 1)) {
-		status = read_service(test, i, &present, &locked->of[i]);
+		status = settle_position(test->context, i,
+					 read_service(test, i, &present, &locked->of[i]));
 	}
 	return status;
 }
 
-/* Its own service or none is found; the one that is locked stays. */
-static enum status judge_lost(struct service_test *test, const struct locked_services *locked)
+/* A meter may be fed by the phase that is lost: then it cannot be asked. */
+static enum status cannot_be_asked(struct service_test *test, int index)
 {
-	struct lab *lab = test->context->lab;
+	char what[160], indicated[160];
+
+	snprintf(what, sizeof(what), "service found at %s", test->words);
+	snprintf(indicated, sizeof(indicated), "%.150s", status_reason());
+	return record_check(test->context, &(struct check){.index = index,
+							   .test = "service_detection",
+							   .what = what,
+							   .indicated = indicated,
+							   .is_seen = true,
+							   .seen = NOT_EVALUATED});
+}
+
+/* Its own service or none is found; the one that is locked stays. */
+static enum status judge_lost_at(struct service_test *test, int index,
+				 const struct seen_service *locked)
+{
 	int own = kind_of(test->service);
-	enum status status = STATUS_OK;
+	struct seen_service present = {0}, now = {0};
+	char seen[80], before[80], what[160];
+	enum status status = read_service(test, index, &present, &now);
 
-	for (int i = next_position(lab, 0); !status && i >= 0; i = next_position(lab, i + 1)) {
-		struct seen_service present = {0}, now = {0};
-		char seen[80], before[80], what[160];
-
-		status = read_service(test, i, &present, &now);
-		if (status) {
-			break;
-		}
-		snprintf(what, sizeof(what), "service found at %s", test->words);
+	if (status == STATUS_TIMEOUT) {
+		return cannot_be_asked(test, index);
+	}
+	snprintf(what, sizeof(what), "service found at %s", test->words);
+	if (!status) {
 		status = record_check(
 			test->context,
-			&(struct check){.index = i,
+			&(struct check){.index = index,
 					.test = "service_detection",
 					.what = what,
 					.indicated = describe(&present, seen),
@@ -352,11 +367,19 @@ static enum status judge_lost(struct service_test *test, const struct locked_ser
 					.seen = present.kind == 0 || present.kind == own
 							? CONFORMS
 							: DOES_NOT_CONFORM});
-		snprintf(what, sizeof(what), "locked service at %s", test->words);
-		if (!status) {
-			status = check(test, i, what, describe(&now, seen),
-				       describe(&locked->of[i], before));
-		}
+	}
+	snprintf(what, sizeof(what), "locked service at %s", test->words);
+	return status ? status
+		      : check(test, index, what, describe(&now, seen), describe(locked, before));
+}
+
+static enum status judge_lost(struct service_test *test, const struct locked_services *locked)
+{
+	struct lab *lab = test->context->lab;
+	enum status status = STATUS_OK;
+
+	for (int i = next_position(lab, 0); !status && i >= 0; i = next_position(lab, i + 1)) {
+		status = settle_position(test->context, i, judge_lost_at(test, i, &locked->of[i]));
 	}
 	return status;
 }

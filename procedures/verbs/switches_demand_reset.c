@@ -113,7 +113,7 @@ enum status switches_demand_reset(struct switches *switches)
 	enum status status = switches_energise(switches, switches->load_seconds);
 
 	for (int i = next_position(lab, 0); !status && i >= 0; i = next_position(lab, i + 1)) {
-		status = reset_position(switches, i);
+		status = settle_position(switches->context, i, reset_position(switches, i));
 	}
 	return status;
 }

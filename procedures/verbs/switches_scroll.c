@@ -144,7 +144,7 @@ enum status switches_scroll(struct switches *switches)
 	enum status status = STATUS_OK;
 
 	for (int i = next_position(lab, 0); !status && i >= 0; i = next_position(lab, i + 1)) {
-		status = scroll_position(switches, i);
+		status = settle_position(switches->context, i, scroll_position(switches, i));
 	}
 	return status;
 }

@@ -125,6 +125,7 @@ static enum status press_and_read(struct switches *switches, struct test_mode *t
 		if (!status) {
 			status = read_state(switches, i, &test->now[i]);
 		}
+		status = settle_position(switches->context, i, status);
 	}
 	return status;
 }
@@ -135,7 +136,8 @@ static enum status read_all(struct switches *switches, struct test_mode *test)
 	enum status status = STATUS_OK;
 
 	for (int i = next_position(lab, 0); !status && i >= 0; i = next_position(lab, i + 1)) {
-		status = read_state(switches, i, &test->now[i]);
+		status = settle_position(switches->context, i,
+					 read_state(switches, i, &test->now[i]));
 	}
 	return status;
 }
