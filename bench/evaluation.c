@@ -75,6 +75,28 @@ static struct step_context context_for(struct run *run, const struct run_meter *
 	};
 }
 
+/* A self-contained socket joins voltage and current circuits inside: several of them in common
+ * circuits would be in parallel. Class 20 meters hang on transformers. */
+static enum status check_circuits(const struct lab *lab, const struct run_meter *meter)
+{
+	if (lab->position_count < 2 || lab->has_separate_circuits ||
+	    meter->form.class_amperes <= 20) {
+		return STATUS_OK;
+	}
+	for (int i = 0; i < lab->position_count; i++) {
+		if (!lab->positions[i].isolation) {
+			return status_fail(
+				STATUS_BAD_INPUT,
+				"form %s is self-contained: its voltage and current circuits are "
+				"joined in the socket, so several of them need isolation "
+				"transformers with a certificate (isolation=\"FILE\" at position "
+				"%d of lab %s) or circuits=\"separate\" in the lab file",
+				meter->form.name, lab->positions[i].number, lab->name);
+		}
+	}
+	return STATUS_OK;
+}
+
 static enum status check_meters(struct run *run)
 {
 	enum status status = STATUS_OK;
@@ -83,7 +105,8 @@ static enum status check_meters(struct run *run)
 		const struct run_meter *meter = &run->meters.meters[i];
 		struct step_context context = context_for(run, meter);
 
-		status = programme_check(&meter->programme, &context);
+		status = check_circuits(context.lab, meter);
+		status = status ? status : programme_check(&meter->programme, &context);
 	}
 	return status;
 }

@@ -187,6 +187,8 @@ static enum status read_lab(struct bench_lab *self, const xmlNode *root)
 
 	snprintf(self->lab.name, sizeof(self->lab.name), "%s", xml_attribute(root, "name"));
 	self->lab.is_virtual = !strcmp(xml_attribute(root, "kind"), "virtual");
+	const char *circuits = xml_attribute(root, "circuits");
+	self->lab.has_separate_circuits = circuits && !strcmp(circuits, "separate");
 	if (status || (status = read_children(self, root, "instrument", read_instrument)) ||
 	    (status = read_children(self, root, "role", read_role)) ||
 	    (status = read_children(self, root, "position", lab_position_read)) ||
@@ -262,4 +264,9 @@ bool bench_lab_instrument(const struct bench_lab *self, int index, struct lab_in
 struct virtual_lab_options *bench_lab_virtual_options(struct bench_lab *self)
 {
 	return &self->options;
+}
+
+const char *bench_lab_isolation_file(const struct bench_lab *self, int index)
+{
+	return self->isolation_files[index][0] ? self->isolation_files[index] : NULL;
 }

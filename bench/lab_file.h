@@ -61,4 +61,7 @@ bool bench_lab_instrument(const struct bench_lab *bench_lab, int index,
 /* Of the next building: tests change tolerances and defects, a run names its module. */
 struct virtual_lab_options *bench_lab_virtual_options(struct bench_lab *bench_lab);
 
+/* The file of a position's isolation certificate (by index); NULL: there is none. */
+const char *bench_lab_isolation_file(const struct bench_lab *bench_lab, int index);
+
 #endif

@@ -36,8 +36,10 @@ struct bench_lab {
 	struct instrument_entry instruments[LAB_INSTRUMENTS];
 	char optical[LAB_POSITIONS][256];
 	char calculators[LAB_POSITIONS][64]; /* of a position; empty: the one with the role */
-	int inputs[LAB_POSITIONS];	     /* its pulse input */
-	struct error_calculator_group group; /* when positions have their own */
+	struct certificate isolations[LAB_POSITIONS];
+	char isolation_files[LAB_POSITIONS][256]; /* empty: none */
+	int inputs[LAB_POSITIONS];		  /* its pulse input */
+	struct error_calculator_group group;	  /* when positions have their own */
 	struct virtual_lab_options options;
 	char meter_image[1200];
 	char module_firmware[16];

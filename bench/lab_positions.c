@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bench/certificate_file.h"
 #include "bench/lab_parts.h"
 
 /* A position with a calculator of its own needs a pulse input that nobody else has. */
@@ -30,6 +31,18 @@ static enum status read_calculator(struct bench_lab *self, const xmlNode *elemen
 	return STATUS_OK;
 }
 
+static enum status read_isolation(struct bench_lab *self, const xmlNode *element, int index)
+{
+	const char *file = xml_attribute(element, "isolation");
+
+	if (!file) {
+		return STATUS_OK;
+	}
+	snprintf(self->isolation_files[index], sizeof(self->isolation_files[0]), "%s", file);
+	self->lab.positions[index].isolation = &self->isolations[index];
+	return certificate_load(file, &self->isolations[index]);
+}
+
 enum status lab_position_read(struct bench_lab *self, const xmlNode *element)
 {
 	int index = self->lab.position_count;
@@ -53,7 +66,8 @@ enum status lab_position_read(struct bench_lab *self, const xmlNode *element)
 	position->number = (int)number;
 	position->channel = (int)channel;
 	position->has_auxiliary_supply = supply && !strcmp(supply, "auxiliary");
-	return read_calculator(self, element, index, (int)channel);
+	status = read_isolation(self, element, index);
+	return status ? status : read_calculator(self, element, index, (int)channel);
 }
 
 static struct instrument *opened_instrument(const struct lab *lab, const char *id)

@@ -120,13 +120,12 @@ enum status run_each_file(struct run *run, file_visitor *visit)
 	return status ? status : visit_file(run, "lab", options->lab_path, visit);
 }
 
-static enum status record_certificate(struct run *run, const struct lab_instrument_line *line,
+static enum status record_certificate(struct run *run, const char *instrument, const char *file,
 				      const struct certificate *certificate)
 {
 	char path[1200], utc[21];
 	int64_t days_left = 0;
 	struct record_draft *draft = &run->draft;
-	const char *file = line->certificate_file;
 	enum status status = visit_file(
 		run, "certificate",
 		file[0] == '/' ? file : data_folder_path(path, sizeof(path), file), add_file);
@@ -137,7 +136,7 @@ static enum status record_certificate(struct run *run, const struct lab_instrume
 		return status;
 	}
 	run_begin(run, "certificate");
-	record_draft_text(draft, "instrument", line->id);
+	record_draft_text(draft, "instrument", instrument);
 	record_draft_text(draft, "number", certificate->number);
 	record_draft_text(draft, "issuer", certificate->issuer);
 	record_draft_text(draft, "model", certificate->instrument_model);
@@ -158,6 +157,24 @@ static enum status record_answers(struct run *run, const struct lab_instrument_l
 	return strncmp(line->resource, script, length) != 0
 		       ? STATUS_OK
 		       : visit_file(run, "answers", line->resource + length, add_file);
+}
+
+static enum status record_isolations(struct run *run)
+{
+	const struct lab *lab = bench_lab_lab(run->bench_lab);
+	enum status status = STATUS_OK;
+
+	for (int i = 0; !status && i < lab->position_count; i++) {
+		char name[48];
+
+		snprintf(name, sizeof(name), "isolation of position %d", lab->positions[i].number);
+		if (lab->positions[i].isolation) {
+			status = record_certificate(run, name,
+						    bench_lab_isolation_file(run->bench_lab, i),
+						    lab->positions[i].isolation);
+		}
+	}
+	return status;
 }
 
 enum status run_record_equipment(struct run *run)
@@ -185,13 +202,17 @@ enum status run_record_equipment(struct run *run)
 		record_draft_text(draft, "resource_kind", kind);
 		status = run_add(run);
 		if (!status && lab->certificates[i]) {
-			status = record_certificate(run, &line, lab->certificates[i]);
+			status = record_certificate(run, line.id, line.certificate_file,
+						    lab->certificates[i]);
 		}
 		if (!status) {
 			status = record_answers(run, &line);
 		}
 	}
 	if (status) {
+		return status;
+	}
+	if ((status = record_isolations(run))) {
 		return status;
 	}
 	run_begin(run, "conditions");

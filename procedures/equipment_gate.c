@@ -5,8 +5,8 @@
 
 #include "procedures/verbs/verb_support.h"
 
-static enum status certificate_check(const struct instrument *instrument,
-				     const struct certificate *certificate, const char *today)
+static enum status certificate_check(const char *instrument, const struct certificate *certificate,
+				     const char *today)
 {
 	int64_t since;
 	int64_t left;
@@ -17,18 +17,17 @@ static enum status certificate_check(const struct instrument *instrument,
 	}
 	if (status) {
 		return status_prefix(status, "certificate %s of %s: ", certificate->number,
-				     instrument->name);
+				     instrument);
 	}
 	if (left < 0) {
 		return status_fail(STATUS_REFUSED,
 				   "instrument %s: its certificate %s was due on %s, today is %s",
-				   instrument->name, certificate->number, certificate->due_date,
-				   today);
+				   instrument, certificate->number, certificate->due_date, today);
 	}
 	if (since < 0) {
 		return status_fail(STATUS_REFUSED,
 				   "instrument %s: its certificate %s is dated %s, after today, %s",
-				   instrument->name, certificate->number, certificate->date, today);
+				   instrument, certificate->number, certificate->date, today);
 	}
 	return STATUS_OK;
 }
@@ -113,11 +112,20 @@ enum status equipment_gate(struct step_context *context)
 	today[10] = '\0';
 	for (int i = 0; !status && i < lab->instrument_count; i++) {
 		if (lab->certificates[i]) {
-			status = pass(context, certificate_check(lab->instruments[i],
+			status = pass(context, certificate_check(lab->instruments[i]->name,
 								 lab->certificates[i], today));
 		}
 		if (!status) {
 			status = pass(context, warm_up_check(lab, i));
+		}
+	}
+	for (int i = 0; !status && i < lab->position_count; i++) {
+		char name[48];
+
+		snprintf(name, sizeof(name), "isolation of position %d", lab->positions[i].number);
+		if (lab->positions[i].isolation) {
+			status = pass(context,
+				      certificate_check(name, lab->positions[i].isolation, today));
 		}
 	}
 	return status;

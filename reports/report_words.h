@@ -298,6 +298,7 @@
 	WORD(degrees_of_freedom, "ν")                                                                  \
 	WORD(combined, "Combined standard uncertainty, effective ν")                                   \
 	WORD(expanded, "Expanded uncertainty U = k·u, k = {1}")                                        \
+	WORD(isolation, "Isolation transformers")                                                            \
 	WORD(reference_calibration, "Reference standard: calibration")                                 \
 	WORD(reference_drift, "Reference standard: drift since")                                       \
 	WORD(reference_interpolation, "Reference standard: between points")                            \

@@ -253,21 +253,73 @@ enum status result_judge(const struct step_context *context, const struct record
 		      : judge_result(&result, &read, context->limits, &context->rule, judgement);
 }
 
+/*
+ * Isolation transformers pass on the energy with an error of their own, which the meter sees and
+ * the standard does not: 1 + e = (1 + e_seen) / (1 + e_transformers). What is exact (a limit of its
+ * own) compares registers with each other.
+ */
+static enum status without_isolation(const struct step_context *context,
+				     const struct measured *measured, struct measured *own)
+{
+	const struct certificate *certificate = context->lab->positions[measured->index].isolation;
+	struct certified_error error;
+	char today[21];
+	int64_t days = 0;
+
+	*own = *measured;
+	if (!certificate || !measured->load || measured->limit) {
+		return STATUS_OK;
+	}
+	const struct load_point *point = &measured->load->point;
+	clock_utc_text(context->lab->clock, today);
+	today[10] = '\0';
+	enum status status =
+		certificate_at(certificate, point->volts, point->amperes, point->power_factor,
+			       point->side == POWER_FACTOR_LEADING, &error);
+	if (!status) {
+		status = days_between(certificate->date, today, &days);
+	}
+	if (status) {
+		return status;
+	}
+	double drift = certificate->drift_percent_per_year * (double)days / DAYS_PER_YEAR;
+	own->error_percent =
+		100 * ((1 + measured->error_percent / 100) / (1 + error.error_percent / 100) - 1);
+	/* certificate, drift since, between its points */
+	budget_add(&own->budget, "isolation", DISTRIBUTION_NORMAL,
+		   hypot(error.standard_uncertainty_percent,
+			 hypot(drift, error.interpolation_percent) / sqrt(3)),
+		   1, INFINITE_DEGREES_OF_FREEDOM);
+	return STATUS_OK;
+}
+
 enum status judge_measured(const struct step_context *context, const struct measured *measured,
 			   struct judgement *judgement)
 {
 	struct record_draft draft;
 
-	draft_measured(context, measured, &draft);
-	return result_judge(context, &draft, &measured->budget, "percent", judgement);
+	struct measured own;
+	enum status status = without_isolation(context, measured, &own);
+
+	if (status) {
+		return status;
+	}
+	draft_measured(context, &own, &draft);
+	return result_judge(context, &draft, &own.budget, "percent", judgement);
 }
 
 enum status record_result(struct step_context *context, const struct measured *measured)
 {
 	struct record_draft draft;
 
-	draft_measured(context, measured, &draft);
-	return result_record(context, &draft, &measured->budget, "percent");
+	struct measured own;
+	enum status status = without_isolation(context, measured, &own);
+
+	if (status) {
+		return status;
+	}
+	draft_measured(context, &own, &draft);
+	return result_record(context, &draft, &own.budget, "percent");
 }
 
 /* ---- a value in a unit of its own ---- */

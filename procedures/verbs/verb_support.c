@@ -252,6 +252,30 @@ static enum status certified_error_at(const struct step_context *context, struct
 			      &load->certified);
 }
 
+/* What the transformers of the positions are certified for. */
+static enum status check_isolation(const struct step_context *context,
+				   const struct load_point *point)
+{
+	const struct lab *lab = context->lab;
+	enum status status = STATUS_OK;
+
+	for (int i = 0; !status && point->amperes > 0 && i < lab->position_count; i++) {
+		struct certified_error error;
+
+		if (!lab->positions[i].isolation) {
+			continue;
+		}
+		status = certificate_at(lab->positions[i].isolation, point->volts, point->amperes,
+					point->power_factor, point->side == POWER_FACTOR_LEADING,
+					&error);
+		if (status) {
+			status_prefix(status,
+				      "isolation of position %d: ", lab->positions[i].number);
+		}
+	}
+	return status;
+}
+
 static void describe(struct verb_load *load, double maximum_amperes)
 {
 	const struct load_point *point = &load->point;
@@ -296,6 +320,9 @@ enum status verb_load_freely(const struct step_context *context, const struct lo
 	}
 	if (!status && !(freedom & LOAD_UNCERTIFIED)) {
 		status = certified_error_at(context, load);
+	}
+	if (!status && !(freedom & LOAD_UNCERTIFIED)) {
+		status = check_isolation(context, point);
 	}
 	if (!status) {
 		describe(load, context->form->maximum_amperes);

@@ -67,6 +67,28 @@ sed -e 's|<virtual>|<virtual meter="emulated">|' "$three" >emulated.xml
 expect 4 emulated "$program" run "$quick" --lab emulated.xml --form 16S --output run_emulated
 says emulated 'only one position'
 
+# self-contained sockets in common circuits: isolation transformers with a certificate, or nothing is energised
+sed -e 's| circuits="separate"||' "$three" >common.xml
+expect 2 common "$program" run "$quick" --lab common.xml --form 16S --output run_common
+says common '16S is self-contained.*isolation'
+expect 0 class_20 "$program" run "$quick" --lab common.xml --form 9S --output run_class_20
+# transformers that pass on 0.05 % more: 100 ((1 + e) / 1.0005 - 1), and their uncertainty in the budget
+sed -e 's|error_percent="0"|error_percent="0.05"|' "$source/tests/labs/zero_error_certificate.xml" >isolation.xml
+sed -e "s|<position |<position isolation=\"$PWD/isolation.xml\" |" common.xml >isolated.xml
+expect 0 isolated "$program" run "$quick" --lab isolated.xml --form 16S --serial 00000099 --output run_isolated
+both() {
+	tr '\n' ' ' <"$1/report.xml" | grep -oE '<result [^>]*>' | grep -oE '[[:space:]]error_percent="[^"]*"' | cut -d'"' -f2
+}
+paste <(both run_good) <(both run_isolated) | awk '{ d = 100 * ((1 + $1 / 100) / 1.0005 - 1) - $2; if (d > 1e-7 || d < -1e-7) exit 1 } END { exit NR != 12 }' ||
+	fail "the errors are not corrected by those of the transformers"
+[ "$(tr '\n' ' ' <run_isolated/report.xml | grep -oE '<contribution [^>]*name="isolation"' | wc -l)" -eq 12 ] || fail "the transformers are not in the budgets"
+grep -q 'isolation of position 3' run_isolated/report.xml || fail "the certificate of the transformers is not in the record"
+sed -e 's|due_date="[^"]*"|due_date="2026-01-03"|' isolation.xml >past.xml
+sed -e "s|<position |<position isolation=\"$PWD/past.xml\" |" common.xml >past_lab.xml
+expect 4 past "$program" run "$quick" --lab past_lab.xml --form 16S --output run_past
+says past 'isolation of position 1: its certificate .* was due on 2026-01-03'
+never_switched_on run_past
+
 # twenty
 awk '/<instrument id="calculator_2"/ { for (i = 2; i <= 20; i++) printf "<instrument id=\"calculator_%d\" driver=\"zera_mt\" resource=\"VIRTUAL::calculator_%d\"/>\n", i, i; next }
 	/calculator_3" driver/ { next }
