@@ -15,7 +15,8 @@ struct command {
 };
 
 extern const struct command command_run, command_report, command_list, command_check, command_lab,
-	command_coverage, command_judge, command_resume, command_audit, command_guard;
+	command_coverage, command_judge, command_resume, command_audit, command_guard,
+	command_answers;
 
 /* Prints usage and help of a command to stdout. */
 void command_print_help(const struct command *command);

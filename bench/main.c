@@ -14,8 +14,9 @@
 #include "procedures/data_folder.h"
 
 static const struct command *const commands[] = {
-	&command_run,	 &command_resume, &command_audit, &command_guard,    &command_judge,
-	&command_report, &command_list,	  &command_check, &command_coverage, &command_lab,
+	&command_run,	   &command_resume,  &command_audit, &command_guard,
+	&command_judge,	   &command_report,  &command_list,  &command_check,
+	&command_coverage, &command_answers, &command_lab,
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 

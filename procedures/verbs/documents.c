@@ -25,16 +25,24 @@ static enum status documents_check(const struct step_context *context,
 	return STATUS_OK;
 }
 
+void documents_question(const struct step_context *context, const struct step_argument *arguments,
+			struct inspection *inspection)
+{
+	*inspection = (struct inspection){.test = "documents",
+					  .needs_report = !strcmp(arguments[REPORT].text, "yes")};
+	snprintf(inspection->identifier, sizeof(inspection->identifier), "%s",
+		 context->requirement);
+	snprintf(inspection->question, sizeof(inspection->question), "%s", context->title);
+}
+
 static enum status documents_run(struct step_context *context,
 				 const struct step_argument *arguments)
 {
-	struct inspection inspection = {.test = "documents",
-					.needs_report = !strcmp(arguments[REPORT].text, "yes")};
+	struct inspection inspection;
 	struct inspection_answer answer;
 	int first = next_position(context->lab, 0);
 
-	snprintf(inspection.identifier, sizeof(inspection.identifier), "%s", context->requirement);
-	snprintf(inspection.question, sizeof(inspection.question), "%s", context->title);
+	documents_question(context, arguments, &inspection);
 	enum status status = inspection_ask(context, first, &inspection, &answer);
 
 	for (int i = first; !status && i >= 0; i = next_position(context->lab, i + 1)) {

@@ -154,7 +154,7 @@ static enum status inspect_check(const struct step_context *context,
 	return check_items(context->device, of, arguments[NAMES].text);
 }
 
-/* ---- asking ---- */
+/* ---- the questions ---- */
 
 static void begin(const struct step_context *context, struct inspection *inspection)
 {
@@ -164,19 +164,23 @@ static void begin(const struct step_context *context, struct inspection *inspect
 	snprintf(inspection->question, sizeof(inspection->question), "%s", context->title);
 }
 
-static enum status ask_and_record(struct step_context *context, int index,
-				  const struct inspection *inspection)
-{
-	struct inspection_answer answer;
-	enum status status = inspection_ask(context, index, inspection, &answer);
+struct questions {
+	struct step_context *context;
+	int index;
+	inspection_visit *visit;
+	void *visitor;
+};
 
-	return status ? status : inspection_record(context, index, inspection, &answer);
+static enum status visit(const struct questions *questions, const struct inspection *inspection)
+{
+	return questions->visit(questions->visitor, questions->index, inspection);
 }
 
-static enum status ask_items(struct step_context *context, int index, const char *kind,
-			     const char *names)
+static enum status visit_items(const struct questions *questions, const char *kind,
+			       const char *names)
 {
-	const char *model = model_of(context, index);
+	const struct step_context *context = questions->context;
+	const char *model = model_of(context, questions->index);
 	enum status status = STATUS_OK;
 
 	for (int i = 0; !status && i < context->device->item_count; i++) {
@@ -193,33 +197,53 @@ static enum status ask_items(struct step_context *context, int index, const char
 		size_t used = strlen(inspection.question);
 		snprintf(inspection.question + used, sizeof(inspection.question) - used, ": %s",
 			 item->text);
-		status = ask_and_record(context, index, &inspection);
+		status = visit(questions, &inspection);
 	}
 	return status;
 }
 
-static enum status ask_one(struct step_context *context, int index, const char *of)
+static enum status visit_one(const struct questions *questions, const char *of)
 {
 	const struct topic *topic = find_topic(of);
 	struct inspection inspection;
 
-	begin(context, &inspection);
+	begin(questions->context, &inspection);
 	if (topic) {
-		topic->complete(context, index, &inspection, strlen(inspection.question));
+		topic->complete(questions->context, questions->index, &inspection,
+				strlen(inspection.question));
 	}
-	return ask_and_record(context, index, &inspection);
+	return visit(questions, &inspection);
+}
+
+enum status inspect_questions(struct step_context *context, int index,
+			      const struct step_argument *arguments, inspection_visit *visit_each,
+			      void *visitor)
+{
+	const struct questions questions = {context, index, visit_each, visitor};
+	const char *of = arguments[OF].text;
+
+	return *of && !find_topic(of) ? visit_items(&questions, of, arguments[NAMES].text)
+				      : visit_one(&questions, of);
+}
+
+/* ---- asking ---- */
+
+static enum status ask_and_record(void *visitor, int index, const struct inspection *inspection)
+{
+	struct step_context *context = visitor;
+	struct inspection_answer answer;
+	enum status status = inspection_ask(context, index, inspection, &answer);
+
+	return status ? status : inspection_record(context, index, inspection, &answer);
 }
 
 static enum status inspect_run(struct step_context *context, const struct step_argument *arguments)
 {
-	const char *of = arguments[OF].text;
-	bool is_of_items = *of && !find_topic(of);
 	enum status status = STATUS_OK;
 
 	for (int i = next_position(context->lab, 0); !status && i >= 0;
 	     i = next_position(context->lab, i + 1)) {
-		status = is_of_items ? ask_items(context, i, of, arguments[NAMES].text)
-				     : ask_one(context, i, of);
+		status = inspect_questions(context, i, arguments, ask_and_record, context);
 	}
 	return status;
 }

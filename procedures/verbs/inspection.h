@@ -19,6 +19,15 @@ struct inspection {
 	char objection[320];
 };
 
+/* The questions of a step of the verbs inspect and documents, for whoever wants to ask or print
+ * them. */
+typedef enum status inspection_visit(void *visitor, int index, const struct inspection *inspection);
+enum status inspect_questions(struct step_context *context, int index,
+			      const struct step_argument *arguments, inspection_visit *visit,
+			      void *visitor);
+void documents_question(const struct step_context *context, const struct step_argument *arguments,
+			struct inspection *inspection);
+
 /* Asks the operator of the position. */
 enum status inspection_ask(struct step_context *context, int index,
 			   const struct inspection *inspection, struct inspection_answer *answer);

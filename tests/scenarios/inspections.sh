@@ -64,6 +64,18 @@ expect 0 documented "$program" run "$inspections" --lab "$source/bench/labs/virt
 [ "$(entries run_documented | grep -c '<inspection .* answer="yes" .*nobody has looked at one" by="virtual operator"')" -eq 32 ] ||
 	fail "documented: the virtual operator does not say that nobody has looked"
 
+# The file to fill in: as it is it names nobody; filled in it answers everything that this meter is asked.
+expect 0 form "$program" answers "$inspections" --form 25S --model AXR-SD --module 0764
+[ "$(grep -c '^\* ' form.out)" -eq 37 ] || fail "form: $(grep -c '^\* ' form.out) questions instead of 37"
+grep -q '^# Is the module in the sample one of the notice: Gridstream PLC (0764)' form.out || fail "form: the module is not in the question"
+expect 0 empty "$program" answers "$inspections" --form 16S --model AX
+cp empty.out answers.txt
+expect 4 nameless "$program" run "$inspections" --lab lab.xml --form 16S --model AX --output run_nameless
+says nameless 'answers.txt line 5: a name of'
+sed -e 's/^name:.*/name: A. Tremblay/' -e 's/not done: not looked at yet/yes: seen | report=7/' empty.out >answers.txt
+expect 0 filled "$program" run "$inspections" --lab lab.xml --form 16S --model AX --output run_filled
+expect 2 formless "$program" answers "$inspections"
+
 # A file that says something else is refused before anything is switched on.
 echo "NOA-22 yes" >answers.txt
 expect 4 wrong "$program" run "$inspections" --lab lab.xml --form 16S --model AX --output run_wrong
