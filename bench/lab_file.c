@@ -154,6 +154,11 @@ static enum status read_wiring(struct bench_lab *self, const xmlNode *root)
 	lab->lead_ohms /= 1000;
 	lab->lead_reactance_ohms /= 1000;
 	lab->is_stated = true;
+	if (!status && !(lab->lead_ohms >= 0 && lab->lead_reactance_ohms >= 0 &&
+			 lab->source_volt_amperes > 0)) {
+		return xml_fail(wiring, "resistance and reactance of leads are not below zero, and "
+					"the source can feed more than nothing");
+	}
 	return status;
 }
 

@@ -142,6 +142,34 @@ static void supply_and_battery_of_the_meter_are_those_of_the_file(void)
 	}
 }
 
+#define WIRING "<wiring lead_resistance='20 mohm' lead_reactance='10 mohm' source_burden='300 VA'/>"
+
+static void leads_source_and_end_of_the_chamber_are_those_of_the_file(void)
+{
+	const struct lab *lab;
+
+	CU_ASSERT_EQUAL_FATAL(load(&(struct parts){.parts = "<virtual/>"}), STATUS_OK);
+	lab = bench_lab_lab(bench_lab);
+	CU_ASSERT_FALSE(lab->wiring.is_stated);
+	CU_ASSERT_FALSE(lab->chamber.is_held_at_end);
+	lab_file_free(bench_lab);
+	CU_ASSERT_EQUAL_FATAL(
+		load(&(struct parts){.parts = WIRING "<chamber at_end='-5.5 degC'/><virtual/>"}),
+		STATUS_OK);
+	lab = bench_lab_lab(bench_lab);
+	CU_ASSERT_TRUE(lab->wiring.is_stated);
+	CU_ASSERT_DOUBLE_EQUAL(lab->wiring.lead_ohms, 0.02, 1e-12);
+	CU_ASSERT_DOUBLE_EQUAL(lab->wiring.lead_reactance_ohms, 0.01, 1e-12);
+	CU_ASSERT_EQUAL(lab->wiring.source_volt_amperes, 300);
+	CU_ASSERT_TRUE(lab->chamber.is_held_at_end);
+	CU_ASSERT_EQUAL(lab->chamber.end_celsius, -5.5);
+	lab_file_free(bench_lab);
+	CU_ASSERT_EQUAL_FATAL(load(&(struct parts){.parts = "<chamber at_end='off'/><virtual/>"}),
+			      STATUS_OK);
+	CU_ASSERT_FALSE(bench_lab_lab(bench_lab)->chamber.is_held_at_end);
+	lab_file_free(bench_lab);
+}
+
 static void a_mistake_is_refused_with_file_line_and_reason(void)
 {
 	static const struct {
@@ -173,6 +201,15 @@ static void a_mistake_is_refused_with_file_line_and_reason(void)
 			       "supply='mains'/>"},
 		 "lab.xml",
 		 "supply"},
+		{{.parts = "<wiring lead_resistance='20 ohm' lead_reactance='10 mohm' "
+			   "source_burden='300 VA'/><virtual/>"},
+		 "lab.xml line 7",
+		 "lead_resistance"},
+		{{.parts = "<wiring lead_resistance='-1 mohm' lead_reactance='10 mohm' "
+			   "source_burden='300 VA'/><virtual/>"},
+		 "lab.xml line 7",
+		 "not below zero"},
+		{{.parts = "<chamber at_end='warm'/><virtual/>"}, "lab.xml line 7", "at_end"},
 		{{.volts = "320 A"}, "lab.xml line 5", "320 A"},
 		{{.volts = "320"}, "lab.xml line 5", "volts"},
 		{{.certificate = "certificate='/nowhere/certificate.xml'"},
@@ -195,6 +232,7 @@ const struct suite_case suite_cases[] = {
 	CASE(a_good_file_opens_with_its_roles_and_its_certificate),
 	CASE(a_certificate_of_another_model_is_refused_with_both_names),
 	CASE(supply_and_battery_of_the_meter_are_those_of_the_file),
+	CASE(leads_source_and_end_of_the_chamber_are_those_of_the_file),
 	CASE(a_mistake_is_refused_with_file_line_and_reason),
 	CASES_END,
 };

@@ -199,6 +199,12 @@ static void faults_of_the_chamber_are_faults_of_the_bench(void)
 	CU_ASSERT_EQUAL(bench_run(&bench, TEMPERATURE("temperatures='-40'")), STATUS_LIMIT);
 	bench_says(&bench, "can be set to, -30 to 100");
 	CU_ASSERT_EQUAL(set_count, 0);
+	begin();
+	bench.fake.lab.chamber.is_held_at_end = true;
+	bench.fake.lab.chamber.end_celsius = 120; /* nobody wants to learn that at the end */
+	CU_ASSERT_EQUAL(bench_run(&bench, TEMPERATURE("temperatures='-40'")), STATUS_LIMIT);
+	bench_says(&bench, "120 degrees Celsius are outside what climate chamber chamber can");
+	CU_ASSERT_EQUAL(set_count, 0);
 }
 
 static void the_chamber_is_left_as_the_laboratory_wants_it(void)

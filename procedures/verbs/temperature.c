@@ -298,6 +298,9 @@ static enum status temperature_run(struct step_context *context,
 	if (!status) {
 		status = check_chamber_reach(context, test.temperatures, test.temperature_count);
 	}
+	if (!status && context->lab->chamber.is_held_at_end) {
+		status = check_chamber_reach(context, &context->lab->chamber.end_celsius, 1);
+	}
 	if (!status) {
 		status = measure_station(context, &test, test.reference_celsius, &reference);
 	}
