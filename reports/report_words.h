@@ -198,6 +198,13 @@
 	WORD(results_of_shifts, "{1}: shift of the error, {2}, position {3}")                          \
 	WORD(values_table, "{1}, position {2}")                                                        \
 	WORD(checks_table, "{1}: checks, position {2}")                                                \
+	WORD(temperature_coefficient, "Shift with the temperature, per kelvin")                        \
+	WORD(temperature_return, "Back at reference temperature")                                      \
+	WORD(burden, "Burden of the voltage circuits")                                                 \
+	WORD(burden_effect, "Effect of the burden on the bench")                                       \
+	WORD(remote_reading, "Reading through the communication module")                               \
+	WORD(zigbee, "Zigbee traffic")                                                                 \
+	WORD(disconnect, "Service disconnect")                                                         \
 	WORD(demand, "Demand")                                                                         \
 	WORD(demand_interval, "Length of the demand interval")                                         \
 	WORD(demand_reset, "Demand reset")                                                             \
@@ -298,7 +305,7 @@
 	WORD(degrees_of_freedom, "ν")                                                                  \
 	WORD(combined, "Combined standard uncertainty, effective ν")                                   \
 	WORD(expanded, "Expanded uncertainty U = k·u, k = {1}")                                        \
-	WORD(isolation, "Isolation transformers")                                                            \
+	WORD(isolation, "Isolation transformers")                                                      \
 	WORD(reference_calibration, "Reference standard: calibration")                                 \
 	WORD(reference_drift, "Reference standard: drift since")                                       \
 	WORD(reference_interpolation, "Reference standard: between points")                            \
