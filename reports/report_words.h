@@ -218,6 +218,7 @@
 	WORD(clock_on_reserve, "Clock on its reserve")                                                 \
 	WORD(inspection, "Inspection by the operator")                                                 \
 	WORD(documents, "Examination of documents")                                                    \
+	WORD(check_standard, "Bench against its check standard")                                       \
 	WORD(question, "Question")                                                                     \
 	WORD(answer, "Answer and what was seen")                                                       \
 	WORD(who_and_when, "Who, when, evidence")                                                      \

@@ -7,6 +7,7 @@ lab="$source/bench/labs/virtual.xml"
 expect 0 good "$program" run "$programme" --form 16S --output good
 [ "$(grep -c '^<check_standard' good/report.xml)" -eq 4 ] || fail "good: the bench was not checked twice at both ends"
 [ "$(grep -c 'is_good="yes"' good/report.xml)" -eq 4 ] || fail "good: a check failed"
+[ "$(grep -c 'requirement="CON-06"' good/report.xml)" -ge 4 ] || fail "good: the requirement that the bench is checked has no results"
 expect 0 good_xml "$program" check good/report.xml
 pdftotext -layout good/report.pdf - 2>/dev/null | grep -q 'Checks of the bench by the check standard' || fail "good: the report does not show the checks"
 
