@@ -201,6 +201,42 @@ static void a_span_asked_in_steps_has_the_bits_of_one_question(void)
 	world_free(world);
 }
 
+/* Watt-hours of a balanced load of 3 x 120 V x 30 A at power factor 1 through leads that are wrong,
+ * over 100 s, as a share of the true ones. */
+static double share_seen(const struct standard_faults *faults)
+{
+	const struct standard_model model = {.faults = *faults};
+	struct world *world = world_with("ABC", 0);
+	struct virtual_reference_standard *standard = virtual_reference_standard_new(world, &model);
+	double seen = virtual_reference_standard_watt_hours(standard, pulse_at(1), pulse_at(101));
+
+	virtual_reference_standard_free(standard);
+	world_free(world);
+	return seen / (3 * 120 * 30 * 100.0 / 3600);
+}
+
+static void wrong_leads_give_their_closed_forms(void)
+{
+	/* 1 + cos 120 + cos -120; two thirds less one; two thirds */
+	CU_ASSERT_DOUBLE_EQUAL(share_seen(&(struct standard_faults){.has_swapped_currents = true}),
+			       0, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(share_seen(&(struct standard_faults){.reversed_current = 2}),
+			       1.0 / 3, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(share_seen(&(struct standard_faults){.open_current = 3}), 2.0 / 3,
+			       1e-9);
+}
+
+static void drift_and_jump_change_the_gain_with_time(void)
+{
+	/* whole seconds 1 … 100 of 3.6 % an hour: their mean is 50.5 s; half of them after the jump
+	 */
+	CU_ASSERT_DOUBLE_EQUAL(share_seen(&(struct standard_faults){.drift_percent_per_hour = 3.6}),
+			       1 + 0.036 * 50.5 / 3600, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(
+		share_seen(&(struct standard_faults){.jump_percent = 2, .jump_at = at_seconds(51)}),
+		1.01, 1e-9);
+}
+
 const char *const suite_name = "virtual_reference_standard";
 const struct suite_case suite_cases[] = {
 	CASE(gain_and_lag_give_the_closed_form_at_every_power_factor),
@@ -211,5 +247,7 @@ const struct suite_case suite_cases[] = {
 	CASE(the_rms_of_a_ramp_is_its_root_mean_square),
 	CASE(noise_has_its_deviation_and_energies_still_add_up),
 	CASE(a_span_asked_in_steps_has_the_bits_of_one_question),
+	CASE(wrong_leads_give_their_closed_forms),
+	CASE(drift_and_jump_change_the_gain_with_time),
 	CASES_END,
 };
