@@ -1,5 +1,6 @@
 /* Commands, states, currents and hands of the verb `disconnect`. */
 #include "procedures/verbs/disconnect_parts.h"
+#include "procedures/verbs/operator_help.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -308,20 +309,13 @@ static enum status tell_not_done(struct step_context *context, const struct disc
 enum status disconnect_feed_load_side(struct step_context *context, const struct disconnect *test,
 				      bool is_fed, bool *is_done)
 {
-	struct instrument *person = context->lab->bench_operator;
-	int number = context->lab->positions[test->index].number;
 	struct operator_answer answer;
-	enum status status = record_request(context, "position %d: load's side %s", number,
-					    is_fed ? "fed" : "not fed");
+	enum status status = operator_feed_load_side(context, test->index, is_fed, &answer);
 
-	*is_done = false;
-	if (!status) {
-		status = person->bench_operator->feed_load_side(person, number, is_fed, &answer);
-	}
+	*is_done = !status && answer.is_done;
 	if (status) {
 		return status;
 	}
-	*is_done = answer.is_done;
 	return answer.is_done ? lab_wait_seconds(context->lab, FOLLOW_SECONDS)
 			      : tell_not_done(context, test, "voltage on the load's side", &answer);
 }
@@ -329,24 +323,17 @@ enum status disconnect_feed_load_side(struct step_context *context, const struct
 enum status disconnect_press(struct step_context *context, const struct disconnect *test,
 			     bool *is_done)
 {
-	struct instrument *person = context->lab->bench_operator;
-	int number = context->lab->positions[test->index].number;
-	struct operator_answer answer;
+	struct operator_answer answer = {.is_done = false};
 	enum status status = lab_wait_seconds(context->lab, SWITCH_REST_SECONDS);
 
-	*is_done = false;
 	if (!status) {
-		status = record_request(context, "position %d: scroll switch for %g s", number,
-					PRESS_SECONDS);
+		status = operator_press(context, test->index, METER_SWITCH_SCROLL, PRESS_SECONDS,
+					&answer);
 	}
-	if (!status) {
-		status = person->bench_operator->press(person, number, METER_SWITCH_SCROLL,
-						       PRESS_SECONDS, &answer);
-	}
+	*is_done = !status && answer.is_done;
 	if (status) {
 		return status;
 	}
-	*is_done = answer.is_done;
 	return answer.is_done
 		       ? lab_wait_seconds(context->lab, FOLLOW_SECONDS)
 		       : tell_not_done(context, test, "long press of the scroll switch", &answer);

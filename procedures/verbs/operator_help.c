@@ -24,6 +24,13 @@ static enum status watch_lab(void *context)
 	return lab_wait_until(vigil->lab, now);
 }
 
+static void set_watch(struct instrument *person, operator_watch *watch, void *context)
+{
+	if (person->bench_operator->set_watch) {
+		person->bench_operator->set_watch(person, watch, context);
+	}
+}
+
 /* The operator with the laboratory watched; NULL when there is none. */
 static struct instrument *begin(struct step_context *context, struct vigil *vigil)
 {
@@ -33,14 +40,14 @@ static struct instrument *begin(struct step_context *context, struct vigil *vigi
 	if (person) {
 		vigil->until =
 			instant_after(clock_now(context->lab->clock), VIRTUAL_PATIENCE_SECONDS);
-		person->bench_operator->set_watch(person, watch_lab, vigil);
+		set_watch(person, watch_lab, vigil);
 	}
 	return person;
 }
 
 static enum status end(struct instrument *person, enum status status)
 {
-	person->bench_operator->set_watch(person, NULL, NULL);
+	set_watch(person, NULL, NULL);
 	return status;
 }
 
@@ -102,6 +109,26 @@ enum status operator_seal(struct step_context *context, int index, bool is_broke
 	if (!status) {
 		status = person->bench_operator->seal(person, context->lab->positions[index].number,
 						      is_broken, answer);
+	}
+	return end(person, status);
+}
+
+enum status operator_feed_load_side(struct step_context *context, int index, bool is_fed,
+				    struct operator_answer *answer)
+{
+	struct vigil vigil;
+	struct instrument *person = begin(context, &vigil);
+
+	*answer = (struct operator_answer){.is_done = false};
+	if (!person) {
+		nobody(context, answer->text, sizeof(answer->text));
+		return STATUS_OK;
+	}
+	enum status status = announce(context, index, "load's side %s", is_fed ? "fed" : "not fed");
+
+	if (!status) {
+		status = person->bench_operator->feed_load_side(
+			person, context->lab->positions[index].number, is_fed, answer);
 	}
 	return end(person, status);
 }

@@ -13,6 +13,8 @@ enum status operator_press(struct step_context *context, int index, enum meter_s
 			   double seconds, struct operator_answer *answer);
 enum status operator_seal(struct step_context *context, int index, bool is_broken,
 			  struct operator_answer *answer);
+enum status operator_feed_load_side(struct step_context *context, int index, bool is_fed,
+				    struct operator_answer *answer);
 /* Seconds 0: what the display shows now. */
 enum status operator_watch_display(struct step_context *context, int index, double seconds,
 				   struct display_images *images, struct operator_answer *answer);
