@@ -21,9 +21,9 @@ entries run_25S | grep -q 'indicated="888 .* 031 040 090 ' || fail "25S: the ser
 [ "$(entries run_16S | grep -c 'what="[a-z]* energy over the whole programme".*seen="conforms"')" -eq 3 ] || fail "16S: the ledger does not close"
 
 # The documents say something else: each departure is found at its item.
-sed -e 's|code="001" unit="kWh"|code="001" unit="MWh"|' -e 's|reads="cumulative_demand"|reads="net_energy"|' -e '/code="003"/d' \
+sed -e 's|code="001" unit="kWh"|code="001" unit="MWh"|' -e 's|reads="cumulative_demand"|reads="firmware_version"|' -e '/code="003"/d' \
 	-e 's|code="002" unit="kWh" name="REC"|code="999" unit="kWh" name="REC"|' "$source/procedures/devices/focus_ax.xml" >other.xml
-expect 1 other "$program" run "$display" --lab "$lab" --device other.xml --form 16S --model AX --output run_other
+expect 1 other "$program" run "$lists" --lab "$lab" --device other.xml --form 16S --model AX --output run_other
 entries run_other | grep -A1 'what="item 001, Energy delivered"' | grep -q 'outcome="does not conform"' || fail "other: the unit was not found"
 entries run_other | grep -A1 'what="item 007, Cumulative demand"' | grep -q 'outcome="does not conform"' || fail "other: the number was not found"
 entries run_other | grep -q 'what="items that the documents do not list.*" indicated="002 003" expected="none"' || fail "other: further items were not found"
