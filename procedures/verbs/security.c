@@ -35,12 +35,70 @@ static const struct security_test *find_test(const char *name)
 
 /* ---- what the tests share ---- */
 
-static enum status look(struct security *security, struct meter_client *client,
+static bool has_recorder(const struct step_context *context, int index)
+{
+	const struct verb_memory *memory = context->memory;
+
+	return device_type_has(context->device, memory->identities[index].model, context->module,
+			       "recorder");
+}
+
+static enum status read_intervals(struct security *security, struct meter_client *client,
+				  bool is_before)
+{
+	struct meter_recorder recorder;
+	int count = 0;
+	enum status status = meter_client_read_recorder(client, &recorder);
+
+	if (!status) {
+		status = meter_client_read_intervals(client, &recorder, METER_INTERVALS,
+						     security->intervals, &count);
+	}
+	security->interval_count = count;
+	if (!status && is_before) {
+		security->has_interval = count > 0;
+	}
+	if (!status && is_before && count) {
+		security->newest_before = security->intervals[count - 1];
+	}
+	return status;
+}
+
+static bool is_same_interval(const struct meter_interval *one, const struct meter_interval *other)
+{
+	bool is_same =
+		meter_time_wall_seconds(&one->ended) == meter_time_wall_seconds(&other->ended) &&
+		one->flags == other->flags;
+
+	for (int i = 0; i < METER_CHANNELS; i++) {
+		is_same = is_same && one->status[i] == other->status[i] &&
+			  one->counts[i] == other->counts[i];
+	}
+	return is_same;
+}
+
+static enum status judge_intervals(struct security *security, int index)
+{
+	bool is_there = false;
+
+	for (int i = 0; i < security->interval_count; i++) {
+		is_there = is_there ||
+			   is_same_interval(&security->intervals[i], &security->newest_before);
+	}
+	return security_compare(security, index, NULL,
+				"the newest recorded interval after the attempts",
+				is_there ? "as before" : "gone or changed", "as before");
+}
+
+static enum status look(struct security *security, int index, struct meter_client *client,
 			struct table_snapshot *snapshot, uint32_t *newest)
 {
 	enum status status = meter_client_read_events(client, security->log);
 
 	*newest = security->log->newest;
+	if (!status && has_recorder(security->context, index)) {
+		status = read_intervals(security, client, snapshot == security->before);
+	}
 	return status ? status : table_snapshot_take(client, snapshot);
 }
 
@@ -50,8 +108,11 @@ enum status security_look(struct security *security, int index, struct table_sna
 	struct meter_client *client;
 	enum status status = session_begin(security->context, index, METER_ACCESS_READ, &client);
 
+	if (snapshot == security->before) {
+		security->has_interval = false;
+	}
 	if (!status) {
-		status = look(security, client, snapshot, newest);
+		status = look(security, index, client, snapshot, newest);
 	}
 	return session_end(client, status);
 }
@@ -75,7 +136,10 @@ enum status security_judge_unchanged(struct security *security, int index, const
 
 	snprintf(all, sizeof(all), "none of %d tables changed", security->before->count);
 	snprintf(indicated, sizeof(indicated), "changed: %s", changed);
-	return security_compare(security, index, NULL, what, count ? indicated : all, all);
+	enum status status =
+		security_compare(security, index, NULL, what, count ? indicated : all, all);
+
+	return status || !security->has_interval ? status : judge_intervals(security, index);
 }
 
 enum status security_judge_log(struct security *security, int index, const char *what,
@@ -142,10 +206,11 @@ static enum status security_run(struct step_context *context, const struct step_
 		.before = calloc(1, sizeof(struct table_snapshot)),
 		.after = calloc(1, sizeof(struct table_snapshot)),
 		.log = calloc(1, sizeof(struct meter_event_log)),
+		.intervals = calloc(METER_INTERVALS, sizeof(struct meter_interval)),
 	};
 	enum status status = STATUS_OK;
 
-	if (!security.before || !security.after || !security.log) {
+	if (!security.before || !security.after || !security.log || !security.intervals) {
 		status = status_fail(STATUS_IO, "no memory for the tables of a meter");
 	}
 	if (!status) {
@@ -157,6 +222,7 @@ static enum status security_run(struct step_context *context, const struct step_
 	free(security.before);
 	free(security.after);
 	free(security.log);
+	free(security.intervals);
 	return status;
 }
 

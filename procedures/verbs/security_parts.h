@@ -16,11 +16,16 @@ struct security {
 	double volts;
 	struct table_snapshot *before, *after;
 	struct meter_event_log *log;
+	/* of a meter with a recorder, whose table is too long for an image */
+	int interval_count;
+	struct meter_interval *intervals; /* the newest ones of the newest look */
+	bool has_interval;
+	struct meter_interval newest_before; /* of the first look */
 };
 
 /* ---- before and after ---- */
 
-/* Tables and newest number of the log. */
+/* Tables, newest number of the log, recorded intervals; into security->before or ->after. */
 enum status security_look(struct security *security, int index, struct table_snapshot *snapshot,
 			  uint32_t *newest);
 /* Judges that nothing but what moves by itself has changed. */
