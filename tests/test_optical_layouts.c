@@ -213,6 +213,104 @@ static void a_recorder_of_another_shape_is_read(void)
 	finish();
 }
 
+static uint32_t random_state = 20261122;
+
+static uint32_t next_random(void)
+{
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 17;
+	random_state ^= random_state << 5;
+	return random_state;
+}
+
+/* Dimensions small as often as not, so that lengths agree now and then. */
+static void fill(int id, size_t least, size_t most, bool is_small)
+{
+	char hex[2 * 240 + 1];
+	size_t length = least + next_random() % (most - least + 1);
+
+	for (size_t i = 0; i < length; i++) {
+		snprintf(hex + 2 * i, 3, "%02X", (unsigned)(next_random() % (is_small ? 3 : 256)));
+	}
+	hex[2 * length] = '\0';
+	table_meter_set(&meter, id, hex);
+}
+
+static int call_everything(void)
+{
+	static struct meter_self_reads readings;
+	static struct meter_interval intervals[METER_INTERVALS];
+	struct meter_billing billing;
+	struct meter_time time;
+	struct meter_tariff_state state;
+	struct meter_demand_control control;
+	struct meter_calendar_image image;
+	struct meter_recorder recorder;
+	struct meter_status status;
+	const struct meter_day_plan plan = {.switches = 1, .has_daylight_saving = true};
+	double watts;
+	int count, done = 0;
+
+	done += !meter_client_read_status(meter.client, &status);
+	done += !meter_client_read_clock(meter.client, &time);
+	done += !meter_client_read_tariff_state(meter.client, &state);
+	done += !meter_client_read_demand_control(meter.client, &control);
+	done += !meter_client_read_billing(meter.client, &billing);
+	done += !meter_client_read_previous_billing(meter.client, &billing, &time);
+	done += !meter_client_read_self_reads(meter.client, &readings);
+	done += !meter_client_read_newest_demand(meter.client, &watts);
+	done += !meter_client_read_calendar(meter.client, &image);
+	done += !meter_client_compose_calendar(meter.client, &plan, &image);
+	done += !meter_client_read_recorder(meter.client, &recorder);
+	done += !meter_client_read_intervals(meter.client, &recorder, 20, intervals, &count);
+	done += !meter_client_read_events(meter.client, &events);
+	return done;
+}
+
+/* Only a sanitizer sees what this is for. */
+static void random_tables_never_break_the_client(void)
+{
+	/* with the length that a good one has, where that does not hang on another table */
+	static const struct {
+		int id;
+		size_t length;
+	} tables[] = {{3, 4},	{13, 3},   {23, 18}, {25, 18}, {26, 6},	 {28, 0},
+		      {51, 9},	{52, 7},   {54, 40}, {55, 9},  {61, 13}, {62, 20},
+		      {63, 13}, {64, 200}, {71, 9},  {74, 200}};
+	int done = 0;
+
+	printf("seed %u ", random_state);
+	start("00 02 8A", SOURCES, UNITS_LSB, NO_REGISTERS, "");
+	for (int round = 0; round < 3000; round++) {
+		bool is_small = round % 3;
+		char general[200];
+
+		snprintf(general, sizeof(general),
+			 "%02X %02X %02X 4D434220 02 00 10 40 01 00 0A 00 00 00 02 00 " TEN_FF
+			 " " TEN_FF,
+			 (unsigned)(next_random() % 2), (unsigned)(next_random() % 5),
+			 (unsigned)(0x88 - (next_random() % 2)));
+		table_meter_set(&meter, 0, general);
+		if (round % 2) {
+			fill(21, 10, 10, true);
+			fill(22, 0, 8, true);
+			fill(27, 0, 4, true);
+		}
+		for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+			bool is_long = next_random() % 8 == 0;
+			size_t length = tables[i].length;
+
+			fill(tables[i].id, is_long ? 0 : length, is_long ? 120 : length, is_small);
+		}
+		if (!meter_client_connect(meter.client, "READ")) {
+			done += call_everything();
+			meter_client_disconnect(meter.client);
+		}
+	}
+	CU_ASSERT(done > 100);
+	finish();
+}
+
 const char *const suite_name = "optical_layouts";
 const struct suite_case suite_cases[] = {
 	CASE(a_clock_is_read_in_every_format_of_time),
@@ -220,5 +318,6 @@ const struct suite_case suite_cases[] = {
 	CASE(registers_are_found_by_the_dimensions),
 	CASE(a_log_without_dates_is_read_in_its_order),
 	CASE(a_recorder_of_another_shape_is_read),
+	CASE(random_tables_never_break_the_client),
 	CASES_END,
 };

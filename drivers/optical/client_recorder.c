@@ -23,6 +23,7 @@
 #define STATUS_OCTETS 13
 #define STATUS_ORDER_DESCENDING 0x01
 #define STATUS_INTERVAL_ORDER_DESCENDING 0x10
+#define OFFSET_MAXIMUM 0xFFFFFFu
 #define PART_OCTETS 480 /* of one request: an answer of one packet, which every meter can give */
 
 struct layout {
@@ -284,9 +285,17 @@ static enum status read_block(struct meter_client *client, const struct layout *
 {
 	const struct c1219_general *general = &client->tables.general;
 	size_t head = head_length(client, layout), size = interval_length(layout);
-	uint32_t start = (uint32_t)(block * (head + layout->intervals * size));
+	size_t place = block * (head + layout->intervals * size);
+	uint32_t start = (uint32_t)place;
 	struct meter_time end;
 	bool has_end;
+
+	if (place + head + layout->intervals * size > OFFSET_MAXIMUM) {
+		return client_fail(client, STATUS_PROTOCOL,
+				   "ST61 and ST62 put a block at byte %zu of ST64, beyond what an "
+				   "offset can say",
+				   place);
+	}
 	enum status status = meter_client_read_table_part(client, TABLE_DATA, start, client->table,
 							  c1219_short_time_size(general));
 

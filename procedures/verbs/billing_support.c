@@ -48,6 +48,19 @@ enum status dose_load_from_arguments(const struct step_context *context,
 	return status;
 }
 
+enum status require_switched_supply(const struct step_context *context)
+{
+	for (int i = 0; i < context->lab->position_count; i++) {
+		if (context->lab->positions[i].has_auxiliary_supply) {
+			return status_fail(STATUS_BAD_INPUT,
+					   "position %d has an auxiliary supply that the source "
+					   "does not switch: its supply cannot be interrupted",
+					   context->lab->positions[i].number);
+		}
+	}
+	return STATUS_OK;
+}
+
 enum status volts_load(const struct step_context *context, double volts, struct verb_load *load)
 {
 	const struct load_point point = {

@@ -32,6 +32,8 @@ enum status dose_load_from_arguments(const struct step_context *context,
 enum status hold_voltage(struct step_context *context, const struct verb_load *load);
 /* The same without touching the standard's range, whose register may be running. */
 enum status hold_voltage_in_range(struct step_context *context, const struct verb_load *load);
+/* STATUS_BAD_INPUT when a position has a supply that the source does not switch. */
+enum status require_switched_supply(const struct step_context *context);
 /* Volts per leg without current, at the rated frequency. */
 enum status volts_load(const struct step_context *context, double volts, struct verb_load *load);
 /* The load point without current. */

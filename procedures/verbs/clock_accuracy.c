@@ -38,13 +38,9 @@ static enum status prepare(const struct step_context *context,
 		return status_fail(STATUS_BAD_INPUT, "supply=\"%s\" is neither with nor without",
 				   supply);
 	}
-	if (!test->has_supply && context->lab->positions[0].has_auxiliary_supply) {
-		return status_fail(STATUS_BAD_INPUT,
-				   "position %d has an auxiliary supply that the source does not "
-				   "switch: its clock cannot be tested without supply",
-				   context->lab->positions[0].number);
-	}
-	return volts_load(context, arguments[VOLTS].number, &test->volts);
+	enum status status = test->has_supply ? STATUS_OK : require_switched_supply(context);
+
+	return status ? status : volts_load(context, arguments[VOLTS].number, &test->volts);
 }
 
 static enum status clock_check(const struct step_context *context,

@@ -86,12 +86,8 @@ static enum status prepare(const struct step_context *context,
 {
 	enum status status = find_disturbance(arguments[DISTURBANCE].text, &test->disturbance);
 
-	if (!status && test->disturbance == OUTAGE &&
-	    context->lab->positions[0].has_auxiliary_supply) {
-		return status_fail(STATUS_BAD_INPUT,
-				   "position %d has an auxiliary supply that the source does not "
-				   "switch: no outage can be made",
-				   context->lab->positions[0].number);
+	if (!status && test->disturbance == OUTAGE) {
+		status = require_switched_supply(context);
 	}
 	return status ? status : dose_load_from_arguments(context, arguments, &test->load);
 }

@@ -53,11 +53,8 @@ static enum status prepare(const struct step_context *context,
 	if (!has_outage && strcmp(outage, "no")) {
 		return status_fail(STATUS_BAD_INPUT, "outage=\"%s\" is neither yes nor no", outage);
 	}
-	if (has_outage && context->lab->positions[0].has_auxiliary_supply) {
-		return status_fail(STATUS_BAD_INPUT,
-				   "position %d has an auxiliary supply that the source does not "
-				   "switch: no outage can be made",
-				   context->lab->positions[0].number);
+	if (has_outage && (status = require_switched_supply(context))) {
+		return status;
 	}
 	test->intervals = (int)arguments[INTERVALS].number;
 	test->outage = has_outage ? 1 : -1;

@@ -61,13 +61,9 @@ static enum status prepare(const struct step_context *context,
 				   "kind=\"%s\" is none of interruptions, dips and brown_out",
 				   kind);
 	}
-	if (context->lab->positions[0].has_auxiliary_supply) {
-		return status_fail(STATUS_BAD_INPUT,
-				   "position %d has an auxiliary supply that the source does not "
-				   "switch: its supply cannot be interrupted",
-				   context->lab->positions[0].number);
-	}
-	enum status status = dose_load_from_arguments(context, arguments, &test->load);
+	enum status status = require_switched_supply(context);
+
+	status = status ? status : dose_load_from_arguments(context, arguments, &test->load);
 
 	return status ? status : voltage_only(context, &test->load, &test->volts);
 }
