@@ -529,6 +529,15 @@ static double turns_of_cosine(double cosine)
 	return turns;
 }
 
+void load_point_shapes(const struct load_point *load_point, struct waveform *volts,
+		       struct waveform *amperes)
+{
+	const struct load_harmonic *harmonic = &load_point->harmonic;
+
+	*volts = waveform_of_one(harmonic->order, harmonic->volts_percent / 100);
+	*amperes = waveform_of_one(harmonic->order, harmonic->amperes_percent / 100);
+}
+
 double load_point_lag_degrees(const struct load_point *load_point)
 {
 	double lag = 0;

@@ -1,9 +1,10 @@
 /*
  * What is asked of the source at one test point, as a metrologist writes it: "3x120V 30A 0.5L
- * 60Hz", then options: "element A|B|C", "line A-C", "lost AB", "uneven B 90%V 100%A", "CBA",
- * "received". The number before the x is that of energised phases; volts are rms of the service's
- * leg (line to neutral in wye); the power factor is 1, or 0.05..0.99 with L (current lags) or C
- * (leads). Units are compulsory; anything else is refused with the word that is wrong.
+ * 60Hz", then options: "element A|B|C", "line A-C", "lost AB", "uneven B 90%V 100%A",
+ * "harmonic 5 10%V 40%A", "CBA", "received". The number before the x is that of energised phases;
+ * volts are rms of the service's leg (line to neutral in wye); the power factor is 1, or 0.05..0.99
+ * with L (current lags) or C (leads). Units are compulsory; anything else is refused with the word
+ * that is wrong.
  */
 #ifndef REFERENCE_SOURCE_LOAD_POINT_H
 #define REFERENCE_SOURCE_LOAD_POINT_H
@@ -12,6 +13,7 @@
 #include <stddef.h>
 
 #include "reference_source/status.h"
+#include "reference_source/waveform.h"
 
 enum power_factor_side { POWER_FACTOR_UNITY, POWER_FACTOR_LAGGING, POWER_FACTOR_LEADING };
 enum phase_sequence { PHASE_SEQUENCE_ABC, PHASE_SEQUENCE_CBA };
@@ -53,6 +55,10 @@ enum status load_point_parse(const char *text, struct load_point *load_point);
 
 /* Writes the text form, always the same for equal points; returns `text`. */
 const char *load_point_format(const struct load_point *load_point, char *text, size_t size);
+
+/* The shapes of its voltages and currents; both sines where the point has no harmonic. */
+void load_point_shapes(const struct load_point *load_point, struct waveform *volts,
+		       struct waveform *amperes);
 
 /* "0.5L", "0.8C" or "1" into power factor and side. */
 enum status power_factor_parse(const char *text, double *power_factor,

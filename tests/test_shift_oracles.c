@@ -199,6 +199,73 @@ static void both_directions_and_net_follow_the_closed_form(void)
 	CU_ASSERT_EQUAL(outside, 1);
 }
 
+/* Lags of the sensors that are the same angle at every frequency, on three elements to the neutral:
+ * e = (1+eps) sum g (cos(phi+d) + 0.04 cos(h phi+d)) / sum (cos phi + 0.04 cos h phi) - 1. */
+static double harmonic_error(const struct sensor_model *sensors, const struct load_point *point)
+{
+	const double radians = 3.14159265358979323846 / 180;
+	double phi = (point->side == POWER_FACTOR_LEADING ? -1 : 1) * acos(point->power_factor);
+	double share = point->harmonic.order ? 0.1 * 0.4 : 0;
+	double harmonic_phi = point->harmonic.order * phi;
+	double registered = 0;
+	double true_power = 0;
+
+	for (int i = 0; i < 3; i++) {
+		double gain = (1 + sensors->volts_gain_percent[i] / 100) *
+			      (1 + sensors->amperes_gain_percent[i] / 100);
+		double d = sensors->lag_degrees[i] * radians;
+
+		registered += gain * (cos(phi + d) + share * cos(harmonic_phi + d));
+		true_power += cos(phi) + share * cos(harmonic_phi);
+	}
+	return 100 * (registered / true_power - 1);
+}
+
+static void harmonics_follow_the_closed_form(void)
+{
+	struct virtual_run run;
+	int count = 0;
+	double largest = 0, largest_deviation = 0;
+	char store[1200];
+
+	snprintf(store, sizeof(store), "%s/record.mcbench", scratch_folder());
+	CU_ASSERT_EQUAL_FATAL(
+		virtual_run_begin(&run, "tests/programmes/harmonics.xml", "tests/labs/oracle.xml"),
+		STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(virtual_run_trial(&run, "16S", 3, store), STATUS_OK);
+	const struct sensor_model *sensors =
+		virtual_lab_sensor_model(bench_lab_virtual(run.bench_lab));
+	for (size_t i = 0; i < run.record.count; i++) {
+		const struct record_entry *entry = &run.record.entries[i];
+		struct load_point changed, reference;
+
+		if (strcmp(entry->kind, "result") != 0) {
+			continue;
+		}
+		CU_ASSERT_EQUAL_FATAL(load_point_parse(record_text(entry, "load"), &changed),
+				      STATUS_OK);
+		CU_ASSERT_EQUAL_FATAL(
+			load_point_parse(record_text(entry, "reference_load"), &reference),
+			STATUS_OK);
+		double expected =
+			harmonic_error(sensors, &changed) - harmonic_error(sensors, &reference);
+		double deviation = fabs(record_number(entry, "error_percent") - expected);
+		if (deviation > ALLOWED_PERCENT / 2) {
+			printf("\n    %s: %.5f instead of %.5f", record_text(entry, "load"),
+			       record_number(entry, "error_percent"), expected);
+		}
+		CU_ASSERT(deviation <= ALLOWED_PERCENT / 2);
+		largest = fmax(largest, fabs(expected));
+		largest_deviation = fmax(largest_deviation, deviation);
+		count++;
+	}
+	virtual_run_end(&run);
+	CU_ASSERT_EQUAL(count, 9);
+	CU_ASSERT(largest > 5 * ALLOWED_PERCENT / 2);
+	printf("\n    %d shifts up to %.4f %%, largest deviation %.5f %%\n  ", count, largest,
+	       largest_deviation);
+}
+
 const char *const suite_name = "shift_oracles";
 const struct suite_case suite_cases[] = {
 	CASE(a_wye_meter_feels_its_elements_but_not_the_sequence),
@@ -206,5 +273,6 @@ const struct suite_case suite_cases[] = {
 	CASE(two_and_a_half_elements_feel_their_currents),
 	CASE(lost_lines_and_uneven_legs_follow_the_closed_form),
 	CASE(both_directions_and_net_follow_the_closed_form),
+	CASE(harmonics_follow_the_closed_form),
 	CASES_END,
 };

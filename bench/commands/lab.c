@@ -25,6 +25,11 @@ static enum status apply_load(struct lab *lab, const struct device_type *device,
 		status = service_phasors(form->service, &point, &load);
 	}
 	if (!status) {
+		struct waveform volts, amperes;
+		load_point_shapes(&point, &volts, &amperes);
+		status = lab_set_shape(lab, &volts, &amperes);
+	}
+	if (!status) {
 		status = lab_apply(lab, &load, &ceiling);
 	}
 	return status ? status_prefix(status, "--load %s: ", text) : STATUS_OK;

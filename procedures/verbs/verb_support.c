@@ -451,10 +451,9 @@ void note_for_ledger(struct step_context *context, const struct verb_load *load)
 
 enum status shape_load(struct step_context *context, const struct verb_load *load)
 {
-	const struct load_harmonic *harmonic = &load->point.harmonic;
-	struct waveform volts = waveform_of_one(harmonic->order, harmonic->volts_percent / 100);
-	struct waveform amperes = waveform_of_one(harmonic->order, harmonic->amperes_percent / 100);
+	struct waveform volts, amperes;
 
+	load_point_shapes(&load->point, &volts, &amperes);
 	return lab_set_shape(context->lab, &volts, &amperes);
 }
 
