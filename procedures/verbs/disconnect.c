@@ -116,7 +116,7 @@ static enum status refused_without_switch(struct step_context *context, struct d
 
 static enum status close_if_open(struct step_context *context, struct disconnect *test)
 {
-	struct switch_state state;
+	struct switch_state state = {.sensed = -1};
 	struct command_outcome outcome;
 	enum status status = disconnect_state(context, test, &state);
 
@@ -157,7 +157,7 @@ static enum status close_it(struct step_context *context, struct disconnect *tes
 /* Voltage from elsewhere behind the open switch: closing would connect two sources. */
 static enum status close_onto_voltage(struct step_context *context, struct disconnect *test)
 {
-	struct switch_state state;
+	struct switch_state state = {.sensed = -1};
 	struct command_outcome outcome;
 	bool is_done;
 	char text[180];
@@ -187,7 +187,7 @@ static enum status close_onto_voltage(struct step_context *context, struct disco
 /* The scroll switch closes what is armed, and nothing else. */
 static enum status close_by_hand(struct step_context *context, struct disconnect *test)
 {
-	struct switch_state state;
+	struct switch_state state = {.sensed = -1};
 	struct command_outcome outcome;
 	bool is_done;
 	enum status status = disconnect_press(context, test, &is_done);

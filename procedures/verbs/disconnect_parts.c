@@ -144,7 +144,7 @@ enum status disconnect_expect_state(struct step_context *context, const struct d
 				    enum switch_sensed sensed)
 {
 	struct command_outcome outcome;
-	struct switch_state state;
+	struct switch_state state = {.sensed = -1};
 	char indicated[180];
 	enum status status = disconnect_command(context, test, command, &outcome);
 
