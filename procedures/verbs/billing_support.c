@@ -12,6 +12,8 @@
 
 #define METER_START_SECONDS 5.0
 #define CLOCK_TOLERANCE_SECONDS 3
+/* Two waits for the same second: the first may end a nanosecond later. */
+#define ROUNDING_SECONDS 0.001
 #define SECONDS_PER_HOUR 3600
 
 enum status each_session(struct step_context *context, enum meter_access access, session_work *work,
@@ -275,13 +277,13 @@ enum status meters_wait_for(struct step_context *context, const struct meters_ti
 	struct meter_time wanted = meter_time_from_seconds((int64_t)seconds);
 	char text[32];
 
-	if (left < 0) {
+	if (left < -ROUNDING_SECONDS) {
 		return status_fail(STATUS_IO,
 				   "the bench was not ready at %s of the meters' time: it is over "
 				   "since %.1f s",
 				   meter_time_text(&wanted, text), -left);
 	}
-	return lab_wait_seconds(context->lab, left);
+	return left > 0 ? lab_wait_seconds(context->lab, left) : STATUS_OK;
 }
 
 /* ---- readings ---- */
