@@ -29,17 +29,17 @@ hash=$(sha256sum seals.jpg | cut -d' ' -f1)
 # All is answered: everything conforms.
 { all_yes | sed -e "s#NOA-41.left yes: seen so#& | file=seals.jpg | by=B. Roy | at=2026-11-02T14:05:00Z#"; } >answers.txt
 lab_with_answers answers.txt
-expect 0 yes "$program" run "$inspections" --lab lab.xml --form 12S --model AXR-SD --output run_yes
+expect 0 yes "$program" run "$inspections" --lab lab.xml --form 12S --model AXR-SD --module 0764 --output run_yes
 entries run_yes | grep -q "answer=\"yes\" seen=\"seen so\" by=\"B. Roy\" at=\"2026-11-02T14:05:00Z\" file=\"seals.jpg\" sha256=\"$hash\"" || fail "yes: the photograph is not in the record"
 grep -q 'remark="B. Roy, 2026-11-02T14:05:00Z; virtual laboratory: nobody has looked at a meter; file seals.jpg' run_yes/report.xml ||
 	fail "yes: who and when do not stand beside the result"
-# 10 of the sample, 4 of its construction, 5 of its seals, 13 of the documents
-[ "$(grep -c '<inspection ' run_yes/report.xml)" -eq 32 ] || fail "yes: $(grep -c '<inspection ' run_yes/report.xml) answers instead of 32"
+# 10 of the sample, 4 of its construction, 5 of its seals, 4 of its module, 13 of the documents, 1 of those of the module
+[ "$(grep -c '<inspection ' run_yes/report.xml)" -eq 37 ] || fail "yes: $(grep -c '<inspection ' run_yes/report.xml) answers instead of 37"
 answers_hash=$(sha256sum answers.txt | cut -d' ' -f1)
 entries run_yes | grep -q "role=\"answers\" name=\"answers.txt\" sha256=\"$answers_hash\"" || fail "yes: the file of answers is not in the record"
 grep -q 'identifier="NOA-60.picture_axr_sd"' run_yes/report.xml || fail "yes: the picture of this model was not asked for"
 ! grep -q 'identifier="NOA-60.picture_axr"' run_yes/report.xml || fail "yes: the picture of another model was asked for"
-grep -q 'question="[^"]*: model AXR-SD, form 12S, module none, firmware not read"' run_yes/report.xml || fail "yes: the combination is not in the question"
+grep -q 'question="[^"]*: model AXR-SD, form 12S, module 0764, firmware not read"' run_yes/report.xml || fail "yes: the combination is not in the question"
 
 # One "no" is a verdict, something left out is none.
 { echo "1 NOA-22 no: screwed"; echo "1 NOA-22.twist no: it is screwed"; all_yes; } >answers.txt
