@@ -1,8 +1,10 @@
 /*
  * energy_ledger: over everything that flowed since the meter was identified, do its registers close
  * against the standard's energy? Judged: delivered and received against what the measured errors
- * let expect, net as well and against delivered less received to the count.
+ * let expect, net as well and against delivered less received to the count, and the rate registers
+ * against the total to the count.
  */
+#include "drivers/meter_functions.h"
 #include "procedures/verbs/identify.h"
 #include "procedures/verbs/ledger.h"
 #include "procedures/verbs/result.h"
@@ -22,13 +24,17 @@ static enum status energy_ledger_check(const struct step_context *context,
 	return supply_load(context, arguments[VOLTS].number, &load);
 }
 
-static enum status read_position(struct step_context *context, int index)
+static enum status read_position(struct step_context *context, int index,
+				 struct meter_billing *billing)
 {
 	struct meter_client *client;
 	enum status status = session_begin(context, index, METER_ACCESS_READ, &client);
 
 	if (!status) {
 		status = ledger_read(context, index, client, "end");
+	}
+	if (!status) {
+		status = meter_client_read_billing(client, billing);
 	}
 	return session_end(client, status);
 }
@@ -98,13 +104,42 @@ static enum status record_net(struct step_context *context, int index, const cha
 					    .requirement = *requirement ? requirement : NULL});
 }
 
-static enum status record_position(struct step_context *context, int index, const char *requirement)
+/* Whatever the rate in force: what one register gains, one of them gains. */
+static enum status record_rates(struct step_context *context, int index,
+				const struct meter_billing *billing)
+{
+	int64_t delivered = 0;
+	int64_t received = 0;
+	char what[64], indicated[96], expected[96];
+
+	for (int i = 0; i < billing->rates; i++) {
+		delivered += billing->rate[i].energy.delivered;
+		received += billing->rate[i].energy.received;
+	}
+	snprintf(what, sizeof(what), "sum of %d rate registers", billing->rates);
+	snprintf(indicated, sizeof(indicated), "%lld delivered, %lld received counts",
+		 (long long)delivered, (long long)received);
+	snprintf(expected, sizeof(expected), "%lld delivered, %lld received counts",
+		 (long long)billing->total.energy.delivered,
+		 (long long)billing->total.energy.received);
+	return record_check(context, &(struct check){.index = index,
+						     .test = "energy_ledger",
+						     .what = what,
+						     .indicated = indicated,
+						     .expected = expected});
+}
+
+static enum status record_position(struct step_context *context, int index, const char *requirement,
+				   const struct meter_billing *billing)
 {
 	enum status status = STATUS_OK;
 
 	for (enum ledger_quantity quantity = LEDGER_DELIVERED; !status && quantity <= LEDGER_NET;
 	     quantity++) {
 		status = record_quantity(context, index, quantity);
+	}
+	if (!status && billing->rates > 0) {
+		status = record_rates(context, index, billing);
 	}
 	return status ? status : record_net(context, index, requirement);
 }
@@ -113,6 +148,7 @@ static enum status energy_ledger_run(struct step_context *context,
 				     const struct step_argument *arguments)
 {
 	struct verb_load load;
+	struct meter_billing billing[LAB_POSITIONS];
 	enum status status = require_identified(context);
 
 	if (!status) {
@@ -126,11 +162,11 @@ static enum status energy_ledger_run(struct step_context *context,
 	}
 	for (int i = next_position(context->lab, 0); !status && i >= 0;
 	     i = next_position(context->lab, i + 1)) {
-		status = settle_position(context, i, read_position(context, i));
+		status = settle_position(context, i, read_position(context, i, &billing[i]));
 	}
 	for (int i = next_position(context->lab, 0); !status && i >= 0;
 	     i = next_position(context->lab, i + 1)) {
-		status = record_position(context, i, arguments[NET_REQUIREMENT].text);
+		status = record_position(context, i, arguments[NET_REQUIREMENT].text, &billing[i]);
 	}
 	return status;
 }
