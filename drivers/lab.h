@@ -21,8 +21,8 @@ struct lab_position {
 	int number;  /* 1..20 */
 	int channel; /* of the error calculator */
 	struct port *optical;
-	/* Of the transformers that isolate its circuits: what reaches the meter of the energy at the
-	 * standard; NULL: none. */
+	/* Of the transformers that isolate its circuits: what reaches the meter of the energy at
+	 * the standard; NULL: none. */
 	const struct certificate *isolation;
 	bool has_auxiliary_supply; /* fed apart from the voltage circuits that it measures */
 	bool is_dropped;	   /* dropped out of the run */
@@ -72,7 +72,7 @@ struct lab {
 	struct instrument *remote_reader;
 	struct instrument *bench_operator;
 	struct energy_account *account; /* NULL: nobody keeps one */
-	bool has_separate_circuits; /* each position has a source's circuits of its own */
+	bool has_separate_circuits;	/* each position has a source's circuits of its own */
 	int position_count;
 	struct lab_position positions[LAB_POSITIONS];
 	struct lab_wiring wiring;
