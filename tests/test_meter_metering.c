@@ -257,6 +257,29 @@ static void readings_are_right_up_to_the_ends_of_the_converters(void)
 	table_free(table);
 }
 
+/* What filters keep of a load that has gone fades below one count of the converter. */
+static void no_reading_shows_amperes_when_none_flow(void)
+{
+	struct table_load off = table_balanced(120, 0, 0, 60);
+	struct quantities shown;
+
+	for (int amperes = 1; amperes < 50; amperes += 7) {
+		struct table *table = table_new(200);
+		struct table_load on = table_balanced(120, amperes, 0, 60);
+
+		table_run(table, &on, 20);
+		table_run(table, &off, 1);
+		for (int reading = 0; reading < 300; reading++) {
+			table_run(table, &off, 0.2);
+			quantities_read(table->meter, &shown);
+			for (int element = 0; element < 3; element++) {
+				CU_ASSERT(shown.amperes_ua[element] < 100000);
+			}
+		}
+		table_free(table);
+	}
+}
+
 static void frequency_follows_the_first_live_voltage_and_is_0_without(void)
 {
 	struct table_load load = {.hertz = 50, .volts = {0, 0, 120}};
@@ -380,6 +403,7 @@ const struct suite_case suite_cases[] = {
 	CASE(power_below_starting_is_not_registered_and_above_it_is),
 	CASE(readings_are_rms_watts_and_frequency),
 	CASE(readings_are_right_up_to_the_ends_of_the_converters),
+	CASE(no_reading_shows_amperes_when_none_flow),
 	CASE(frequency_follows_the_first_live_voltage_and_is_0_without),
 	CASE(a_form_or_class_that_the_device_has_not_is_refused),
 	CASE(the_nameplate_is_that_of_the_form),

@@ -11,6 +11,12 @@
  * square. */
 #define TRIANGLE_WEIGHT (LIVE_FRAMES * LIVE_FRAMES)
 
+/* What a division has cut off may leave the smaller the larger where hardly anything flows. */
+static uint64_t difference(uint64_t larger, uint64_t smaller)
+{
+	return larger > smaller ? larger - smaller : 0;
+}
+
 /* `last`: number of the segment's last frame in these 200 ms, from 1. `unit`: squares per count
  * squared. */
 static void square_add(struct live_square *square, const struct square_sum *segment, uint32_t last,
@@ -19,13 +25,13 @@ static void square_add(struct live_square *square, const struct square_sum *segm
 	uint64_t sum = segment->sum / unit;
 
 	square->sum += sum;
-	square->rising_64 += ((last + 1) * sum - segment->ramp / unit) / 64;
+	square->rising_64 += difference((last + 1) * sum, segment->ramp / unit) / 64;
 }
 
 /* The mean square x 256. */
 static uint64_t square_close_q8(struct live_square *square)
 {
-	uint64_t falling_64 = LIVE_FRAMES / 64 * square->sum - square->rising_64;
+	uint64_t falling_64 = difference(LIVE_FRAMES / 64 * square->sum, square->rising_64);
 	uint64_t mean_q8 = (square->before_64 + falling_64) / (TRIANGLE_WEIGHT / 64 / 256);
 
 	*square = (struct live_square){.before_64 = square->rising_64};
