@@ -388,10 +388,10 @@ static void add_registers(struct report_model *model, const struct run_record *r
 
 	static const struct field_column ledger[] = {
 		{{WORD_form, 0.8, ALIGN_LEFT}, "form", FIELD_TEXT},
-		{{WORD_position, 0.5, ALIGN_LEFT}, "position", FIELD_TEXT},
-		{{WORD_time_utc, 1.9, ALIGN_LEFT}, "utc", FIELD_TEXT},
+		{{WORD_position, 0.7, ALIGN_LEFT}, "position", FIELD_TEXT},
+		{{WORD_time_utc, 2.8, ALIGN_LEFT}, "utc", FIELD_TEXT},
 		{{WORD_moment, 1.3, ALIGN_LEFT}, "moment", FIELD_WORD},
-		{{WORD_quantity, 1, ALIGN_LEFT}, "quantity", FIELD_WORD},
+		{{WORD_quantity, 1.3, ALIGN_LEFT}, "quantity", FIELD_WORD},
 		{{WORD_reference_wh, 1.4, ALIGN_RIGHT}, "reference_watt_hours", FIELD_NUMBER},
 		{{WORD_expected_wh, 1.4, ALIGN_RIGHT}, "expected_watt_hours", FIELD_NUMBER},
 		{{WORD_registered_wh, 1.4, ALIGN_RIGHT}, "registered_watt_hours", FIELD_NUMBER},

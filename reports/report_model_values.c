@@ -86,10 +86,10 @@ static void add_value(struct report_model *model, const struct indexed_result *r
 }
 
 static const struct report_column check_columns[] = {
-	{WORD_number, 0.9, ALIGN_RIGHT},   {WORD_what, 3, ALIGN_LEFT},
-	{WORD_indicated, 2.6, ALIGN_LEFT}, {WORD_expected, 2.6, ALIGN_LEFT},
-	{WORD_basis, 1.4, ALIGN_LEFT},	   {WORD_verdict, 2.8, ALIGN_LEFT},
-	{WORD_remark, 2, ALIGN_LEFT},
+	{WORD_number, 1.05, ALIGN_RIGHT},  {WORD_what, 3.1, ALIGN_LEFT},
+	{WORD_indicated, 3.9, ALIGN_LEFT}, {WORD_expected, 3.2, ALIGN_LEFT},
+	{WORD_basis, 1.3, ALIGN_LEFT},	   {WORD_verdict, 3.2, ALIGN_LEFT},
+	{WORD_remark, 1.7, ALIGN_LEFT},
 };
 
 static void add_check(struct report_model *model, const struct indexed_result *result)

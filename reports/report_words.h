@@ -150,7 +150,7 @@
 	WORD(residual_wh, "Residual Wh")                                                               \
 	WORD(uncertainty_wh, "U (k = 2) Wh")                                                           \
 	WORD(unknown_share, "Unmeasured %")                                                            \
-	WORD(identified, "at identification")                                                          \
+	WORD(identified, "identity")                                                          \
 	WORD(meters, "Meters as found through the optical port")                                       \
 	WORD(position, "Pos.")                                                                         \
 	WORD(service, "Service")                                                                       \
