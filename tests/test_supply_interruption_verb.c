@@ -23,6 +23,7 @@ static struct {
 	int registers_read;
 	int64_t delivered, received; /* counts added in the last reading */
 	int seconds;		     /* of the clock, from then on */
+	bool forgets;		     /* the reset's lock-out, from then on */
 } meter;
 
 static void add(uint8_t *bytes, int64_t counts)
@@ -46,6 +47,9 @@ static void lie(void *context, int table, uint32_t offset, uint8_t *bytes, size_
 		add(bytes + DELIVERED, meter.delivered);
 		add(bytes + RECEIVED, meter.received);
 		add(bytes + NET, meter.delivered - meter.received);
+	}
+	if (table == 13 && meter.forgets && meter.registers_read == READINGS) {
+		bytes[0] = (uint8_t)(bytes[0] + 1);
 	}
 	if (table == 52 && length == 7 && meter.registers_read == READINGS) {
 		int seconds = bytes[3] * 3600 + bytes[4] * 60 + bytes[5] + meter.seconds;
@@ -120,6 +124,21 @@ static void a_clock_that_jumps_does_not_conform(void)
 	CU_ASSERT_EQUAL(function_trial_count("spurious_energy", "conforms"), 1);
 }
 
+/* ST13 begins with the lock-out in minutes. */
+static void what_is_programmed_has_to_be_there_afterwards(void)
+{
+	memset(&meter, 0, sizeof(meter));
+	meter.forgets = true;
+	enum status status = function_trial_run(
+		&(struct function_trial){.steps = STEP("dips", "1"), .lie = lie});
+
+	CU_ASSERT_EQUAL_FATAL(status, STATUS_OK);
+	CU_ASSERT_EQUAL(function_trial_count("supply_interruption", "does not conform"), 1);
+	CU_ASSERT_STRING_EQUAL(
+		record_text(function_trial_result("supply_interruption", 0), "indicated"),
+		"demand 1 x 15 min, lock-out 2 min, calendar as before");
+}
+
 static void other_kinds_are_refused(void)
 {
 	CU_ASSERT_EQUAL(
@@ -136,6 +155,7 @@ const struct suite_case suite_cases[] = {
 	CASE(energy_that_an_interruption_costs_does_not_conform),
 	CASE(a_register_that_goes_back_does_not_conform),
 	CASE(a_clock_that_jumps_does_not_conform),
+	CASE(what_is_programmed_has_to_be_there_afterwards),
 	CASE(other_kinds_are_refused),
 	CASES_END,
 };

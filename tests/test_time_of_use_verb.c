@@ -11,7 +11,7 @@
 #define STEP(day)                                                                                  \
 	"<step verb='time_of_use' requirement='NOA-15' switching_requirement='NOA-15.2' "          \
 	"title='day' volts='120 V' percent_of_maximum='20 %' power_factor='1' day='" day           \
-	"' hours='2'/>"
+	"' hours='2' outage='yes'/>"
 #define BLOCK (18 + 5 + 12 + 4)
 #define DELIVERED(block) (1 + (block)*BLOCK)
 
@@ -30,7 +30,7 @@ static void the_rates_of_a_good_meter_add_up(void)
 {
 	run(NULL, STEP("ends"));
 	function_trial_expect_all_conform();
-	CU_ASSERT_EQUAL(function_trial_count("time_of_use", "conforms"), 1);
+	CU_ASSERT_EQUAL(function_trial_count("time_of_use", "conforms"), 2);
 	CU_ASSERT_EQUAL(function_trial_count("register", "conforms"), 1);
 	CU_ASSERT_EQUAL(function_trial_count("rate_switching", "conforms"), 1);
 }

@@ -335,6 +335,22 @@ enum status read_billing(struct step_context *context, const char *moment,
 	return each_session(context, METER_ACCESS_READ, read_billing_work, &job);
 }
 
+int64_t rates_departure(const struct meter_billing *billing)
+{
+	const struct meter_registers *total = &billing->total.energy;
+	int64_t delivered = -total->delivered, received = -total->received, net = -total->net;
+
+	for (int i = 0; i < billing->rates; i++) {
+		delivered += billing->rate[i].energy.delivered;
+		received += billing->rate[i].energy.received;
+		net += billing->rate[i].energy.net;
+	}
+	int64_t largest = llabs(delivered);
+
+	largest = llabs(received) > largest ? llabs(received) : largest;
+	return llabs(net) > largest ? llabs(net) : largest;
+}
+
 static enum status reset_work(struct step_context *context, int index, struct meter_client *client,
 			      void *data)
 {

@@ -77,6 +77,8 @@ enum status meters_wait_for(struct step_context *context, const struct meters_ti
 /* ST23 of every position, recorded as `register_reading`; the maximum in a note. */
 enum status read_billing(struct step_context *context, const char *moment,
 			 struct meter_billing *billing);
+/* Largest sum of the rates less the total of delivered, received and net, in counts. */
+int64_t rates_departure(const struct meter_billing *billing);
 /* Demand reset by the optical port; waits out a lock-out that the meter states. */
 enum status reset_all_demands(struct step_context *context);
 

@@ -59,7 +59,10 @@ static enum status prepare(const struct step_context *context,
 				   test->parts, test->minutes);
 	}
 	plan_doses(test);
-	return dose_load_from_arguments(context, arguments, &test->load);
+	enum status status =
+		device_type_require(context->device, context->model, context->module, "demand");
+
+	return status ? status : dose_load_from_arguments(context, arguments, &test->load);
 }
 
 static enum status demand_check(const struct step_context *context,

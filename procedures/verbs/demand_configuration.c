@@ -40,7 +40,11 @@ static enum status prepare(const struct step_context *context,
 				   "minutes",
 				   configuration->minutes, configuration->parts);
 	}
-	return volts_load(context, arguments[VOLTS].number, &configuration->volts);
+	enum status status =
+		device_type_require(context->device, context->model, context->module, "demand");
+
+	return status ? status
+		      : volts_load(context, arguments[VOLTS].number, &configuration->volts);
 }
 
 static enum status configuration_check(const struct step_context *context,

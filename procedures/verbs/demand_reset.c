@@ -66,6 +66,10 @@ static enum status prepare(const struct step_context *context,
 					  "role remote_reader"
 					: "this meter has no module that could reset its demand");
 	}
+	if (!status) {
+		status = device_type_require(context->device, context->model, context->module,
+					     "demand");
+	}
 	return status ? status : dose_load_from_arguments(context, arguments, &test->load);
 }
 

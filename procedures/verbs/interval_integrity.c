@@ -89,6 +89,10 @@ static enum status prepare(const struct step_context *context,
 	if (!status && test->disturbance == OUTAGE) {
 		status = require_switched_supply(context);
 	}
+	if (!status) {
+		status = device_type_require(context->device, context->model, context->module,
+					     "demand");
+	}
 	return status ? status : dose_load_from_arguments(context, arguments, &test->load);
 }
 

@@ -11,6 +11,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { KIND = LOAD_ARGUMENTS, COUNT };
@@ -37,6 +38,12 @@ static const double dip_parts[] = {0.7, 0.4, 0, 0.55, 0.2};
 #define CLOCK_KEPT_SECONDS 1.0
 #define START_SECONDS 10.0
 
+/* What somebody has programmed. */
+struct programmed {
+	struct meter_demand_control demand;
+	struct meter_calendar_image calendar;
+};
+
 struct interruption_test {
 	struct verb_load load, volts;
 	enum kind kind;
@@ -44,6 +51,7 @@ struct interruption_test {
 	struct flow flow;
 	struct clock_reading clock_before[LAB_POSITIONS], clock_after[LAB_POSITIONS];
 	struct meter_billing before[LAB_POSITIONS], after[LAB_POSITIONS];
+	struct programmed programmed_before[LAB_POSITIONS], programmed_after[LAB_POSITIONS];
 };
 
 static enum status prepare(const struct step_context *context,
@@ -71,9 +79,12 @@ static enum status prepare(const struct step_context *context,
 static enum status interruption_check(const struct step_context *context,
 				      const struct step_argument *arguments)
 {
-	struct interruption_test test = {.count = 0};
+	struct interruption_test *test = calloc(1, sizeof(*test));
+	enum status status = test ? prepare(context, arguments, test)
+				  : status_fail(STATUS_IO, "no memory for the interruptions' test");
 
-	return prepare(context, arguments, &test);
+	free(test);
+	return status;
 }
 
 /* ---- what is done to the supply ---- */
@@ -246,34 +257,99 @@ static enum status record_clock(struct step_context *context, const struct inter
 				.remark = "it may not jump by a second that the display shows"});
 }
 
+static enum status programmed_work(struct step_context *context, int index,
+				   struct meter_client *client, void *data)
+{
+	struct programmed *programmed = &((struct programmed *)data)[index];
+	enum status status = meter_client_read_demand_control(client, &programmed->demand);
+
+	(void)context;
+	return status ? status : meter_client_read_calendar(client, &programmed->calendar);
+}
+
+/* Demand interval and lock-out in figures, the calendar by whether it is as before. */
+static const char *programmed_text(const struct programmed *programmed,
+				   const struct programmed *before, char text[120])
+{
+	const struct meter_demand_control *demand = &programmed->demand;
+	bool is_same = programmed->calendar.length == before->calendar.length &&
+		       !memcmp(programmed->calendar.bytes, before->calendar.bytes,
+			       before->calendar.length);
+
+	snprintf(text, 120, "demand %d x %d min, lock-out %d min, calendar %s",
+		 demand->sub_intervals, demand->sub_interval_minutes,
+		 demand->reset_exclusion_minutes, is_same ? "as before" : "changed");
+	return text;
+}
+
+static enum status record_programmed(struct step_context *context,
+				     const struct interruption_test *test, int index)
+{
+	const struct programmed *before = &test->programmed_before[index];
+	char seen[120], wanted[120], departure[32];
+	enum status status = record_check(
+		context, &(struct check){.index = index,
+					 .test = "supply_interruption",
+					 .what = "what is programmed, after all interruptions",
+					 .indicated = programmed_text(
+						 &test->programmed_after[index], before, seen),
+					 .expected = programmed_text(before, before, wanted)});
+
+	snprintf(departure, sizeof(departure), "%lld counts",
+		 (long long)rates_departure(&test->after[index]));
+	return status ? status
+		      : record_check(context,
+				     &(struct check){.index = index,
+						     .test = "supply_interruption",
+						     .what = "sum of the rate registers less the "
+							     "total",
+						     .indicated = departure,
+						     .expected = "0 counts"});
+}
+
 static enum status record_position(struct step_context *context,
 				   const struct interruption_test *test, int index)
 {
 	enum status status = record_energy(context, test, index);
 
+	status = status ? status : record_programmed(context, test, index);
 	return status ? status : record_clock(context, test, index);
+}
+
+static enum status run_test(struct step_context *context, struct interruption_test *test)
+{
+	struct meters_time set;
+	enum status status = hold_voltage(context, &test->load);
+
+	/* a clock that nobody has set need not keep parts of a second */
+	status = status ? status : meters_set_clock(context, bench_seconds(context), &set);
+	status = status ? status
+			: each_session(context, METER_ACCESS_READ, programmed_work,
+				       test->programmed_before);
+	status = status ? status : read_clocks(context, test->clock_before);
+	status = status ? status : read_billing(context, "before", test->before);
+	status = status ? status : disturb(context, test);
+	status = status ? status : read_billing(context, "after", test->after);
+	status = status ? status
+			: each_session(context, METER_ACCESS_READ, programmed_work,
+				       test->programmed_after);
+	return status ? status : read_clocks(context, test->clock_after);
 }
 
 static enum status interruption_run(struct step_context *context,
 				    const struct step_argument *arguments)
 {
-	struct interruption_test test = {.count = 0};
-	struct meters_time set;
-	enum status status = prepare(context, arguments, &test);
+	struct interruption_test *test = calloc(1, sizeof(*test));
+	enum status status = test ? prepare(context, arguments, test)
+				  : status_fail(STATUS_IO, "no memory for the interruptions' test");
 
 	status = status ? status : require_identified(context);
-	status = status ? status : hold_voltage(context, &test.load);
-	/* a clock that nobody has set need not keep parts of a second */
-	status = status ? status : meters_set_clock(context, bench_seconds(context), &set);
-	status = status ? status : read_clocks(context, test.clock_before);
-	status = status ? status : read_billing(context, "before", test.before);
-	status = status ? status : disturb(context, &test);
-	status = status ? status : read_billing(context, "after", test.after);
-	status = status ? status : read_clocks(context, test.clock_after);
+	status = status ? status : run_test(context, test);
 	for (int i = next_position(context->lab, 0); !status && i >= 0;
 	     i = next_position(context->lab, i + 1)) {
-		status = settle_position(context, i, record_position(context, &test, i));
+		status = settle_position(context, i, record_position(context, test, i));
 	}
+	free(test);
 	return status;
 }
 

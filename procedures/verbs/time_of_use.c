@@ -15,12 +15,14 @@
 
 #include "procedures/error_of_indication.h"
 
-enum { DAY = LOAD_ARGUMENTS, HOURS, SWITCHING_REQUIREMENT };
+enum { DAY = LOAD_ARGUMENTS, HOURS, OUTAGE, SWITCHING_REQUIREMENT };
 enum day { DAY_ORDINARY, DAY_BEGINS, DAY_ENDS, DAYS };
 
 #define LEAD_SECONDS 120
 #define ASIDE_SECONDS 60 /* readings before and after a switch */
 #define READINGS 64
+#define OUTAGE_SECONDS 30.0
+#define OUTAGE_ROOM_SECONDS 300
 #define HOUR 3600
 #define SWITCH_HOUR 2 /* of daylight saving, wall time */
 
@@ -51,6 +53,7 @@ struct day_test {
 	struct verb_load load;
 	enum day day;
 	int hours;
+	bool has_outage;
 	const char *switching_requirement;
 	struct meter_day_plan plan;
 	int64_t saving_from, saving_until; /* standard time */
@@ -76,7 +79,18 @@ static enum status prepare(const struct step_context *context,
 		return status_fail(STATUS_BAD_INPUT,
 				   "day=\"%s\" is none of ordinary, begins and ends", day);
 	}
-	return dose_load_from_arguments(context, arguments, &test->load);
+	test->has_outage = !strcmp(arguments[OUTAGE].text, "yes");
+	if (!test->has_outage && strcmp(arguments[OUTAGE].text, "no")) {
+		return status_fail(STATUS_BAD_INPUT, "outage=\"%s\" is neither yes nor no",
+				   arguments[OUTAGE].text);
+	}
+	enum status status = test->has_outage ? require_switched_supply(context) : STATUS_OK;
+
+	if (!status) {
+		status = device_type_require(context->device, context->model, context->module,
+					     "time_of_use");
+	}
+	return status ? status : dose_load_from_arguments(context, arguments, &test->load);
 }
 
 static enum status day_check(const struct step_context *context,
@@ -179,25 +193,63 @@ static enum status read_work(struct step_context *context, int index, struct met
 	return status ? status : meter_client_read_billing(client, &reading->billing[index]);
 }
 
-static enum status run_day(struct step_context *context, struct day_test *test)
+/* Readings under the load from one to before another; the standard measures all that flows. */
+static enum status run_part(struct step_context *context, struct day_test *test, int first,
+			    int last)
 {
+	double watt_hours = 0, resolution = 0;
 	enum status status = set_standard_range(context, &test->load);
 
 	status = status ? status : lab_energy_start(context->lab);
 	status = status ? status : apply_and_settle(context, &test->load);
-	for (int i = 0; !status && i < test->readings; i++) {
+	for (int i = first; !status && i < last; i++) {
 		status = meters_wait_for(context, &test->time, (double)test->reading[i].at);
 		status = status ? status
 				: each_session(context, METER_ACCESS_READ, read_work,
 					       &test->reading[i]);
 	}
-	status = status ? status : meters_wait_for(context, &test->time, (double)test->end);
+	if (last == test->readings) {
+		status = status ? status : meters_wait_for(context, &test->time, (double)test->end);
+	}
 	status = status ? status : hold_voltage_in_range(context, &test->load);
-	status = status ? status
-			: lab_energy_stop(context->lab, &test->flow.watt_hours,
-					  &test->flow.resolution_watt_hours);
-	test->flow.watt_hours = fabs(test->flow.watt_hours);
+	status = status ? status : lab_energy_stop(context->lab, &watt_hours, &resolution);
+	test->flow.watt_hours += fabs(watt_hours);
+	test->flow.resolution_watt_hours += resolution;
 	return status;
+}
+
+/* Where there is room for an outage between two readings. */
+static int outage_place(const struct day_test *test)
+{
+	int place = test->readings / 2;
+
+	while (place < test->readings &&
+	       test->reading[place].at - test->reading[place - 1].at < OUTAGE_ROOM_SECONDS) {
+		place++;
+	}
+	return place;
+}
+
+static enum status interrupt(struct step_context *context, const struct day_test *test)
+{
+	enum status status = record_request(context, "source off for %g s", OUTAGE_SECONDS);
+
+	status = status ? status : lab_off(context->lab);
+	status = status ? status : lab_wait_seconds(context->lab, OUTAGE_SECONDS);
+	return status ? status : hold_voltage(context, &test->load);
+}
+
+static enum status run_day(struct step_context *context, struct day_test *test)
+{
+	int place = outage_place(test);
+
+	if (!test->has_outage || place == test->readings) {
+		return run_part(context, test, 0, test->readings);
+	}
+	enum status status = run_part(context, test, 0, place);
+
+	status = status ? status : interrupt(context, test);
+	return status ? status : run_part(context, test, place, test->readings);
 }
 
 static enum status run_all(struct step_context *context, struct day_test *test)
@@ -217,35 +269,18 @@ static enum status run_all(struct step_context *context, struct day_test *test)
 
 /* ---- what it shows ---- */
 
-/* Sums of the rates less the total, in counts. */
-static int64_t departure(const struct meter_billing *billing)
-{
-	const struct meter_registers *total = &billing->total.energy;
-	int64_t delivered = -total->delivered, received = -total->received, net = -total->net;
-
-	for (int i = 0; i < billing->rates; i++) {
-		delivered += billing->rate[i].energy.delivered;
-		received += billing->rate[i].energy.received;
-		net += billing->rate[i].energy.net;
-	}
-	int64_t largest = llabs(delivered);
-
-	largest = llabs(received) > largest ? llabs(received) : largest;
-	return llabs(net) > largest ? llabs(net) : largest;
-}
-
 static enum status record_sums(struct step_context *context, const struct day_test *test, int index)
 {
-	int64_t largest = departure(&test->before[index]);
+	int64_t largest = rates_departure(&test->before[index]);
 	char seen[32], remark[120];
 
 	for (int i = 0; i < test->readings; i++) {
-		int64_t own = departure(&test->reading[i].billing[index]);
+		int64_t own = rates_departure(&test->reading[i].billing[index]);
 
 		largest = own > largest ? own : largest;
 	}
-	if (departure(&test->after[index]) > largest) {
-		largest = departure(&test->after[index]);
+	if (rates_departure(&test->after[index]) > largest) {
+		largest = rates_departure(&test->after[index]);
 	}
 	snprintf(seen, sizeof(seen), "%lld counts", (long long)largest);
 	snprintf(remark, sizeof(remark),
@@ -258,6 +293,42 @@ static enum status record_sums(struct step_context *context, const struct day_te
 					    .indicated = seen,
 					    .expected = "0 counts",
 					    .remark = remark});
+}
+
+static bool goes_back(const struct meter_billing *before, const struct meter_billing *after)
+{
+	bool is_less = false;
+
+	for (int i = 0; i < after->rates; i++) {
+		is_less |= after->rate[i].energy.delivered < before->rate[i].energy.delivered ||
+			   after->rate[i].energy.received < before->rate[i].energy.received;
+	}
+	return is_less;
+}
+
+/* Sums can be right although a rate has lost to another what it had. */
+static enum status record_falls(struct step_context *context, const struct day_test *test,
+				int index)
+{
+	const struct meter_billing *newest = &test->before[index];
+	int falls = 0;
+	char seen[48];
+
+	for (int i = 0; i < test->readings; i++) {
+		falls += goes_back(newest, &test->reading[i].billing[index]);
+		newest = &test->reading[i].billing[index];
+	}
+	falls += goes_back(newest, &test->after[index]);
+	snprintf(seen, sizeof(seen), "%d of %d readings", falls, test->readings + 1);
+	return record_check(
+		context,
+		&(struct check){.index = index,
+				.test = "time_of_use",
+				.what = "a rate register has gone back",
+				.indicated = seen,
+				.is_seen = true,
+				.seen = falls ? DOES_NOT_CONFORM : CONFORMS,
+				.remark = test->has_outage ? "over an outage, too" : NULL});
 }
 
 /* What all rates have gained, against the standard. */
@@ -365,6 +436,7 @@ static enum status record_position(struct step_context *context, const struct da
 {
 	enum status status = record_sums(context, test, index);
 
+	status = status ? status : record_falls(context, test, index);
 	status = status ? status : record_energy(context, test, index);
 	return status ? status : record_switching(context, test, index);
 }
@@ -394,6 +466,8 @@ const struct step_verb verb_time_of_use = {
 			{"day", PARAMETER_TEXT, NULL, 0, 0, "ordinary",
 			 "ordinary, or daylight saving begins or ends on it"},
 			{"hours", PARAMETER_INTEGER, NULL, 1, 25, "24", "of that day"},
+			{"outage", PARAMETER_TEXT, NULL, 0, 0, "no",
+			 "yes: the supply fails once between two readings"},
 			{"switching_requirement", PARAMETER_REQUIREMENT, NULL, 0, 0, "",
 			 "requirement that the rate in force serves; informative"},
 		},
