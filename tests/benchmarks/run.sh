@@ -18,8 +18,12 @@ source=$(cd "$(dirname "$0")/../.." && pwd)
 hours() { # NAME run-options…
 	local name=$1
 	shift
-	"$program" run "$@" --output "$scratch/run" >"$scratch/out" 2>/dev/null </dev/null
+	local TIMEFORMAT='%U %S' processor
+	processor=$({ time "$program" run "$@" --output "$scratch/run" >"$scratch/out" 2>/dev/null </dev/null; } 2>&1)
 	sed -n "s/^laboratory time/$name: &/p" "$scratch/out" | grep . || { echo "$name did not run"; exit 1; }
+	# what one core of its own would take, whatever else runs on this machine; reports included
+	sed -n 's/^laboratory time \([0-9.]*\) h.*/\1/p' "$scratch/out" | awk -v processor="$processor" \
+		'{ split(processor, s, " "); printf "    %.1f s of the processor, reports included: %.0f times faster on one core\n", s[1] + s[2], 3600 * $1 / (s[1] + s[2]) }'
 	rm -rf "$scratch/run"
 }
 hours "default programme, 9S and 16S" --form 9S --form 16S
