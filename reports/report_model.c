@@ -366,9 +366,9 @@ static void add_registers(struct report_model *model, const struct run_record *r
 		{{WORD_position, 0.7, ALIGN_LEFT}, "position", FIELD_TEXT},
 		{{WORD_step, 0.8, ALIGN_RIGHT}, "step", FIELD_NUMBER},
 		{{WORD_moment, 1.2, ALIGN_LEFT}, "moment", FIELD_WORD},
-		{{WORD_counts_delivered, 1.6, ALIGN_RIGHT}, "delivered_counts", FIELD_NUMBER},
-		{{WORD_counts_received, 1.6, ALIGN_RIGHT}, "received_counts", FIELD_NUMBER},
-		{{WORD_counts_net, 1.6, ALIGN_RIGHT}, "net_counts", FIELD_NUMBER},
+		{{WORD_counts_delivered, 1.6, ALIGN_RIGHT}, "delivered_counts", FIELD_TEXT},
+		{{WORD_counts_received, 1.6, ALIGN_RIGHT}, "received_counts", FIELD_TEXT},
+		{{WORD_counts_net, 1.6, ALIGN_RIGHT}, "net_counts", FIELD_TEXT},
 		{{WORD_watt_hours_per_count, 1.5, ALIGN_RIGHT},
 		 "watt_hours_per_count",
 		 FIELD_NUMBER},
@@ -387,17 +387,16 @@ static void add_registers(struct report_model *model, const struct run_record *r
 	};
 
 	static const struct field_column ledger[] = {
-		{{WORD_form, 0.8, ALIGN_LEFT}, "form", FIELD_TEXT},
-		{{WORD_position, 0.7, ALIGN_LEFT}, "position", FIELD_TEXT},
-		{{WORD_time_utc, 2.8, ALIGN_LEFT}, "utc", FIELD_TEXT},
-		{{WORD_moment, 1.3, ALIGN_LEFT}, "moment", FIELD_WORD},
-		{{WORD_quantity, 1.3, ALIGN_LEFT}, "quantity", FIELD_WORD},
-		{{WORD_reference_wh, 1.4, ALIGN_RIGHT}, "reference_watt_hours", FIELD_NUMBER},
-		{{WORD_expected_wh, 1.4, ALIGN_RIGHT}, "expected_watt_hours", FIELD_NUMBER},
-		{{WORD_registered_wh, 1.4, ALIGN_RIGHT}, "registered_watt_hours", FIELD_NUMBER},
-		{{WORD_residual_wh, 1.3, ALIGN_RIGHT}, "residual_watt_hours", FIELD_PERCENT},
-		{{WORD_uncertainty_wh, 1.2, ALIGN_RIGHT}, "uncertainty_watt_hours", FIELD_PERCENT},
-		{{WORD_unknown_share, 1, ALIGN_RIGHT}, "unknown_percent", FIELD_NUMBER},
+		{{WORD_form, 0.9, ALIGN_LEFT}, "form", FIELD_TEXT},
+		{{WORD_position, 0.8, ALIGN_LEFT}, "position", FIELD_TEXT},
+		{{WORD_time_utc, 3.1, ALIGN_LEFT}, "utc", FIELD_TEXT},
+		{{WORD_quantity, 1.5, ALIGN_LEFT}, "quantity", FIELD_WORD},
+		{{WORD_reference_wh, 1.7, ALIGN_RIGHT}, "reference_watt_hours", FIELD_NUMBER},
+		{{WORD_expected_wh, 1.7, ALIGN_RIGHT}, "expected_watt_hours", FIELD_NUMBER},
+		{{WORD_registered_wh, 1.7, ALIGN_RIGHT}, "registered_watt_hours", FIELD_NUMBER},
+		{{WORD_residual_wh, 1.4, ALIGN_RIGHT}, "residual_watt_hours", FIELD_PERCENT},
+		{{WORD_uncertainty_wh, 1.4, ALIGN_RIGHT}, "uncertainty_watt_hours", FIELD_PERCENT},
+		{{WORD_unknown_share, 1.6, ALIGN_RIGHT}, "unknown_percent", FIELD_PERCENT},
 	};
 
 	if (!model_find(record, "register_reading") && !model_find(record, "dose") &&

@@ -149,8 +149,7 @@
 	WORD(registered_wh, "Registered")                                                              \
 	WORD(residual_wh, "Residual Wh")                                                               \
 	WORD(uncertainty_wh, "U (k = 2) Wh")                                                           \
-	WORD(unknown_share, "Unmeasured %")                                                            \
-	WORD(identified, "identity")                                                          \
+	WORD(unknown_share, "Unknown %")                                                               \
 	WORD(meters, "Meters as found through the optical port")                                       \
 	WORD(position, "Pos.")                                                                         \
 	WORD(service, "Service")                                                                       \
