@@ -139,12 +139,10 @@ class Bench:
         return path
 
     def programme(self, procedures, is_checked, folder):
-        """Procedures by name: of the programmes, or of tests/defects/procedures; with the check standard before and after."""
+        """Procedures as the programmes name them; with the check standard before and after."""
         lines = ['<check_standard file="console/check_standard.xml" every="7 d"/>'] if is_checked else []
         lines += [f'<catalogue file="requirements/{name}.xml"/>' for name in ("notice_focus_ax", "measurement_canada")]
-        for name in procedures:
-            own = os.path.join(self.source, "tests/defects/procedures", name + ".xml")
-            lines.append(f'<procedure file="{own if os.path.exists(own) else name + ".xml"}"/>')
+        lines += [f'<procedure file="{name}.xml"/>' for name in procedures]
         path = os.path.join(folder, "programme.xml")
         with open(path, "w", encoding="utf-8") as file:
             file.write('<?xml version="1.0" encoding="UTF-8"?>\n<programme xmlns="urn:mcbench:programme:1" id="defects" '
