@@ -285,10 +285,9 @@ static void find_interruption(struct resumed_run *resumed)
 			resumed->form = NULL;
 		} else if (is_kind(entry, "step")) {
 			resumed->interrupted = record_integer(entry, "step");
-		} else if (is_kind(entry, "step_ended")) {
+		} else if (is_kind(entry, "step_ended") || is_kind(entry, "void")) {
+			/* void: an earlier resumption has dealt with it */
 			resumed->interrupted = 0;
-		} else if (is_kind(entry, "void")) {
-			resumed->interrupted = 0; /* an earlier resumption has dealt with it */
 		}
 	}
 	for (size_t i = 0; resumed->interrupted && i < record->count; i++) {

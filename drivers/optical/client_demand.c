@@ -92,10 +92,10 @@ static void put_control(const struct meter_client *client, const struct control_
 			bytes[0] = (uint8_t)control->sub_interval_minutes;
 			bytes[1] = (uint8_t)control->sub_intervals;
 		} else {
-			c1219_put_integer(
-				&client->tables.general.coding,
-				(uint64_t)(control->sub_interval_minutes * control->sub_intervals),
-				bytes, 2);
+			c1219_put_integer(&client->tables.general.coding,
+					  (uint64_t)control->sub_interval_minutes *
+						  (uint64_t)control->sub_intervals,
+					  bytes, 2);
 		}
 		bytes += layout->entry;
 	}

@@ -10,6 +10,7 @@ import argparse
 import collections
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -75,7 +76,7 @@ class Bench:
         os.makedirs(self.scratch)
         # what the build does with any other file of the firmware and with the program
         self.compile = self.read_make("dut_firmware/CMakeFiles/dut_firmware.dir/flags.make")
-        self.link = self.read_text("bench/CMakeFiles/mcbench.dir/link.txt").split()
+        self.link = shlex.split(self.read_text("bench/CMakeFiles/mcbench.dir/link.txt"))
         self.compiler = self.link[0]
 
     def read_text(self, name):
@@ -87,7 +88,7 @@ class Bench:
 
     def read_make(self, name):
         words = dict(re.findall(r"^(C_\w+) = (.*)$", self.read_text(name), re.MULTILINE))
-        return " ".join(words.get(key, "") for key in ("C_DEFINES", "C_INCLUDES", "C_FLAGS")).split()
+        return shlex.split(" ".join(words.get(key, "") for key in ("C_DEFINES", "C_INCLUDES", "C_FLAGS")))
 
     def folder(self, name):
         path = os.path.join(self.scratch, name)

@@ -9,18 +9,21 @@ sample="$source/bench/labs/virtual_sample.xml"
 bench=$!
 for _ in $(seq 200); do
 	grep -q amperes run/world.log 2>/dev/null && break
-	sleep 0.05
+	sleep 0.01
 done
-sleep 0.2
 kill -KILL $bench
 wait $bench 2>/dev/null
 [ -e run/meter_1.memory ] || fail "the meter's memory died with the bench"
 expect 0 stopped "$program" audit run
 says stopped 'no end: the bench was stopped'
 for i in 1 2; do
+	loads=$(wc -l <run/world.log)
 	"$program" resume run >"again$i.out" 2>"again$i.err" </dev/null &
 	bench=$!
-	sleep 0.3
+	for _ in $(seq 500); do
+		[ "$(wc -l <run/world.log)" -gt "$loads" ] && break
+		sleep 0.01
+	done
 	kill -KILL $bench 2>/dev/null
 	wait $bench 2>/dev/null
 done
