@@ -277,16 +277,20 @@ static enum c1218_response write_part(struct c1218_server *server, const struct 
 	enum c1218_response response =
 		c1219_write_check(&server->store, server->store.clearance, write);
 
-	if (response != C1218_OK) {
-		return response;
+	if (response == C1218_OK && left != 2u + write->count + 1u) {
+		response = C1218_ONP;
 	}
-	if (left != 2u + write->count + 1u) {
-		return C1218_ONP;
+	if (response == C1218_OK &&
+	    checksum(write->bytes, write->count) != write->bytes[write->count]) {
+		response = C1218_ERR;
 	}
-	if (checksum(write->bytes, write->count) != write->bytes[write->count]) {
-		return C1218_ERR;
+	if (response == C1218_OK) {
+		response = c1219_write(&server->store, write);
 	}
-	return c1219_write(&server->store, write);
+	if (response == C1218_ISC) {
+		c1219_note_refusal(&server->store, write->table);
+	}
+	return response;
 }
 
 static enum c1218_response write_full(struct c1218_server *server, struct call *call)

@@ -160,6 +160,9 @@ static enum c1218_response initiate_procedure(struct c1219_store *store, const u
 	store->response_length = 0;
 	if (procedure != NULL && (store->clearance < procedure->clearance ||
 				  (procedure->needs_open_seal && !meter_is_open(store->meter)))) {
+		if (procedure->needs_open_seal) {
+			c1219_note_refusal(store, C1219_PROCEDURE | procedure->number);
+		}
 		if (procedure->refusal != C1218_OK) {
 			return procedure->refusal;
 		}

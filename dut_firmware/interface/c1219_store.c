@@ -149,6 +149,17 @@ void c1219_copy_part(const struct c1219_part *part, uint32_t start, const uint8_
 	}
 }
 
+void c1219_note_refusal(struct c1219_store *store, uint32_t what)
+{
+	struct event_log *log = event_log_of(store->meter);
+
+	if (log->board != NULL && store->origin == C1219_LOCAL && !meter_is_open(store->meter) &&
+	    !store->has_noted_refusal) {
+		store->has_noted_refusal = true;
+		(void)event_log_add(log, EVENT_PROGRAMMING_REFUSED, what);
+	}
+}
+
 /* Through the module: its own table, and procedures for a network whose module is identified. */
 static bool origin_may_write(const struct c1219_store *store, const struct c1219_table *table)
 {

@@ -31,6 +31,7 @@ struct c1219_store {
 	enum c1219_origin origin;
 	uint16_t user;			/* of the Logon */
 	enum c1218_clearance clearance; /* of the session */
+	bool has_noted_refusal;		/* of this session */
 	uint16_t procedure;		/* ST8: the newest procedure of this session */
 	uint8_t procedure_sequence;
 	uint8_t procedure_result;
@@ -50,6 +51,13 @@ enum c1218_response c1219_length(const struct c1219_store *store, uint16_t id, u
 /* `count` octets from `offset` on, all of the same instant; onp when they reach beyond the end. */
 enum c1218_response c1219_read_part(const struct c1219_store *store, uint16_t id, uint32_t offset,
 				    uint8_t *bytes, uint16_t count);
+
+/*
+ * An attempt at programming a sealed meter through the optical port, once in a session, so that
+ * nobody fills the log with them. `what`: a table, or C1219_PROCEDURE and the number.
+ */
+#define C1219_PROCEDURE 4096u
+void c1219_note_refusal(struct c1219_store *store, uint32_t what);
 
 struct c1219_write {
 	uint16_t table;

@@ -33,7 +33,8 @@ enum event_code {
 	EVENT_SWITCH_CLOSED = 2052,
 	EVENT_SWITCH_FAILED = 2053,
 	EVENT_SWITCH_DIFFERS = 2054,
-	EVENT_MODULE = 2055, /* another communication module, or none */
+	EVENT_MODULE = 2055,		  /* another communication module, or none */
+	EVENT_PROGRAMMING_REFUSED = 2056, /* by a sealed meter */
 };
 
 /* In the argument of EVENT_POWER_UP, whose lower 32 bits are the seconds of the outage. */
