@@ -13,6 +13,7 @@ import sys
 import xml.etree.ElementTree as ET
 from concurrent.futures import ThreadPoolExecutor
 
+sys.dont_write_bytecode = True  # a test leaves nothing in the source folder
 from defects import RECORD, Bench, Broken, Trial, guarded
 
 METERS = (("16S", None), ("9S", None), ("12S", "network_3_wire"), ("12S", "delta_3_wire"), ("5S", None), ("6S", None), ("36S", None),
