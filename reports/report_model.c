@@ -232,34 +232,8 @@ bool model_entries(struct report_model *model, const struct run_record *record, 
 	return true;
 }
 
-static void add_equipment(struct report_model *model, const struct run_record *record)
+static void add_checks_of_bench(struct report_model *model, const struct run_record *record)
 {
-	static const struct field_column instruments[] = {
-		{{WORD_instrument, 1.3, ALIGN_LEFT}, "id", FIELD_TEXT},
-		{{WORD_roles, 2, ALIGN_LEFT}, "roles", FIELD_TEXT},
-		{{WORD_maker, 2, ALIGN_LEFT}, "maker", FIELD_TEXT},
-		{{WORD_model, 1.3, ALIGN_LEFT}, "model", FIELD_TEXT},
-		{{WORD_serial, 1.1, ALIGN_LEFT}, "serial", FIELD_TEXT},
-		{{WORD_version, 1, ALIGN_LEFT}, "version", FIELD_TEXT},
-		{{WORD_connection, 1.2, ALIGN_LEFT}, "resource_kind", FIELD_TEXT},
-	};
-	static const struct field_column certificates[] = {
-		{{WORD_instrument, 1.65, ALIGN_LEFT}, "instrument", FIELD_TEXT},
-		{{WORD_certificate_number, 1.7, ALIGN_LEFT}, "number", FIELD_TEXT},
-		{{WORD_issuer, 2.2, ALIGN_LEFT}, "issuer", FIELD_TEXT},
-		{{WORD_model, 1.1, ALIGN_LEFT}, "model", FIELD_TEXT},
-		{{WORD_serial, 1.1, ALIGN_LEFT}, "serial", FIELD_TEXT},
-		{{WORD_date, 1.55, ALIGN_LEFT}, "date", FIELD_TEXT},
-		{{WORD_due_date, 1.55, ALIGN_LEFT}, "due_date", FIELD_TEXT},
-		{{WORD_drift, 1.2, ALIGN_RIGHT}, "drift_percent_per_year", FIELD_NUMBER},
-		{{WORD_validity, 1.35, ALIGN_LEFT}, "is_valid", FIELD_VALID},
-	};
-	static const struct field_column conditions[] = {
-		{{WORD_time_utc, 2, ALIGN_LEFT}, "utc", FIELD_TEXT},
-		{{WORD_ambient, 1, ALIGN_RIGHT}, "ambient_celsius", FIELD_NUMBER},
-		{{WORD_stated_by, 3, ALIGN_LEFT}, "source", FIELD_TEXT},
-	};
-
 	static const struct field_column checks[] = {
 		{{WORD_time_utc, 1.9, ALIGN_LEFT}, "utc", FIELD_TEXT},
 		{{WORD_form, 0.7, ALIGN_LEFT}, "form", FIELD_TEXT},
@@ -290,11 +264,42 @@ static void add_equipment(struct report_model *model, const struct run_record *r
 		{{WORD_gate, 4, ALIGN_LEFT}, "gate", FIELD_TEXT},
 	};
 
-	model_word_block(model, BLOCK_SECTION, WORD_equipment);
 	model_entries(model, record, "gate_override", WORD_overrides_title, overrides,
 		      COUNT(overrides));
 	model_entries(model, record, "check_standard", WORD_checks_of_bench, checks, COUNT(checks));
 	model_entries(model, record, "void", WORD_void_title, voids, COUNT(voids));
+}
+
+static void add_equipment(struct report_model *model, const struct run_record *record)
+{
+	static const struct field_column instruments[] = {
+		{{WORD_instrument, 1.3, ALIGN_LEFT}, "id", FIELD_TEXT},
+		{{WORD_roles, 2, ALIGN_LEFT}, "roles", FIELD_TEXT},
+		{{WORD_maker, 2, ALIGN_LEFT}, "maker", FIELD_TEXT},
+		{{WORD_model, 1.3, ALIGN_LEFT}, "model", FIELD_TEXT},
+		{{WORD_serial, 1.1, ALIGN_LEFT}, "serial", FIELD_TEXT},
+		{{WORD_version, 1, ALIGN_LEFT}, "version", FIELD_TEXT},
+		{{WORD_connection, 1.2, ALIGN_LEFT}, "resource_kind", FIELD_TEXT},
+	};
+	static const struct field_column certificates[] = {
+		{{WORD_instrument, 1.65, ALIGN_LEFT}, "instrument", FIELD_TEXT},
+		{{WORD_certificate_number, 1.7, ALIGN_LEFT}, "number", FIELD_TEXT},
+		{{WORD_issuer, 2.2, ALIGN_LEFT}, "issuer", FIELD_TEXT},
+		{{WORD_model, 1.1, ALIGN_LEFT}, "model", FIELD_TEXT},
+		{{WORD_serial, 1.1, ALIGN_LEFT}, "serial", FIELD_TEXT},
+		{{WORD_date, 1.55, ALIGN_LEFT}, "date", FIELD_TEXT},
+		{{WORD_due_date, 1.55, ALIGN_LEFT}, "due_date", FIELD_TEXT},
+		{{WORD_drift, 1.2, ALIGN_RIGHT}, "drift_percent_per_year", FIELD_NUMBER},
+		{{WORD_validity, 1.35, ALIGN_LEFT}, "is_valid", FIELD_VALID},
+	};
+	static const struct field_column conditions[] = {
+		{{WORD_time_utc, 2, ALIGN_LEFT}, "utc", FIELD_TEXT},
+		{{WORD_ambient, 1, ALIGN_RIGHT}, "ambient_celsius", FIELD_NUMBER},
+		{{WORD_stated_by, 3, ALIGN_LEFT}, "source", FIELD_TEXT},
+	};
+
+	model_word_block(model, BLOCK_SECTION, WORD_equipment);
+	add_checks_of_bench(model, record);
 	model_entries(model, record, "instrument", WORD_instruments_title, instruments,
 		      COUNT(instruments));
 	model_entries(model, record, "certificate", WORD_certificates_title, certificates,

@@ -12,6 +12,7 @@
 #include "procedures/verbs/result.h"
 #include "procedures/verbs/verbs.h"
 #include "tests/support/fake_lab.h"
+#include "tests/support/step_files.h"
 #include "tests/support/suite.h"
 
 static struct fake_lab fake;
@@ -126,12 +127,7 @@ static void a_result(bool conforms)
 
 static const struct record_entry *entry_of(const char *kind, int index)
 {
-	for (size_t i = 0; i < record.count; i++) {
-		if (!strcmp(record.entries[i].kind, kind) && index-- == 0) {
-			return &record.entries[i];
-		}
-	}
-	return NULL;
+	return nth_entry(&record, kind, index);
 }
 
 /* The bench 0.05 % high, which its certificate says; the check standard is certified without error.

@@ -219,7 +219,7 @@ static void the_linked_meter_tells_its_build_and_no_checksum(void)
 }
 
 /* A copy of the image in which one bit of `text` has fallen over. */
-static void make_damaged_copy(char path[32], const char *text, size_t length)
+static void make_damaged_copy(const char *path, const char *text, size_t length)
 {
 	static uint8_t image[IMAGE_BYTES];
 	FILE *file = fopen(METER_IMAGE, "rb");
@@ -231,19 +231,19 @@ static void make_damaged_copy(char path[32], const char *text, size_t length)
 	uint8_t *place = memmem(image, size, text, length);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(place);
 	place[0] ^= 1;
-	strcpy(path, "/tmp/damaged_meter_XXXXXX");
-	int copy = mkstemp(path);
-	CU_ASSERT_FATAL(copy >= 0);
-	CU_ASSERT_EQUAL(write(copy, image, size), (ssize_t)size);
-	close(copy);
+	file = fopen(path, "wb");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+	CU_ASSERT_EQUAL(fwrite(image, 1, size, file), size);
+	CU_ASSERT_EQUAL(fclose(file), 0);
 }
 
 static struct identity identity_of_damaged(const char *text, size_t length,
 					   struct meter_on_wire *meter)
 {
-	char path[32];
+	char path[1200];
 
 	need_emulator();
+	snprintf(path, sizeof(path), "%s/damaged.elf", scratch_folder());
 	make_damaged_copy(path, text, length);
 	power_up(meter, emulated_from(path));
 	unlink(path);

@@ -12,6 +12,7 @@
 #include "procedures/procedure.h"
 #include "procedures/verbs/verb_support.h"
 #include "tests/support/fake_lab.h"
+#include "tests/support/step_files.h"
 #include "tests/support/suite.h"
 
 static struct fake_lab fake;
@@ -36,32 +37,21 @@ static void begin(void)
 	tally = (struct run_tally){0};
 }
 
-static void write_file(const char *name, const char *format, const char *text)
-{
-	char path[1200];
-
-	snprintf(path, sizeof(path), "%s/%s", scratch_folder(), name);
-	FILE *stream = fopen(path, "w");
-	CU_ASSERT_FATAL(stream != NULL);
-	fprintf(stream, format, text);
-	fclose(stream);
-}
-
 static void load_programme(const char *steps, struct programme *programme)
 {
 	char path[1200];
 
-	write_file("p.xml",
-		   "<procedure xmlns='urn:mcbench:procedure:1' id='p' title='P' document='D' "
-		   "clause='C'>\n<body>%s</body>"
-		   "<teardown><step verb='off' title='off'/></teardown></procedure>",
-		   steps);
-	write_file("programme.xml",
-		   "<programme xmlns='urn:mcbench:programme:1' id='x' title='X' "
-		   "limits='limits/iec_62053_22_02s.xml'><catalogue "
-		   "file='requirements/measurement_canada.xml'/><procedure "
-		   "file='%s'/></programme>",
-		   "p.xml");
+	scratch_write("p.xml",
+		      "<procedure xmlns='urn:mcbench:procedure:1' id='p' title='P' document='D' "
+		      "clause='C'>\n<body>%s</body>"
+		      "<teardown><step verb='off' title='off'/></teardown></procedure>",
+		      steps);
+	scratch_write("programme.xml",
+		      "<programme xmlns='urn:mcbench:programme:1' id='x' title='X' "
+		      "limits='limits/iec_62053_22_02s.xml'><catalogue "
+		      "file='requirements/measurement_canada.xml'/><procedure "
+		      "file='%s'/></programme>",
+		      "p.xml");
 	snprintf(path, sizeof(path), "%s/programme.xml", scratch_folder());
 	enum status status = programme_load(path, programme);
 	if (status) {
@@ -125,22 +115,12 @@ static void expect_refusal(const char *steps, const char *part)
 
 static const struct record_entry *entry_of(const char *kind, int index)
 {
-	for (size_t i = 0; i < record.count; i++) {
-		if (!strcmp(record.entries[i].kind, kind) && index-- == 0) {
-			return &record.entries[i];
-		}
-	}
-	return NULL;
+	return nth_entry(&record, kind, index);
 }
 
 static int count_of(const char *kind)
 {
-	int count = 0;
-
-	while (entry_of(kind, count)) {
-		count++;
-	}
-	return count;
+	return count_entries(&record, kind);
 }
 
 static void expect_text(const char *kind, const char *field, const char *text)

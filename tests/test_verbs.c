@@ -12,6 +12,7 @@
 #include "procedures/procedure.h"
 #include "procedures/verbs/verb_support.h"
 #include "tests/support/fake_lab.h"
+#include "tests/support/step_files.h"
 #include "tests/support/suite.h"
 
 #define RADIANS (3.14159265358979323846 / 180)
@@ -157,34 +158,24 @@ static void begin(void)
 					   .test_amperes = 30};
 }
 
-static void write_file(const char *name, const char *format, const char *text)
-{
-	char path[1200];
-
-	snprintf(path, sizeof(path), "%s/%s", scratch_folder(), name);
-	FILE *stream = fopen(path, "w");
-	CU_ASSERT_FATAL(stream != NULL);
-	fprintf(stream, format, text);
-	fclose(stream);
-}
-
 static enum status load_programme(const char *steps, struct programme *programme)
 {
 	char path[1200];
 
-	write_file("p.xml",
-		   "<procedure xmlns='urn:mcbench:procedure:1' id='p' title='P' programming='yes' "
-		   "document='D' "
-		   "clause='C'>"
-		   "<setup><step verb='identify' title='identify'/></setup>\n<body>%s</body>"
-		   "<teardown><step verb='off' title='off'/></teardown></procedure>",
-		   steps);
-	write_file("programme.xml",
-		   "<programme xmlns='urn:mcbench:programme:1' id='x' title='X' "
-		   "limits='limits/iec_62053_22_02s.xml'><catalogue "
-		   "file='requirements/measurement_canada.xml'/><procedure "
-		   "file='%s'/></programme>",
-		   "p.xml");
+	scratch_write(
+		"p.xml",
+		"<procedure xmlns='urn:mcbench:procedure:1' id='p' title='P' programming='yes' "
+		"document='D' "
+		"clause='C'>"
+		"<setup><step verb='identify' title='identify'/></setup>\n<body>%s</body>"
+		"<teardown><step verb='off' title='off'/></teardown></procedure>",
+		steps);
+	scratch_write("programme.xml",
+		      "<programme xmlns='urn:mcbench:programme:1' id='x' title='X' "
+		      "limits='limits/iec_62053_22_02s.xml'><catalogue "
+		      "file='requirements/measurement_canada.xml'/><procedure "
+		      "file='%s'/></programme>",
+		      "p.xml");
 	snprintf(path, sizeof(path), "%s/programme.xml", scratch_folder());
 	return programme_load(path, programme);
 }
@@ -238,22 +229,12 @@ static enum status check_steps(const char *steps)
 /* The i-th entry of a kind, NULL after the last. */
 static const struct record_entry *entry_of(const char *kind, int index)
 {
-	for (size_t i = 0; i < record.count; i++) {
-		if (!strcmp(record.entries[i].kind, kind) && index-- == 0) {
-			return &record.entries[i];
-		}
-	}
-	return NULL;
+	return nth_entry(&record, kind, index);
 }
 
 static int count_of(const char *kind)
 {
-	int count = 0;
-
-	while (entry_of(kind, count)) {
-		count++;
-	}
-	return count;
+	return count_entries(&record, kind);
 }
 
 static double contribution_of(const char *name)

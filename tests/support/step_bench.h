@@ -13,6 +13,7 @@
 #include "procedures/procedure.h"
 #include "procedures/verbs/verb_support.h"
 #include "tests/support/fake_lab.h"
+#include "tests/support/step_files.h"
 #include "tests/support/suite.h"
 
 struct step_bench {
@@ -43,34 +44,23 @@ static inline void bench_begin(struct step_bench *bench)
 	bench->tally = (struct run_tally){0};
 }
 
-static inline void bench_write(const char *name, const char *format, const char *text)
-{
-	char path[1200];
-
-	snprintf(path, sizeof(path), "%s/%s", scratch_folder(), name);
-	FILE *stream = fopen(path, "w");
-	CU_ASSERT_FATAL(stream != NULL);
-	fprintf(stream, format, text);
-	fclose(stream);
-}
-
 static inline void bench_load(struct step_bench *bench, const char *steps,
 			      struct programme *programme)
 {
 	char path[1200];
 	const struct device_form *form;
 
-	bench_write("p.xml",
-		    "<procedure xmlns='urn:mcbench:procedure:1' id='p' title='P' document='D' "
-		    "clause='C'>\n<body>%s</body>"
-		    "<teardown><step verb='off' title='off'/></teardown></procedure>",
-		    steps);
-	bench_write("programme.xml",
-		    "<programme xmlns='urn:mcbench:programme:1' id='x' title='X' "
-		    "limits='limits/iec_62053_22_02s.xml'><catalogue "
-		    "file='requirements/measurement_canada.xml'/><catalogue "
-		    "file='requirements/notice_focus_ax.xml'/><procedure file='%s'/></programme>",
-		    "p.xml");
+	scratch_write("p.xml",
+		      "<procedure xmlns='urn:mcbench:procedure:1' id='p' title='P' document='D' "
+		      "clause='C'>\n<body>%s</body>"
+		      "<teardown><step verb='off' title='off'/></teardown></procedure>",
+		      steps);
+	scratch_write("programme.xml",
+		      "<programme xmlns='urn:mcbench:programme:1' id='x' title='X' "
+		      "limits='limits/iec_62053_22_02s.xml'><catalogue "
+		      "file='requirements/measurement_canada.xml'/><catalogue "
+		      "file='requirements/notice_focus_ax.xml'/><procedure file='%s'/></programme>",
+		      "p.xml");
 	snprintf(path, sizeof(path), "%s/programme.xml", scratch_folder());
 	CU_ASSERT_EQUAL_FATAL(device_type_form(&bench->device, bench->form, &form), STATUS_OK);
 	enum status status = programme_load_for(path, &bench->device, form, programme);
@@ -148,22 +138,12 @@ static inline void bench_refuses(struct step_bench *bench, const char *steps, co
 static inline const struct record_entry *bench_entry(const struct step_bench *bench,
 						     const char *kind, int index)
 {
-	for (size_t i = 0; i < bench->record.count; i++) {
-		if (!strcmp(bench->record.entries[i].kind, kind) && index-- == 0) {
-			return &bench->record.entries[i];
-		}
-	}
-	return NULL;
+	return nth_entry(&bench->record, kind, index);
 }
 
 static inline int bench_count(const struct step_bench *bench, const char *kind)
 {
-	int count = 0;
-
-	while (bench_entry(bench, kind, count)) {
-		count++;
-	}
-	return count;
+	return count_entries(&bench->record, kind);
 }
 
 /* Index of the first result whose `what` has these words in it; -1: none. */

@@ -15,6 +15,7 @@
 #include "procedures/procedure.h"
 #include "procedures/verbs/verb_support.h"
 #include "tests/support/fake_lab.h"
+#include "tests/support/step_files.h"
 #include "tests/support/suite.h"
 
 static struct {
@@ -153,32 +154,21 @@ static inline void bench_begin(const char *form, const char *service)
 	bench.tally = (struct run_tally){0};
 }
 
-static inline void bench_write(const char *name, const char *format, const char *text)
-{
-	char path[1200];
-
-	snprintf(path, sizeof(path), "%s/%s", scratch_folder(), name);
-	FILE *stream = fopen(path, "w");
-	CU_ASSERT_FATAL(stream != NULL);
-	fprintf(stream, format, text);
-	fclose(stream);
-}
-
 static inline void bench_load(const char *steps, struct programme *programme)
 {
 	char path[1200];
 
-	bench_write("p.xml",
-		    "<procedure xmlns='urn:mcbench:procedure:1' id='p' title='P' document='D' "
-		    "clause='C'>\n<body>%s</body>"
-		    "<teardown><step verb='off' title='off'/></teardown></procedure>",
-		    steps);
-	bench_write("programme.xml",
-		    "<programme xmlns='urn:mcbench:programme:1' id='x' title='X' "
-		    "limits='limits/iec_62053_22_02s.xml'><catalogue "
-		    "file='requirements/measurement_canada.xml'/><procedure "
-		    "file='%s'/></programme>",
-		    "p.xml");
+	scratch_write("p.xml",
+		      "<procedure xmlns='urn:mcbench:procedure:1' id='p' title='P' document='D' "
+		      "clause='C'>\n<body>%s</body>"
+		      "<teardown><step verb='off' title='off'/></teardown></procedure>",
+		      steps);
+	scratch_write("programme.xml",
+		      "<programme xmlns='urn:mcbench:programme:1' id='x' title='X' "
+		      "limits='limits/iec_62053_22_02s.xml'><catalogue "
+		      "file='requirements/measurement_canada.xml'/><procedure "
+		      "file='%s'/></programme>",
+		      "p.xml");
 	snprintf(path, sizeof(path), "%s/programme.xml", scratch_folder());
 	enum status status = programme_load(path, programme);
 	if (status) {
@@ -255,22 +245,12 @@ static inline void bench_refuses(const char *steps, const char *part)
 
 static inline const struct record_entry *bench_entry(const char *kind, int index)
 {
-	for (size_t i = 0; i < bench.record.count; i++) {
-		if (!strcmp(bench.record.entries[i].kind, kind) && index-- == 0) {
-			return &bench.record.entries[i];
-		}
-	}
-	return NULL;
+	return nth_entry(&bench.record, kind, index);
 }
 
 static inline int bench_count(const char *kind)
 {
-	int count = 0;
-
-	while (bench_entry(kind, count)) {
-		count++;
-	}
-	return count;
+	return count_entries(&bench.record, kind);
 }
 
 static inline void bench_expect(const char *kind, int index, const char *field, const char *text)
